@@ -1,0 +1,101 @@
+package dev.flamepool.e2e;
+
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+
+/**
+ * The API server that the suite runs against: the one of {@code -Dflamepool.kubeconfig}, else a minicluster in a
+ * process of its own. One for the whole run.
+ */
+final class ClusterUnderTest {
+  private static final List<String> KINDS =
+      List.of("flamepools", "flamebackends", "flamerunners", "flamecallers");
+  private static final ClusterUnderTest SHARED = new ClusterUnderTest();
+
+  private final Path kubeconfig;
+  private final boolean real;
+  private final KubernetesClient client;
+
+  private ClusterUnderTest() {
+    String given = System.getProperty("flamepool.kubeconfig", "");
+    real = !given.isEmpty();
+    kubeconfig = real ? Path.of(given) : minicluster();
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+            .build();
+    KINDS.forEach(this::install);
+  }
+
+  static ClusterUnderTest shared() {
+    return SHARED;
+  }
+
+  Path kubeconfig() {
+    return kubeconfig;
+  }
+
+  /** Whether this is a real control plane: CEL, RBAC, garbage collection by its own controllers. */
+  boolean isReal() {
+    return real;
+  }
+
+  KubernetesClient client() {
+    return client;
+  }
+
+  private static Path minicluster() {
+    try {
+      Path folder = Files.createTempDirectory("minicluster");
+      Path kubeconfig = folder.resolve("kubeconfig");
+      JavaProcess process =
+          JavaProcess.start(
+              folder.resolve("log"),
+              List.of(
+                  "dev.flamepool.minicluster.Main",
+                  "--kubeconfig",
+                  kubeconfig.toString(),
+                  "--until-stdin-closes"),
+              Map.of());
+      Runtime.getRuntime().addShutdownHook(new Thread(process::close));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> Files.exists(kubeconfig));
+      return kubeconfig;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void install(String kind) {
+    try (InputStream yaml = getClass().getResourceAsStream("/dev/flamepool/crds/" + kind + ".yaml")) {
+      CustomResourceDefinition crd =
+          client.apiextensions().v1().customResourceDefinitions().load(yaml).item();
+      client.resource(crd).fieldManager("e2e").forceConflicts().serverSideApply();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptions()
+          .until(
+              () ->
+                  client
+                          .genericKubernetesResources("flamepool.dev/v1alpha1", crd.getSpec().getNames().getKind())
+                          .inNamespace("default")
+                          .list()
+                      != null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.flamepool.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What only a real control plane can prove: permissions, and a namespace that goes away under live pools. */
+class RealClusterTest extends Scenario {
+  private boolean restricted;
+
+  @BeforeEach
+  void onlyOnARealOne() {
+    assumeThat(cluster.isReal()).as("the cluster is a real one").isTrue();
+  }
+
+  @Override
+  Path operatorKubeconfig() {
+    return restricted ? folder.resolve("operator.kubeconfig") : super.operatorKubeconfig();
+  }
+
+  @Test
+  void theShippedRoleIsEnoughForTheOperator() throws Exception {
+    restricted = true;
+    writeKubeconfigOfTheShippedAccount();
+    startOperator("--operator-namespace", "flamepool-system", "--lease-name", namespace);
+    applyPool("work", local("min: 1, max: 2, idleShutdownAfter: 2s"));
+    await("the warm runner", () -> ready("work") == 1);
+    JavaProcess app = startApp("app", "work");
+    app.say("call a 10");
+    assertThat(outcome(app, "a")).startsWith("done");
+    assertThat(Files.readString(folder.resolve("operator.log"))).doesNotContain("orbidden");
+  }
+
+  @Test
+  void aNamespaceDeletedUnderALivePoolLeavesNothing() {
+    startOperator("--operator-namespace", "default", "--lease-name", namespace);
+    applyPool("work", local("min: 2, max: 2"));
+    await("two runners", () -> ready("work") == 2);
+
+    client.namespaces().withName(namespace).delete();
+
+    await("no process", () -> runnerProcesses().isEmpty());
+    await("the namespace to be gone", () -> client.namespaces().withName(namespace).get() == null);
+  }
+
+  private void writeKubeconfigOfTheShippedAccount() throws IOException {
+    client
+        .load(Files.newInputStream(Path.of("../manifests/operator/rbac.yaml")))
+        .resources()
+        .forEach(r -> r.fieldManager("e2e").forceConflicts().serverSideApply());
+    String token =
+        client
+            .serviceAccounts()
+            .inNamespace("flamepool-system")
+            .withName("flamepool-operator")
+            .tokenRequest(new TokenRequestBuilder().withNewSpec().endSpec().build())
+            .getStatus()
+            .getToken();
+    Files.writeString(
+        folder.resolve("operator.kubeconfig"),
+        Files.readString(cluster.kubeconfig()).replaceAll("token: \"?[^\"}]+\"?", "token: \"" + token + "\""));
+  }
+}

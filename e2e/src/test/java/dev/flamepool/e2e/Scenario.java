@@ -1,0 +1,190 @@
+package dev.flamepool.e2e;
+
+import dev.flamepool.api.FlameCaller;
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlamePoolStatus;
+import dev.flamepool.api.FlameRunner;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** One test: a namespace, an operator and a folder for runners of its own; nothing is left of them afterwards. */
+abstract class Scenario {
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  final ClusterUnderTest cluster = ClusterUnderTest.shared();
+  final KubernetesClient client = cluster.client();
+  final String namespace = "e2e-" + UUID.randomUUID().toString().substring(0, 8);
+  private final List<JavaProcess> processes = new ArrayList<>();
+  Path folder;
+
+  @BeforeEach
+  void createNamespace() throws IOException {
+    folder = Files.createTempDirectory("e2e");
+    client
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
+        .create();
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    try {
+      if (operatorRuns()) {
+        client.resources(FlamePool.class).inNamespace(namespace).delete();
+        await("the pools to be gone", () -> client.resources(FlamePool.class).inNamespace(namespace).list().getItems().isEmpty());
+      }
+      await("every runner process to have ended", () -> runnerProcesses().isEmpty());
+    } finally {
+      processes.forEach(JavaProcess::close);
+      client.namespaces().withName(namespace).delete();
+    }
+  }
+
+  private boolean operatorRuns() {
+    return processes.stream().anyMatch(JavaProcess::isAlive);
+  }
+
+  JavaProcess startOperator(String... more) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "dev.flamepool.operator.Main",
+                "--kubeconfig", operatorKubeconfig().toString(),
+                "--namespace", namespace,
+                "--operator-namespace", namespace,
+                "--state-dir", folder.resolve("runners").toString(),
+                "--allow-local",
+                "--local-class-path", System.getProperty("java.class.path"),
+                "--health-port", "0"));
+    command.addAll(List.of(more));
+    return remember(JavaProcess.start(folder.resolve("operator.log"), command, Map.of()));
+  }
+
+  Path operatorKubeconfig() {
+    return cluster.kubeconfig();
+  }
+
+  /** Starts the test application and waits until it has connected. */
+  JavaProcess startApp(String name, String pool) throws IOException {
+    Path config = folder.resolve(name + ".kubeconfig");
+    Files.writeString(
+        config,
+        Files.readString(cluster.kubeconfig())
+            .replaceAll("namespace: [^,}\\n]+", "namespace: " + namespace));
+    JavaProcess app =
+        remember(
+            JavaProcess.start(
+                folder.resolve(name + ".log"),
+                List.of("dev.flamepool.e2e.TestApp", pool),
+                Map.of("KUBECONFIG", config.toString())));
+    await(name + " to connect", () -> app.output().contains("connected"));
+    return app;
+  }
+
+  private JavaProcess remember(JavaProcess process) {
+    processes.add(process);
+    return process;
+  }
+
+  /** Applies a pool; {@code spec} is YAML in flow style, without the backend. */
+  void applyPool(String name, String spec) {
+    FlamePool pool =
+        Serialization.unmarshal(
+            "apiVersion: flamepool.dev/v1alpha1\nkind: FlamePool\nmetadata: {name: "
+                + name
+                + ", namespace: "
+                + namespace
+                + "}\nspec: "
+                + spec,
+            FlamePool.class);
+    client.resource(pool).fieldManager("e2e").forceConflicts().serverSideApply();
+  }
+
+  static String local(String options) {
+    return "{"
+        + options
+        + ", backends: [{name: local, local: {jvmOptions: ['-XX:+UseSerialGC',"
+        + " '-XX:TieredStopAtLevel=1', '-Xmx64m']}}]}";
+  }
+
+  FlamePool pool(String name) {
+    return client.resources(FlamePool.class).inNamespace(namespace).withName(name).get();
+  }
+
+  Optional<FlamePoolStatus> status(String name) {
+    return Optional.ofNullable(pool(name)).map(FlamePool::getStatus);
+  }
+
+  int ready(String name) {
+    return status(name).map(FlamePoolStatus::ready).orElse(-1);
+  }
+
+  List<FlameRunner> runners() {
+    return client.resources(FlameRunner.class).inNamespace(namespace).list().getItems();
+  }
+
+  List<FlameCaller> callers() {
+    return client.resources(FlameCaller.class).inNamespace(namespace).list().getItems();
+  }
+
+  /** The runner processes of this test that are alive, by the pid files of their folders. */
+  List<ProcessHandle> runnerProcesses() {
+    Path runners = folder.resolve("runners");
+    if (!Files.isDirectory(runners)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(runners)) {
+      return folders
+          .map(f -> f.resolve("pid"))
+          .flatMap(Scenario::readPid)
+          .flatMap(pid -> ProcessHandle.of(pid).stream())
+          .filter(ProcessHandle::isAlive)
+          .toList();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Stream<Long> readPid(Path file) {
+    try {
+      return Stream.of(Long.valueOf(Files.readString(file).strip()));
+    } catch (IOException | NumberFormatException gone) {
+      return Stream.empty();
+    }
+  }
+
+  void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(50))
+        .until(condition);
+  }
+
+  /** Waits for the outcome line of a call: {@code done ID ...} or {@code failed ID ...}. */
+  String outcome(JavaProcess app, String id) {
+    await("the outcome of call " + id, () -> outcomes(app, id).size() == 1);
+    return outcomes(app, id).get(0);
+  }
+
+  List<String> outcomes(JavaProcess app, String id) {
+    return app.output().stream()
+        .filter(l -> l.startsWith("done " + id + " ") || l.startsWith("failed " + id + " "))
+        .toList();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.flamepool.e2e;
+
+import dev.flamepool.Flame;
+import dev.flamepool.Pool;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * An application under the tests' command: one line in is one call, one line out its outcome.
+ *
+ * <p>{@code call ID MILLIS}, {@code patient ID MILLIS}, {@code hold ID FILE}, {@code env ID NAME}, {@code capture ID};
+ * {@code done ID ...} or {@code failed ID EXCEPTION MESSAGE}.
+ */
+public final class TestApp {
+  private TestApp() {}
+
+  /** {@code TestApp POOL}. */
+  public static void main(String[] args) throws Exception {
+    if (Flame.serveIfRunner(() -> {})) {
+      return;
+    }
+    try (Flame flame = Flame.connect();
+        BufferedReader commands =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      Pool pool = flame.pool(args[0]);
+      print("connected");
+      String line;
+      while ((line = commands.readLine()) != null) {
+        String[] words = line.split(" ", 3);
+        report(words[1], command(pool, words));
+      }
+    }
+  }
+
+  private static CompletableFuture<?> command(Pool pool, String[] words) {
+    try {
+      switch (words[0]) {
+        case "call":
+          long millis = Long.parseLong(words[2]);
+          return pool.submit(() -> Work.busyFor(millis));
+        case "patient":
+          long busy = Long.parseLong(words[2]);
+          return pool.with(o -> o.timeout(Duration.ofMinutes(2))).submit(() -> Work.busyFor(busy));
+        case "hold":
+          String file = words[2];
+          return pool.with(o -> o.timeout(Duration.ofMinutes(10)))
+              .submit(
+                  () -> {
+                    Work.untilInterrupted(file);
+                    return "held";
+                  });
+        case "env":
+          String name = words[2];
+          return pool.submit(() -> Work.env(name));
+        case "capture":
+          Thread current = Thread.currentThread();
+          return pool.submit(() -> current.getName());
+        default:
+          throw new IllegalArgumentException("unknown command " + words[0]);
+      }
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static void report(String id, CompletableFuture<?> call) {
+    call.whenComplete(
+        (result, failure) -> {
+          if (failure == null) {
+            print("done " + id + " " + result);
+          } else {
+            Throwable cause = failure.getCause() == null || failure instanceof dev.flamepool.FlameException ? failure : failure.getCause();
+            print(
+                "failed " + id + " " + cause.getClass().getSimpleName() + " " + String.valueOf(cause.getMessage()).replace('\n', ' '));
+          }
+        });
+  }
+
+  private static synchronized void print(String line) {
+    System.out.println(line);
+    System.out.flush();
+  }
+}
