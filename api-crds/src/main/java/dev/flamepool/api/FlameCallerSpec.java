@@ -1,0 +1,24 @@
+package dev.flamepool.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.SelectableField;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+
+/** A level, never an event: what one process has running and waiting (DESIGN section 2). */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record FlameCallerSpec(
+    @Required @SelectableField @Size(min = 1, max = 40) String pool,
+    @JsonPropertyDescription("Calls on runners, averaged over 10 s.") @Min(0) @Max(10000000) Integer inFlight,
+    @JsonPropertyDescription("Calls that no ready runner could take.") @Min(0) @Max(10000000) Integer queued,
+    @Size(max = 128) String codeVersion,
+    @Min(0) @Max(1000) Integer protocol,
+    @JsonPropertyDescription(
+            "When this was written, by the writer's clock; readers count from the last change they"
+                + " saw.")
+        @Size(max = 64) String renewTime) {}

@@ -1,0 +1,48 @@
+package dev.flamepool.api;
+
+import java.util.Set;
+
+/** Names that operator, library and users must write the same way. */
+public final class Names {
+  /** The API group of all kinds. */
+  public static final String GROUP = "flamepool.dev";
+
+  /** The served version of all kinds. */
+  public static final String VERSION = "v1alpha1";
+
+  /** Label with the pool's name, on runners, callers and Secrets. */
+  public static final String POOL_LABEL = "flamepool.dev/pool";
+
+  /** Finalizer of a pool: its runners must be gone first. */
+  public static final String POOL_FINALIZER = "flamepool.dev/pool";
+
+  /** Finalizer of a runner: the backend must hold no machine of it any more. */
+  public static final String MACHINE_FINALIZER = "flamepool.dev/machine";
+
+  /**
+   * Environment variables that the operator sets and a user cannot (DESIGN section 2,
+   * "Validation").
+   */
+  public static final Set<String> RESERVED_ENV =
+      Set.of("FLAME_PARENT", "FLAME_BIND", "FLAME_POOL", "FLAME_RUNNER");
+
+  /** Name of the FlameBackend that a pool without backends uses, if it exists. */
+  public static final String DEFAULT_BACKEND = "default";
+
+  private Names() {}
+
+  /** The runner of an ordinal: the API server's name uniqueness is what enforces {@code max}. */
+  public static String runner(String pool, int ordinal) {
+    return pool + "-" + ordinal;
+  }
+
+  /** The Secret with the certificate that lets a process call the pool's runners. */
+  public static String clientSecret(String pool) {
+    return pool + "-client";
+  }
+
+  /** The Secret with everything one launch attempt needs. */
+  public static String bootSecret(String runner, int attempt) {
+    return runner + "-boot-" + attempt;
+  }
+}

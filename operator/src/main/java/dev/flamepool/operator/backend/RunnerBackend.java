@@ -1,0 +1,69 @@
+package dev.flamepool.operator.backend;
+
+import dev.flamepool.api.BackendEntry;
+import dev.flamepool.api.BackendKind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where machines come from (DESIGN section 8). Every backend passes the same conformance suite.
+ *
+ * <p>Implementations are thread-safe, block no longer than their own request timeout, and classify
+ * every failure as a {@link BackendException}: the steps around them decide only by {@link
+ * BackendException#kind()}.
+ */
+public interface RunnerBackend {
+  /** The kind of entry that this backend serves. */
+  BackendKind kind();
+
+  /**
+   * Checks an entry without creating anything.
+   *
+   * @return what is wrong, naming field, value and remedy; empty when runners can be launched
+   */
+  Optional<String> validate(BackendEntry entry);
+
+  /**
+   * Creates the machine of one attempt. Idempotent: the same attempt again gives the same machine,
+   * never a second.
+   *
+   * @throws BackendException a definite refusal, or {@link BackendException.Kind#AMBIGUOUS} when
+   *     the machine may exist
+   */
+  Machine launch(LaunchAttempt attempt) throws BackendException;
+
+  /**
+   * Finds the machine of an attempt by its deterministic key, whatever state it is in.
+   *
+   * @return empty only when the backend is sure that it holds no such machine now; a backend whose
+   *     answers lag throws {@link BackendException.Kind#AMBIGUOUS} until its settle time is over
+   */
+  Optional<Machine> find(MachineKey key) throws BackendException;
+
+  /**
+   * Every machine that carries this installation's ownership mark, also of runners that are no
+   * more.
+   */
+  List<Machine> list(String installation) throws BackendException;
+
+  /**
+   * Asks a machine to end: what SIGTERM is to a process. Returns at once; harmless when it has
+   * ended.
+   *
+   * @param grace how long running calls may take
+   */
+  void stop(MachineKey key, Duration grace) throws BackendException;
+
+  /**
+   * Ends a machine by force and removes what is left of it. Repeated until {@link #find} is empty,
+   * which also makes a create that is still under way come to nothing.
+   */
+  void delete(MachineKey key) throws BackendException;
+
+  /**
+   * Calls back with a runner's uid when the backend itself notices a change of its machine.
+   * Optional.
+   */
+  default void onChange(java.util.function.Consumer<String> runnerUid) {}
+}

@@ -1,0 +1,40 @@
+package dev.flamepool.operator.control;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The operator's control connections, one per reachable runner. They are in memory only: after a
+ * restart the steps ask for them again and the runners say anew how they are.
+ *
+ * <p>Thread-safe; nothing here blocks on the network: connecting and sending happen in the
+ * background and the listener is told when a report changes.
+ */
+public interface RunnerLinks extends AutoCloseable {
+  /**
+   * Keeps a connection to a runner from now on, reconnecting with back-off. Harmless when there is
+   * one.
+   */
+  void keep(RunnerTarget target);
+
+  /** What the runner said last; empty before its first hello. */
+  Optional<RunnerReport> report(String runnerUid);
+
+  /**
+   * Whether the runner is one of those held for {@code min}, and how it idles; sent at once when it
+   * changed.
+   */
+  void settings(String runnerUid, IdleSettings settings);
+
+  /** Tells the runner that it is no longer in the endpoints: it ends when its calls are done. */
+  void withdraw(String runnerUid);
+
+  /** Ends the connection and forgets the runner. */
+  void drop(String runnerUid);
+
+  /** Calls back with a runner's uid whenever its report changed. */
+  void onChange(Consumer<String> runnerUid);
+
+  @Override
+  void close();
+}

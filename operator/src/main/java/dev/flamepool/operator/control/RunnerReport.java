@@ -1,0 +1,35 @@
+package dev.flamepool.operator.control;
+
+/**
+ * What a runner said last over its control connection.
+ *
+ * @param connected whether the connection is up now
+ * @param codeVersion of the application on the runner
+ * @param state as the runner sees itself
+ * @param inFlight calls running on it
+ * @param cause why it drains or ended: {@code Idle}, {@code SingleUse}, {@code Lifetime}, {@code
+ *     Drained}, {@code Orphan}, {@code OutOfMemory}; else empty
+ * @param problem why it cannot be reached, while it was never connected or the connection is lost;
+ *     else empty
+ */
+public record RunnerReport(
+    boolean connected,
+    String codeVersion,
+    State state,
+    int inFlight,
+    String cause,
+    String problem) {
+  /** A runner's own state (DESIGN section 6). */
+  public enum State {
+    /** It has not said hello. */
+    UNKNOWN,
+    /** Starting the application. */
+    BOOTING,
+    /** Taking calls. */
+    SERVING,
+    /** Finishing its calls, taking no new ones. */
+    DRAINING,
+    /** It said that it ends now. */
+    GONE
+  }
+}

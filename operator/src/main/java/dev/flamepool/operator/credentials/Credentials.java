@@ -1,0 +1,36 @@
+package dev.flamepool.operator.credentials;
+
+import dev.flamepool.api.FlamePool;
+import java.util.Map;
+
+/**
+ * One certificate authority per pool; its key never leaves the operator's namespace (DESIGN
+ * sections 2 and 7).
+ *
+ * <p>Thread-safe. Everything is idempotent: after a crash the same call finds what the last one
+ * made.
+ */
+public interface Credentials {
+  /**
+   * Makes sure that the pool's authority and the Secret {@code <pool>-client} exist and are not
+   * near their end of life (renewed at half of it).
+   */
+  void ensure(FlamePool pool);
+
+  /**
+   * A new key and certificate for one launch attempt of a runner: {@code ca.der}, {@code cert.der},
+   * {@code key.pk8}.
+   *
+   * @param poolUid which authority
+   * @param runnerUid the SAN becomes {@code <uid>.runner.flame}
+   */
+  Map<String, byte[]> runnerIdentity(String poolUid, String runnerUid);
+
+  /**
+   * The operator's own key and certificate for control connections to a pool's runners; same keys.
+   */
+  Map<String, byte[]> operatorIdentity(String poolUid);
+
+  /** Removes the pool's authority. Only after its last machine is gone. */
+  void forget(String poolUid);
+}
