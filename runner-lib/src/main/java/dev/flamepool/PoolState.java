@@ -1,7 +1,6 @@
 package dev.flamepool;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a pool's status said at one moment, for people who have to find out why a call failed.
@@ -42,10 +41,17 @@ public record PoolState(
    *
    * @param runner its name
    * @param backend where it was to run
-   * @param reason what went wrong
-   * @param log its last log lines, or null
+   * @param reason one stable word
+   * @param message what went wrong
+   * @param log its last log lines, redacted; may be empty
    */
-  public record Failure(String runner, String backend, String reason, @Nullable String log) {}
+  public record Failure(
+      String runner, String backend, String reason, String message, List<String> log) {
+    /** Takes a copy of the lines. */
+    public Failure {
+      log = List.copyOf(log);
+    }
+  }
 
   /** One line of numbers, then a line for each condition. */
   @Override

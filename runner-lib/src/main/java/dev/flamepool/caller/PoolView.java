@@ -2,6 +2,7 @@ package dev.flamepool.caller;
 
 import dev.flamepool.PoolState;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +80,7 @@ public record PoolView(
   /** Sorts the endpoints by ordinal and copies the lists. */
   public PoolView {
     endpoints =
-        endpoints.stream().sorted(java.util.Comparator.comparingInt(Endpoint::ordinal)).toList();
+        endpoints.stream().sorted(Comparator.comparingInt(Endpoint::ordinal)).toList();
     conditions = List.copyOf(conditions);
     failures = List.copyOf(failures);
   }

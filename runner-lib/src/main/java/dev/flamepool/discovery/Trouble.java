@@ -1,0 +1,38 @@
+package dev.flamepool.discovery;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+
+/** Says for people what a request that failed means. */
+final class Trouble {
+  private Trouble() {}
+
+  /**
+   * One line.
+   *
+   * @param verb such as {@code read}
+   * @param what such as {@code FlamePool default/a}
+   */
+  static String of(String verb, String what, String pool, Throwable failure) {
+    String cannot = "cannot " + verb + " " + what + ": ";
+    int code = failure instanceof KubernetesClientException e ? e.getCode() : 0;
+    return switch (code) {
+      case HttpURLConnection.HTTP_UNAUTHORIZED ->
+          cannot + "the cluster does not accept this process's credentials (401)";
+      case HttpURLConnection.HTTP_FORBIDDEN ->
+          cannot + "not allowed (403); bind this process's account to Role " + pool + "-caller";
+      case HttpURLConnection.HTTP_NOT_FOUND ->
+          cannot + "the cluster does not know the kind (404); install FlamePool's CRDs";
+      default -> cannot + root(failure);
+    };
+  }
+
+  private static String root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = root.getMessage();
+    return message == null ? root.getClass().getSimpleName() : message;
+  }
+}
