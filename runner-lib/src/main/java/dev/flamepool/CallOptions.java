@@ -41,8 +41,7 @@ public final class CallOptions {
       throw new IllegalArgumentException(
           "timeout is " + timeout + ": give more than zero, or noTimeout()");
     }
-    return new CallOptions(
-        timeout.compareTo(FOREVER) < 0 ? timeout : FOREVER, retries, detached);
+    return new CallOptions(timeout.compareTo(FOREVER) < 0 ? timeout : FOREVER, retries, detached);
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.flamepool;
 
-/** The {@link Flame} is closed: it takes no more calls, and cancelled this one if it was running. */
+/**
+ * The {@link Flame} is closed: it takes no more calls, and cancelled this one if it was running.
+ */
 public class CallerClosedException extends FlameException {
   /**
    * Creates one.

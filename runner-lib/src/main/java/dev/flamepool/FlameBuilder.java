@@ -108,8 +108,7 @@ public final class FlameBuilder {
     }
     Cluster cluster = Cluster.connect(kubeconfig, context, namespace);
     return new Flame(
-        Engines.remote(
-            cluster.namespace(), cluster::pool, loader(), this::code, cluster::close),
+        Engines.remote(cluster.namespace(), cluster::pool, loader(), this::code, cluster::close),
         shutdownGrace);
   }
 

@@ -1,6 +1,9 @@
 package dev.flamepool;
 
-/** A call or a result is larger than one message may be (512 MiB). Pass a reference to the data instead, or split it. */
+/**
+ * A call or a result is larger than one message may be (512 MiB). Pass a reference to the data
+ * instead, or split it.
+ */
 public class MessageTooLargeException extends FlameException {
   /**
    * Creates one.

@@ -1,6 +1,9 @@
 package dev.flamepool;
 
-/** No runner had room for the call in time: within {@code timeout} if the call was given one, else within the pool's {@code bootTimeout}. It never started. */
+/**
+ * No runner had room for the call in time: within {@code timeout} if the call was given one, else
+ * within the pool's {@code bootTimeout}. It never started.
+ */
 public class QueueTimeoutException extends FlameException {
   private final transient PoolState poolState;
 

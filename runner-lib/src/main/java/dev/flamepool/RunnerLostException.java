@@ -11,7 +11,9 @@ public class RunnerLostException extends FlameException {
   public enum Started {
     /** The runner was seen to take the call. */
     YES,
-    /** The call was sent, and nothing was heard of it: it may have run in full, in part or never. */
+    /**
+     * The call was sent, and nothing was heard of it: it may have run in full, in part or never.
+     */
     UNKNOWN
   }
 

@@ -34,8 +34,7 @@ final class Alarm {
       scheduled.cancel(false);
     }
     try {
-      scheduled =
-          timer.schedule(this::ring, Math.max(0, time - Ticks.now()), TimeUnit.NANOSECONDS);
+      scheduled = timer.schedule(this::ring, Math.max(0, time - Ticks.now()), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       scheduled = null; // closed: nothing is left to do
     }

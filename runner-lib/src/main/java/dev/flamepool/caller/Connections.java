@@ -58,8 +58,7 @@ final class Connections {
     @Nullable Identity identity();
   }
 
-  Connections(
-      PoolView.Endpoint endpoint, Wiring wiring, Peers peers, ControlListener listener) {
+  Connections(PoolView.Endpoint endpoint, Wiring wiring, Peers peers, ControlListener listener) {
     this.endpoint = endpoint;
     this.wiring = wiring;
     this.peers = peers;

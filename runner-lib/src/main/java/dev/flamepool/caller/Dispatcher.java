@@ -219,9 +219,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
     poolTimeout = Ticks.nanos(view.timeout());
     boolean open = latest.identity() != null && !Verdict.isClosed(view);
     runners.update(
-        open && !view.endpoints().isEmpty()
-            ? Verdict.ready(view, wiring.codeVersion())
-            : List.of(),
+        open && !view.endpoints().isEmpty() ? Verdict.ready(view, wiring.codeVersion()) : List.of(),
         view.desired());
     pump();
     alarm.at(Ticks.now() + SAMPLE);

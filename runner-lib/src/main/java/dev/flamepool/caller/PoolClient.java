@@ -29,8 +29,7 @@ final class PoolClient implements CallEngine {
    * @param name of the pool
    * @param maxQueuedBytes of encoded calls that wait
    */
-  PoolClient(
-      String namespace, String name, Wiring wiring, PoolSource source, long maxQueuedBytes) {
+  PoolClient(String namespace, String name, Wiring wiring, PoolSource source, long maxQueuedBytes) {
     this.name = name;
     this.wiring = wiring;
     this.line = new Dispatcher(namespace + "/" + name, wiring, source, maxQueuedBytes);

@@ -18,7 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A pool as the application sees it: encodes in the calling thread, then leaves it to the engine. */
+/**
+ * A pool as the application sees it: encodes in the calling thread, then leaves it to the engine.
+ */
 final class PoolHandle implements Pool {
   /** The largest call, in encoded bytes (DESIGN section 5, "Encoding"). */
   static final long MAX_MESSAGE_BYTES = 512L << 20;

@@ -79,8 +79,7 @@ public record PoolView(
 
   /** Sorts the endpoints by ordinal and copies the lists. */
   public PoolView {
-    endpoints =
-        endpoints.stream().sorted(Comparator.comparingInt(Endpoint::ordinal)).toList();
+    endpoints = endpoints.stream().sorted(Comparator.comparingInt(Endpoint::ordinal)).toList();
     conditions = List.copyOf(conditions);
     failures = List.copyOf(failures);
   }

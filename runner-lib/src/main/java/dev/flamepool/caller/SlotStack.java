@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The idle slots of a runner: the last one used is the next one used, so that the rest grow old. */
+/**
+ * The idle slots of a runner: the last one used is the next one used, so that the rest grow old.
+ */
 final class SlotStack {
   private record Idle(SlotConnection slot, long since) {}
 

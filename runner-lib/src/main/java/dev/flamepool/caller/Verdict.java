@@ -36,8 +36,7 @@ final class Verdict {
    * @param pool {@code namespace/name}
    * @return null if it should wait
    */
-  static @Nullable FlameException of(
-      String pool, PoolView view, String codeVersion, int waiting) {
+  static @Nullable FlameException of(String pool, PoolView view, String codeVersion, int waiting) {
     switch (view.presence()) {
       case UNKNOWN:
         return null;

@@ -40,7 +40,9 @@ public final class Cluster implements AutoCloseable {
   private static Config config(@Nullable Path kubeconfig, @Nullable String context) {
     if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
       throw new FlameException(
-          "The kubeconfig " + kubeconfig + " cannot be read: give a file that this process may read");
+          "The kubeconfig "
+              + kubeconfig
+              + " cannot be read: give a file that this process may read");
     }
     try {
       Config config =

@@ -32,14 +32,14 @@ final class Credentials {
       }
       Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
       return new Found(
-          Identity.of(
-              bytes(data, "ca.der"), bytes(data, "cert.der"), bytes(data, "key.pk8")),
+          Identity.of(bytes(data, "ca.der"), bytes(data, "cert.der"), bytes(data, "key.pk8")),
           null);
     } catch (KubernetesClientException e) {
       return new Found(null, Trouble.of("read", which, pool, e));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       return new Found(
-          null, which + " is malformed: " + e.getMessage() + "; delete it, the operator rewrites it");
+          null,
+          which + " is malformed: " + e.getMessage() + "; delete it, the operator rewrites it");
     }
   }
 

@@ -79,8 +79,7 @@ final class DemandObject {
     put(spec, "renewTime", before.renewTime(), wanted.renewTime());
     try {
       object()
-          .patch(
-              PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("spec", spec)));
+          .patch(PatchContext.of(PatchType.JSON_MERGE), Serialization.asJson(Map.of("spec", spec)));
       return true;
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {

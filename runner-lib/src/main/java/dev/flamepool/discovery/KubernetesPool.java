@@ -105,11 +105,6 @@ final class KubernetesPool implements PoolSource {
           public void onDelete(FlamePool pool, boolean unknown) {
             execute(KubernetesPool.this::seen);
           }
-
-          @Override
-          public void onNothing() {
-            execute(KubernetesPool.this::seen);
-          }
         });
     informer = created;
     var unused = created.start().thenRun(() -> execute(this::seen));
@@ -199,7 +194,9 @@ final class KubernetesPool implements PoolSource {
   private void tell() {
     if (listener != null) {
       String trouble =
-          watchTrouble != null ? watchTrouble : secretTrouble != null ? secretTrouble : writeTrouble;
+          watchTrouble != null
+              ? watchTrouble
+              : secretTrouble != null ? secretTrouble : writeTrouble;
       listener.changed(new News(view, identity, trouble));
     }
   }
