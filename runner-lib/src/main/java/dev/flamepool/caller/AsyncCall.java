@@ -16,7 +16,8 @@ final class AsyncCall extends Call {
   AsyncCall(long id, EncodedCall body, CallOptions options, PoolClient client) {
     super(id, body, options);
     this.client = client;
-    future.whenComplete(
+    Futures.atEnd(
+        future,
         (value, failure) -> {
           if (!ended) {
             abandoned();

@@ -17,13 +17,13 @@ final class CastHandle implements Cast {
 
   CastHandle(String pool, String site, CallEngine.Submitted call) {
     this.call = call;
-    call.future()
-        .whenComplete(
-            (value, failure) -> {
-              if (failure != null && !heard && !(failure instanceof CancellationException)) {
-                LOG.warn("Cast {} to pool {} failed: {}", call.id(), pool, site, failure);
-              }
-            });
+    Futures.atEnd(
+        call.future(),
+        (value, failure) -> {
+          if (failure != null && !heard && !(failure instanceof CancellationException)) {
+            LOG.warn("Cast {} to pool {} failed: {}", call.id(), pool, site, failure);
+          }
+        });
   }
 
   @Override

@@ -121,10 +121,12 @@ final class Connections {
       CompletableFuture<ControlConnection> opening =
           CompletableFuture.supplyAsync(this::connectControl, wiring.threads());
       control = opening;
-      opening.exceptionally(
-          failure -> {
-            forget(opening);
-            return null;
+      Futures.atEnd(
+          opening,
+          (connection, failure) -> {
+            if (failure != null) {
+              forget(opening);
+            }
           });
     }
     return control;
@@ -205,14 +207,14 @@ final class Connections {
   void keepAhead(int limit) {
     lastUse = Ticks.now();
     if (idle.isEmpty() && count.get() < limit && spareComing.compareAndSet(false, true)) {
-      open()
-          .whenComplete(
-              (slot, failure) -> {
-                spareComing.set(false);
-                if (slot != null) {
-                  giveBack(slot);
-                }
-              });
+      Futures.atEnd(
+          open(),
+          (slot, failure) -> {
+            spareComing.set(false);
+            if (slot != null) {
+              giveBack(slot);
+            }
+          });
     }
   }
 

@@ -122,7 +122,7 @@ final class InProcess implements CallEngine {
   @Override
   public Submitted submit(EncodedCall body, CallOptions options) {
     Task task = start(body, options);
-    task.future.whenComplete((value, failure) -> task.end(Call.Ending.CANCELLED));
+    Futures.atEnd(task.future, (value, failure) -> task.end(Call.Ending.CANCELLED));
     return new Submitted(task.id, task.future);
   }
 
@@ -137,7 +137,7 @@ final class InProcess implements CallEngine {
               .timer()
               .schedule(
                   () -> task.end(Call.Ending.DEADLINE), limit.toNanos(), TimeUnit.NANOSECONDS);
-      task.future.whenComplete((value, failure) -> alarm.cancel(false));
+      Futures.atEnd(task.future, (value, failure) -> alarm.cancel(false));
     }
     if (cutOff) {
       task.end(Call.Ending.CLOSED);

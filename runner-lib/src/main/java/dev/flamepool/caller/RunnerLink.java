@@ -173,7 +173,13 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
         unreachable(e.getCause());
         return null;
       }
-      opening.thenAccept(connections::giveBack);
+      Futures.atEnd(
+          opening,
+          (slot, failure) -> {
+            if (slot != null) {
+              connections.giveBack(slot);
+            }
+          });
       return null;
     }
   }

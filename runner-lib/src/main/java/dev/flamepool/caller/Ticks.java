@@ -26,7 +26,7 @@ final class Ticks {
 
   /** In nanoseconds, {@link #NEVER} for null or what does not fit. */
   static long nanos(@Nullable Duration duration) {
-    return duration == null || duration.getSeconds() >= NEVER / 1_000_000_000L
+    return duration == null || duration.toSeconds() >= NEVER / 1_000_000_000L
         ? NEVER
         : duration.toNanos();
   }

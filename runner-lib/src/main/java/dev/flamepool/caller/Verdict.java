@@ -37,20 +37,19 @@ final class Verdict {
    * @return null if it should wait
    */
   static @Nullable FlameException of(String pool, PoolView view, String codeVersion, int waiting) {
-    switch (view.presence()) {
-      case UNKNOWN:
-        return null;
-      case NOT_FOUND:
-        return new PoolNotFoundException(
-            "There is no FlamePool "
-                + pool
-                + ". Apply one of that name, or check name and namespace: kubectl get flamepools -n "
-                + namespace(pool));
-      case DELETED:
-        return new PoolDeletedException(
-            "FlamePool " + pool + " is being deleted, so it takes no more calls.");
-      default:
-        break;
+    if (view.presence() == PoolView.Presence.UNKNOWN) {
+      return null;
+    }
+    if (view.presence() == PoolView.Presence.NOT_FOUND) {
+      return new PoolNotFoundException(
+          "There is no FlamePool "
+              + pool
+              + ". Apply one of that name, or check name and namespace: kubectl get flamepools -n "
+              + namespace(pool));
+    }
+    if (view.presence() == PoolView.Presence.DELETED) {
+      return new PoolDeletedException(
+          "FlamePool " + pool + " is being deleted, so it takes no more calls.");
     }
     if (view.suspended()) {
       return new PoolSuspendedException(

@@ -48,6 +48,7 @@ final class KubernetesPool implements PoolSource {
   private @Nullable String writeTrouble;
   private Duration retry = RETRY_FIRST;
   private @Nullable Future<?> reading;
+  private @Nullable Future<?> rewriting;
   private volatile @Nullable Level wanted;
   private long lastRead;
 
@@ -214,6 +215,9 @@ final class KubernetesPool implements PoolSource {
       return; // written by a later one, or when the pool is seen
     }
     wanted = null;
+    if (rewriting != null) {
+      rewriting.cancel(false);
+    }
     String before = writeTrouble;
     try {
       demand.write(level.inFlight(), level.queued(), level.codeVersion(), owner);
@@ -224,7 +228,7 @@ final class KubernetesPool implements PoolSource {
       if (wanted == null) {
         wanted = level;
       }
-      schedule(this::write, WRITE_RETRY);
+      rewriting = schedule(this::write, WRITE_RETRY);
     }
     if (before != null || writeTrouble != null) {
       tell();
