@@ -26,9 +26,6 @@ abstract class Call implements Wait {
   /** What a cancelled call gets to say so, before its connection is cut. */
   private static final long GRACE = Duration.ofMillis(60).toNanos();
 
-  /** What a slot gets to end by itself after its runner's control connection has. */
-  private static final long ORPHANED = Duration.ofSeconds(3).toNanos();
-
   /** Its number in this process and its place in line. */
   final long id;
 
@@ -111,7 +108,7 @@ abstract class Call implements Wait {
       } else if (now >= deadline) {
         end(Ending.DEADLINE);
       } else {
-        return on.silentFor(now) < ORPHANED;
+        return true;
       }
     }
     if (giveUp == Ticks.NEVER) {

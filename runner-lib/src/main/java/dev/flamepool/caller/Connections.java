@@ -12,6 +12,7 @@ import dev.flamepool.wire.Timeouts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class Connections {
   /** How long a slot may be idle. */
   static final long IDLE = Duration.ofSeconds(30).toNanos();
+
+  /** How long a slot may outlive its control connection. */
+  private static final long ORPHANED = Duration.ofSeconds(3).toNanos();
 
   /** A runner that was started from other code although its endpoint does not say so. */
   static final class OtherCodeException extends IOException {
@@ -240,6 +244,19 @@ final class Connections {
     closeControl();
   }
 
+  /**
+   * The slots in use end by themselves if the runner's process has; if its machine is silent they
+   * do not.
+   */
+  private void abortSoon() {
+    List<SlotConnection> left = List.copyOf(open);
+    if (!left.isEmpty()) {
+      Alarm alarm =
+          new Alarm(wiring.timer(), () -> left.forEach(SlotConnection::abort));
+      alarm.at(Ticks.now() + ORPHANED);
+    }
+  }
+
   /** Cuts all slots, whatever their threads do. */
   void abort() {
     open.forEach(SlotConnection::abort);
@@ -307,6 +324,7 @@ final class Connections {
         control = null;
       }
       idle.idleSince(Ticks.NEVER, false).forEach(Connections.this::discard);
+      abortSoon();
       listener.closed(cause);
     }
   }

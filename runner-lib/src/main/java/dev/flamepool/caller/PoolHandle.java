@@ -104,6 +104,8 @@ final class PoolHandle implements Pool {
     EncodedCall call;
     try {
       call = Closures.encode(Objects.requireNonNull(work, "work"), type, borrow);
+    } catch (dev.flamepool.wire.MessageTooLargeException e) {
+      throw new MessageTooLargeException(e.getMessage());
     } catch (CaptureException e) {
       String which = e.index() < 0 ? "the function" : "captured value " + e.index();
       throw new CallNotSerializableException(

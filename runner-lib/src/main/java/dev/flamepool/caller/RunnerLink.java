@@ -39,7 +39,6 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   private volatile boolean draining;
   private volatile boolean withdrawn;
   private volatile long blockedUntil;
-  private volatile long lostAt = Ticks.NEVER;
   private volatile @Nullable String endCause;
   private volatile @Nullable String trouble;
   private long backoff;
@@ -161,7 +160,6 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
         SlotConnection slot = opening.get(STEP_MS, TimeUnit.MILLISECONDS);
         backoff = 0;
         trouble = null;
-        lostAt = Ticks.NEVER;
         return slot;
       } catch (TimeoutException e) {
         if (call.ending() == null && !owner.isCutOff() && !owner.hasWaitedEnough(call)) {
@@ -241,16 +239,9 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
 
   @Override
   public void closed(IOException cause) {
-    lostAt = Ticks.now();
     trouble = "its connection ended: " + cause.getMessage();
     block(LOST_FIRST, LOST_LAST);
     owner.released();
-  }
-
-  /** How long its control connection has been gone, 0 if it is there. */
-  long silentFor(long now) {
-    long at = lostAt;
-    return at == Ticks.NEVER ? 0 : now - at;
   }
 
   boolean isCutOff() {
