@@ -251,8 +251,7 @@ final class Connections {
   private void abortSoon() {
     List<SlotConnection> left = List.copyOf(open);
     if (!left.isEmpty()) {
-      Alarm alarm =
-          new Alarm(wiring.timer(), () -> left.forEach(SlotConnection::abort));
+      Alarm alarm = new Alarm(wiring.timer(), () -> left.forEach(SlotConnection::abort));
       alarm.at(Ticks.now() + ORPHANED);
     }
   }

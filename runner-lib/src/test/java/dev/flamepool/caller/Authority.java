@@ -44,14 +44,14 @@ final class Authority {
   /** The files of a runner's identity. */
   void writeRunner(Path folder, String uid) throws Exception {
     KeyPair own = keys();
-    write(folder, issue(own.getPublic(), uid + ".runner.flame", KeyPurposeId.id_kp_serverAuth), own);
+    write(
+        folder, issue(own.getPublic(), uid + ".runner.flame", KeyPurposeId.id_kp_serverAuth), own);
   }
 
   /** What is in the caller Secret. */
   Identity caller() throws Exception {
     KeyPair own = keys();
-    byte[] issued =
-        issue(own.getPublic(), Role.CALLER.dnsName(), KeyPurposeId.id_kp_clientAuth);
+    byte[] issued = issue(own.getPublic(), Role.CALLER.dnsName(), KeyPurposeId.id_kp_clientAuth);
     return Identity.of(certificate, issued, own.getPrivate().getEncoded());
   }
 

@@ -85,8 +85,7 @@ class CallingTest {
 
   private RunnerProcess start(int ordinal, int maxConcurrency) throws Exception {
     RunnerProcess runner =
-        RunnerProcess.start(
-            authority, folder, ordinal, "uid-" + runners.size(), maxConcurrency);
+        RunnerProcess.start(authority, folder, ordinal, "uid-" + runners.size(), maxConcurrency);
     runners.add(runner);
     return runner;
   }
@@ -116,7 +115,8 @@ class CallingTest {
     assertThat(pool.call(() -> "hello " + name)).isEqualTo("hello world");
     assertThat(pool.<String>call(() -> null)).isNull();
     assertThat(pool.call(Work::pid)).isNotEqualTo(Work.pid());
-    assertThat(pool.call(ctx -> ctx.parent().orElseThrow().runner())).isEqualTo("pool-0");
+    String runner = pool.call(ctx -> ctx.parent().orElseThrow().runner());
+    assertThat(runner).isEqualTo("pool-0");
     assertThat(pool.submit(() -> name.length()).get()).isEqualTo(5);
     byte[] big = new byte[3_000_000];
     big[2_999_999] = 7;
@@ -242,7 +242,8 @@ class CallingTest {
       }
     }
     assertThat(lost).isEqualTo(4);
-    assertThat(pool.call(ctx -> ctx.parent().orElseThrow().runner())).isEqualTo("pool-1");
+    String runner = pool.call(ctx -> ctx.parent().orElseThrow().runner());
+    assertThat(runner).isEqualTo("pool-1");
   }
 
   @Test

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A real runner: a JVM of its own, started as the local backend starts one. */
 final class RunnerProcess implements AutoCloseable {
@@ -24,8 +23,7 @@ final class RunnerProcess implements AutoCloseable {
   private final String uid;
   private final int maxConcurrency;
 
-  private RunnerProcess(
-      Process process, Path folder, String name, String uid, int maxConcurrency) {
+  private RunnerProcess(Process process, Path folder, String name, String uid, int maxConcurrency) {
     this.process = process;
     this.folder = folder;
     this.name = name;
@@ -118,8 +116,7 @@ final class RunnerProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    process.destroyForcibly();
-    process.waitFor(10, TimeUnit.SECONDS);
+  public void close() {
+    process.destroyForcibly().onExit().join();
   }
 }
