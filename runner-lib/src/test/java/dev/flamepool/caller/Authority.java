@@ -15,7 +15,9 @@ import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
+import java.util.Map;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -53,6 +55,17 @@ final class Authority {
     KeyPair own = keys();
     byte[] issued = issue(own.getPublic(), Role.CALLER.dnsName(), KeyPurposeId.id_kp_clientAuth);
     return Identity.of(certificate, issued, own.getPrivate().getEncoded());
+  }
+
+  /** The data of the caller Secret. */
+  Map<String, String> callerSecret() throws Exception {
+    KeyPair own = keys();
+    byte[] issued = issue(own.getPublic(), Role.CALLER.dnsName(), KeyPurposeId.id_kp_clientAuth);
+    Base64.Encoder base64 = Base64.getEncoder();
+    return Map.of(
+        "ca.der", base64.encodeToString(certificate),
+        "cert.der", base64.encodeToString(issued),
+        "key.pk8", base64.encodeToString(own.getPrivate().getEncoded()));
   }
 
   private void write(Path folder, byte[] issued, KeyPair own) throws IOException {
