@@ -1,0 +1,136 @@
+package dev.flamepool;
+
+import dev.flamepool.caller.Engines;
+import dev.flamepool.caller.LocalContext;
+import dev.flamepool.closure.CodeVersion;
+import dev.flamepool.discovery.Cluster;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Connects to a cluster in another way than {@link Flame#connect} does. Not thread-safe. */
+public final class FlameBuilder {
+  private @Nullable Path kubeconfig;
+  private @Nullable String context;
+  private @Nullable String namespace;
+  private @Nullable String codeVersion;
+  private @Nullable ClassLoader application;
+  private Duration shutdownGrace = Duration.ofSeconds(30);
+
+  FlameBuilder() {}
+
+  /**
+   * Reads how to reach the cluster from that file.
+   *
+   * @param file a kubeconfig; unless given, the Pod's service account or the user's own
+   * @return this
+   */
+  public FlameBuilder kubeconfig(Path file) {
+    this.kubeconfig = Objects.requireNonNull(file, "kubeconfig");
+    return this;
+  }
+
+  /**
+   * Chooses a context of the kubeconfig.
+   *
+   * @param name unless given, the current one
+   * @return this
+   */
+  public FlameBuilder context(String name) {
+    this.context = Objects.requireNonNull(name, "context");
+    return this;
+  }
+
+  /**
+   * Chooses the namespace of the pools.
+   *
+   * @param name unless given, the Pod's own or the kubeconfig context's
+   * @return this
+   */
+  public FlameBuilder namespace(String name) {
+    this.namespace = Objects.requireNonNull(name, "namespace");
+    return this;
+  }
+
+  /**
+   * Says which code this process runs; only runners of the same version get its calls.
+   *
+   * @param version unless given, {@code FLAME_CODE_VERSION}, else a hash of the class path
+   * @return this
+   */
+  public FlameBuilder codeVersion(String version) {
+    this.codeVersion = Objects.requireNonNull(version, "codeVersion");
+    return this;
+  }
+
+  /**
+   * Says what loads the application's classes, for results.
+   *
+   * @param loader unless given, the context class loader of the thread that connects
+   * @return this
+   */
+  public FlameBuilder applicationClassLoader(ClassLoader loader) {
+    this.application = Objects.requireNonNull(loader, "applicationClassLoader");
+    return this;
+  }
+
+  /**
+   * Says how long {@link Flame#close} waits for calls.
+   *
+   * @param grace 30 s unless given
+   * @return this
+   */
+  public FlameBuilder shutdownGrace(Duration grace) {
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException("shutdownGrace is " + grace + ": give 0 or more");
+    }
+    this.shutdownGrace = grace;
+    return this;
+  }
+
+  /**
+   * Connects; see {@link Flame#connect}.
+   *
+   * @return to be closed after the last call
+   * @throws FlameException if the kubeconfig cannot be read
+   */
+  public Flame connect() {
+    Optional<FlameParent> parent = FlameParent.current();
+    if (parent.isPresent() && kubeconfig == null) {
+      return new Flame(
+          Engines.onRunner(parent.get(), loader(), LocalContext.of(parent)), shutdownGrace);
+    }
+    if (codeVersion == null) {
+      CodeVersion.prepare();
+    }
+    Cluster cluster = Cluster.connect(kubeconfig, context, namespace);
+    return new Flame(
+        Engines.remote(cluster.namespace(), cluster::pool, loader(), this::code, cluster::close),
+        shutdownGrace);
+  }
+
+  /**
+   * Runs all calls in this process; see {@link Flame#inProcess}.
+   *
+   * @return to be closed after the last call
+   */
+  public Flame inProcess() {
+    return new Flame(
+        Engines.inProcess(loader(), LocalContext.of(FlameParent.current())), shutdownGrace);
+  }
+
+  private CodeVersion code() {
+    return codeVersion != null ? new CodeVersion(codeVersion, List.of()) : CodeVersion.current();
+  }
+
+  private ClassLoader loader() {
+    if (application != null) {
+      return application;
+    }
+    ClassLoader own = Thread.currentThread().getContextClassLoader();
+    return own != null ? own : FlameBuilder.class.getClassLoader();
+  }
+}

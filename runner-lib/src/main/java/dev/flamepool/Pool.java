@@ -1,0 +1,107 @@
+package dev.flamepool;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@code FlamePool} to call: wrap a piece of code, and it runs on a runner, a copy of this
+ * application.
+ *
+ * <p>What a lambda captures is copied when the method is called, before it returns or waits; a
+ * capture that cannot be copied fails at once with {@link CallNotSerializableException}. A call
+ * that finds no runner with room waits in line while the operator boots one. Work runs at most once
+ * unless it is declared idempotent. Every failure is a {@link FlameException}. All methods may be
+ * used by any thread, none is bound to a thread. The contract is section 5 of the design.
+ */
+public interface Pool {
+  /**
+   * The name of the {@code FlamePool}.
+   *
+   * @return a DNS label
+   */
+  String name();
+
+  /**
+   * Runs the work on a runner and waits for its result. Interrupting the waiting thread cancels the
+   * remote work and throws {@link CallInterruptedException} within 250 ms.
+   *
+   * @param work what to run there
+   * @param <T> the result
+   * @return what the work returned, a copy
+   * @throws RemoteCallException if the work threw
+   * @throws FlameException another subclass for every other failure
+   */
+  <T extends @Nullable Object> T call(RemoteCallable<T> work);
+
+  /**
+   * Like {@link #call(RemoteCallable)}, for work that uses the application on the runner, such as
+   * its beans.
+   *
+   * @param work what to run there
+   * @param <T> the result
+   * @return what the work returned, a copy
+   */
+  <T extends @Nullable Object> T call(RemoteFunction<RunnerContext, T> work);
+
+  /**
+   * Runs the work on a runner and waits until it has ended; otherwise like {@link
+   * #call(RemoteCallable)}.
+   *
+   * @param work what to run there
+   */
+  void run(RemoteRunnable work);
+
+  /**
+   * Like {@link #run(RemoteRunnable)}, for work that uses the application on the runner.
+   *
+   * @param work what to run there
+   */
+  void run(RemoteConsumer<RunnerContext> work);
+
+  /**
+   * Runs the work on a runner without waiting. A future that ends in any other way (cancelled, or
+   * completed by someone else) cancels its remote work. Dependents run on a thread of their own,
+   * never on one that a slot needs.
+   *
+   * @param work what to run there
+   * @param <T> the result
+   * @return ends with the result or with what {@link #call(RemoteCallable)} would have thrown
+   */
+  <T extends @Nullable Object> CompletableFuture<T> submit(RemoteCallable<T> work);
+
+  /**
+   * Like {@link #submit(RemoteCallable)}, for work that uses the application on the runner.
+   *
+   * @param work what to run there
+   * @param <T> the result
+   * @return ends with the result or with what {@link #call(RemoteFunction)} would have thrown
+   */
+  <T extends @Nullable Object> CompletableFuture<T> submit(RemoteFunction<RunnerContext, T> work);
+
+  /**
+   * Sends the work off: fire and forget. A failure is logged unless someone asks for {@link
+   * Cast#completion}.
+   *
+   * @param work what to run there
+   * @return a handle that may be dropped
+   */
+  Cast cast(RemoteRunnable work);
+
+  /**
+   * Like {@link #cast(RemoteRunnable)}, for work that uses the application on the runner.
+   *
+   * @param work what to run there
+   * @return a handle that may be dropped
+   */
+  Cast cast(RemoteConsumer<RunnerContext> work);
+
+  /**
+   * The same pool with other options for the calls made through what is returned. Options add up:
+   * the function is handed those of this pool.
+   *
+   * @param options changes the options
+   * @return the same pool, shared connections and queue included
+   */
+  Pool with(UnaryOperator<CallOptions> options);
+}

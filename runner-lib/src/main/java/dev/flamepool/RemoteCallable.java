@@ -1,0 +1,22 @@
+package dev.flamepool;
+
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work that runs on a runner and returns a value. What the lambda captures is copied there; what it
+ * returns is copied back.
+ *
+ * @param <T> the result
+ */
+@FunctionalInterface
+public interface RemoteCallable<T extends @Nullable Object> extends Serializable {
+  /**
+   * Does the work, on the runner.
+   *
+   * @return the result, which must be serializable
+   * @throws Exception whatever the work throws; the caller sees it as the cause of a {@link
+   *     RemoteCallException}
+   */
+  T call() throws Exception;
+}

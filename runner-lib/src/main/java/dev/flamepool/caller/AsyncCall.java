@@ -1,0 +1,59 @@
+package dev.flamepool.caller;
+
+import dev.flamepool.CallOptions;
+import dev.flamepool.FlameException;
+import dev.flamepool.wire.EncodedCall;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A call that nobody waits for: it has no thread while it is in line. */
+final class AsyncCall extends Call {
+  final CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
+
+  private final PoolClient client;
+  private volatile boolean ended;
+
+  AsyncCall(long id, EncodedCall body, CallOptions options, PoolClient client) {
+    super(id, body, options);
+    this.client = client;
+    Futures.atEnd(
+        future,
+        (value, failure) -> {
+          if (!ended) {
+            abandoned();
+          }
+        });
+  }
+
+  @Override
+  void granted(RunnerLink link) {
+    client.threads().execute(() -> client.carryOut(this, link));
+  }
+
+  @Override
+  void failed(FlameException why) {
+    client.threads().execute(() -> client.ended(this, null, why));
+  }
+
+  @Override
+  boolean interruptible() {
+    return false;
+  }
+
+  /** Dependents run on this thread, which no slot needs. */
+  void complete(@Nullable Object value, @Nullable Throwable failure) {
+    ended = true;
+    if (failure != null) {
+      future.completeExceptionally(failure);
+    } else {
+      future.complete(value);
+    }
+  }
+
+  private void abandoned() {
+    end(Ending.CANCELLED);
+    if (client.line().withdraw(this)) {
+      client.ended(this, null, null);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.flamepool.caller;
+
+import dev.flamepool.CallOptions;
+import dev.flamepool.FlameException;
+import dev.flamepool.wire.EncodedCall;
+import dev.flamepool.wire.Wait;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way: it waits in line, is granted a runner, runs there, ends. While it runs it is
+ * asked every 100 ms or so whether to go on, on the thread that waits for the reply.
+ */
+abstract class Call implements Wait {
+  /** Why this end no longer wants a call that runs. */
+  enum Ending {
+    INTERRUPTED,
+    CANCELLED,
+    CLOSED,
+    DEADLINE
+  }
+
+  /** What a runner gets beyond the deadline to say itself that the time is over. */
+  private static final long SLACK = Duration.ofMillis(150).toNanos();
+
+  /** What a cancelled call gets to say so, before its connection is cut. */
+  private static final long GRACE = Duration.ofMillis(60).toNanos();
+
+  /** Its number in this process and its place in line. */
+  final long id;
+
+  final EncodedCall body;
+  final CallOptions options;
+  final long born = Ticks.now();
+  int retriesLeft;
+
+  private volatile @Nullable Ending ending;
+  private @Nullable RunnerLink link;
+  private int slot;
+  private long deadline = Ticks.NEVER;
+  private long giveUp = Ticks.NEVER;
+
+  Call(long id, EncodedCall body, CallOptions options) {
+    this.id = id;
+    this.body = body;
+    this.options = options;
+    this.retriesLeft = options.retryOnRunnerLost();
+  }
+
+  /** A runner has a place for it: it must run there or be released. Must not block. */
+  abstract void granted(RunnerLink link);
+
+  /** It will not run. Must not block, nor run code of the application. */
+  abstract void failed(FlameException why);
+
+  /** Whether an interrupt of the thread that waits ends the call. */
+  abstract boolean interruptible();
+
+  /** When it has waited long enough. */
+  final long waitsUntil(Duration bootTimeout) {
+    Duration own = options.timeout();
+    return Ticks.after(born, own != null ? own : bootTimeout);
+  }
+
+  /** How long it may run from now, {@link Ticks#NEVER} for no limit. */
+  final long executionLimit(long now, long poolTimeout) {
+    Duration own = options.timeout();
+    if (own == null) {
+      return poolTimeout;
+    }
+    long end = Ticks.after(born, own);
+    return end == Ticks.NEVER ? end : Math.max(1_000_000, end - now);
+  }
+
+  /** It is about to be sent. */
+  final void starts(RunnerLink link, int slot, long limit) {
+    this.link = link;
+    this.slot = slot;
+    this.deadline = limit == Ticks.NEVER ? limit : Ticks.after(Ticks.now() + SLACK, limit);
+    this.giveUp = Ticks.NEVER;
+  }
+
+  /** The one who made it no longer wants it. Any thread. */
+  final void end(Ending why) {
+    if (ending == null) {
+      ending = why;
+    }
+  }
+
+  /** Why it is no longer wanted, null if it is. */
+  final @Nullable Ending ending() {
+    if (ending == null && interruptible() && Thread.currentThread().isInterrupted()) {
+      end(Ending.INTERRUPTED);
+    }
+    return ending;
+  }
+
+  @Override
+  public final boolean tick(int call) {
+    RunnerLink on = link;
+    long now = Ticks.now();
+    if (on == null) {
+      return true;
+    }
+    if (ending() == null) {
+      if (on.isCutOff() && !options.isDetached()) {
+        end(Ending.CLOSED);
+      } else if (now >= deadline) {
+        end(Ending.DEADLINE);
+      } else {
+        return true;
+      }
+    }
+    if (giveUp == Ticks.NEVER) {
+      giveUp = now + GRACE;
+      on.cancel(slot, call);
+      return true;
+    }
+    return now < giveUp;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.flamepool.caller;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls that wait for a runner with room, in the order in which they were made: one that comes back
+ * because its runner refused it takes its old place. Not thread-safe; {@link #isEmpty} alone may be
+ * asked by any thread.
+ */
+final class CallQueue {
+  private final TreeMap<Long, Call> waiting = new TreeMap<>();
+  private final long maxBytes;
+  private long bytes;
+  private volatile boolean empty = true;
+
+  /**
+   * Creates one.
+   *
+   * @param maxBytes of encoded calls; a single call may exceed it
+   */
+  CallQueue(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  boolean isEmpty() {
+    return empty;
+  }
+
+  int size() {
+    return waiting.size();
+  }
+
+  /** Whether a new call of that size still fits. */
+  boolean fits(long size) {
+    return waiting.isEmpty() || bytes + size <= maxBytes;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  void add(Call call) {
+    if (waiting.put(call.id, call) == null) {
+      bytes += call.body.size();
+    }
+    empty = false;
+  }
+
+  @Nullable Call peek() {
+    var first = waiting.firstEntry();
+    return first == null ? null : first.getValue();
+  }
+
+  /** Takes that call out; false if it is no longer there. */
+  boolean remove(Call call) {
+    if (waiting.remove(call.id) == null) {
+      return false;
+    }
+    bytes -= call.body.size();
+    empty = waiting.isEmpty();
+    return true;
+  }
+
+  /** Takes all out, in order. */
+  List<Call> removeAll() {
+    List<Call> all = new ArrayList<>(waiting.values());
+    waiting.clear();
+    bytes = 0;
+    empty = true;
+    return all;
+  }
+
+  Iterable<Call> calls() {
+    return waiting.values();
+  }
+}

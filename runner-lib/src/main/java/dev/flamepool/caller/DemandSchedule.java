@@ -1,0 +1,122 @@
+package dev.flamepool.caller;
+
+import java.time.Duration;
+
+/**
+ * When this process's demand is written, and what (DESIGN section 2, "FlameCaller"). A pure state
+ * machine: time comes in with every question, in nanoseconds of any one clock.
+ *
+ * <ul>
+ *   <li>{@code queued} leaves 0 or grows: written after 10 ms of gathering, then once a second with
+ *       a burst of 3;
+ *   <li>otherwise every 10 s while there are calls, if anything was ever queued or run;
+ *   <li>60 s without a call: deleted.
+ * </ul>
+ *
+ * So a call that finds a slot causes no write. Not thread-safe: its owner asks under a lock.
+ */
+final class DemandSchedule {
+  static final long GATHER = Duration.ofMillis(10).toNanos();
+  static final long REFILL = Duration.ofSeconds(1).toNanos();
+  static final int BURST = 3;
+  static final long PERIOD = Duration.ofSeconds(10).toNanos();
+  static final long FORGET = Duration.ofSeconds(60).toNanos();
+
+  /** What to do now. */
+  enum Act {
+    NOTHING,
+    WRITE,
+    DELETE
+  }
+
+  /**
+   * An answer.
+   *
+   * @param act what to do now
+   * @param inFlight what to write
+   * @param queued what to write
+   * @param next when to ask again at the latest, {@link Long#MAX_VALUE} for not before something
+   *     changes
+   */
+  record Answer(Act act, int inFlight, int queued, long next) {}
+
+  private final RunningAverage average = new RunningAverage(PERIOD);
+  private boolean exists;
+  private boolean everCalled;
+  private long lastCall;
+  private long lastWrite;
+  private int level; // of queued, above which growth counts
+  private long gatherUntil = Long.MIN_VALUE;
+  private boolean gathering;
+  private double tokens = BURST;
+  private long tokensAt = Long.MIN_VALUE;
+
+  /**
+   * Asks.
+   *
+   * @param now nanoseconds
+   * @param running calls on a runner at this moment
+   * @param queued calls that no runner could take
+   * @param called whether a call was made since the last question
+   */
+  Answer ask(long now, int running, int queued, boolean called) {
+    average.add(now, running);
+    if (running > 0 || queued > 0 || called) {
+      if (!everCalled) {
+        lastWrite = now; // the first period starts with the first call
+      }
+      everCalled = true;
+      lastCall = now;
+    }
+    if (queued == 0) {
+      level = 0;
+      gathering = false;
+    } else if (queued > level && !gathering) {
+      gathering = true;
+      gatherUntil = now + GATHER;
+    }
+    if (!everCalled) {
+      return new Answer(Act.NOTHING, 0, 0, Long.MAX_VALUE);
+    }
+    if (now - lastCall >= FORGET) {
+      boolean delete = exists;
+      exists = false;
+      everCalled = false;
+      return new Answer(delete ? Act.DELETE : Act.NOTHING, 0, 0, Long.MAX_VALUE);
+    }
+    boolean grown = gathering && now >= gatherUntil && takeToken(now);
+    boolean due = now - lastWrite >= PERIOD && now - lastCall < PERIOD;
+    if (grown || due) {
+      exists = true;
+      lastWrite = now;
+      level = Math.max(level, queued);
+      gathering = false;
+      return new Answer(Act.WRITE, average.ceil(now), queued, next(now));
+    }
+    return new Answer(Act.NOTHING, 0, 0, next(now));
+  }
+
+  private long next(long now) {
+    long next = lastCall + FORGET;
+    if (now - lastCall < PERIOD) {
+      next = Math.min(next, lastWrite + PERIOD);
+    }
+    if (gathering) {
+      long token = tokens >= 1 ? now : tokensAt + (long) ((1 - tokens) * REFILL) + 1;
+      next = Math.min(next, Math.max(gatherUntil, token));
+    }
+    return next;
+  }
+
+  private boolean takeToken(long now) {
+    if (tokensAt != Long.MIN_VALUE) {
+      tokens = Math.min(BURST, tokens + (double) (now - tokensAt) / REFILL);
+    }
+    tokensAt = now;
+    if (tokens < 1) {
+      return false;
+    }
+    tokens--;
+    return true;
+  }
+}

@@ -1,0 +1,175 @@
+package dev.flamepool.caller;
+
+import dev.flamepool.CallOptions;
+import dev.flamepool.FlameException;
+import dev.flamepool.FlameParent;
+import dev.flamepool.Pool;
+import dev.flamepool.RunnerContext;
+import dev.flamepool.closure.Closures;
+import dev.flamepool.closure.CodeVersion;
+import dev.flamepool.wire.EncodedCall;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The pools of one {@code Flame}, each with the engine that carries its calls out. */
+public final class Engines {
+  private final Threads threads;
+  private final Function<String, CallEngine> open;
+  private final Runnable last;
+  private final Map<String, CallEngine> engines = new ConcurrentHashMap<>();
+  private boolean closed;
+
+  private Engines(Threads threads, Function<String, CallEngine> open, Runnable last) {
+    this.threads = threads;
+    this.open = open;
+    this.last = last;
+  }
+
+  /**
+   * Pools whose runners are other processes.
+   *
+   * @param namespace of the pools
+   * @param sources where to learn of a pool
+   * @param application loads the application's classes
+   * @param code this process's code version
+   * @param last called when all is closed
+   */
+  public static Engines remote(
+      String namespace,
+      Function<String, PoolSource> sources,
+      ClassLoader application,
+      Supplier<CodeVersion> code,
+      Runnable last) {
+    Threads threads = new Threads();
+    byte[] id = new byte[8];
+    new SecureRandom().nextBytes(id);
+    Wiring wiring =
+        new Wiring(
+            HexFormat.of().formatHex(id),
+            code,
+            Closures.replies(application),
+            threads.blocking(),
+            threads.timer());
+    long maxQueuedBytes = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+    return new Engines(
+        threads,
+        pool -> new PoolClient(namespace, pool, wiring, sources.apply(pool), maxQueuedBytes),
+        last);
+  }
+
+  /**
+   * Pools whose calls run in this process.
+   *
+   * @param application loads the application's classes
+   * @param context what a call's function is handed
+   */
+  public static Engines inProcess(ClassLoader application, RunnerContext context) {
+    Threads threads = new Threads();
+    return new Engines(
+        threads,
+        pool -> new InProcess(pool, PoolView.DEFAULT_TIMEOUT, application, context, threads),
+        () -> {});
+  }
+
+  /**
+   * Pools as a runner has them: calls to its own run in place, so that they cannot wait for
+   * themselves; others need what a runner does not have by itself.
+   *
+   * @param parent the runner
+   * @param application loads the application's classes
+   * @param context what a call's function is handed
+   */
+  public static Engines onRunner(
+      FlameParent parent, ClassLoader application, RunnerContext context) {
+    Threads threads = new Threads();
+    return new Engines(
+        threads,
+        pool ->
+            pool.equals(parent.pool())
+                ? new InProcess(pool, null, application, context, threads)
+                : new Unreachable(pool, parent),
+        () -> {});
+  }
+
+  /** The pool of that name; always the same connections and queue. */
+  public Pool pool(String name) {
+    CallEngine engine;
+    synchronized (this) {
+      if (closed) {
+        throw Outcomes.closed(name, "was not taken");
+      }
+      engine = engines.computeIfAbsent(name, open);
+    }
+    return new PoolHandle(engine, CallOptions.DEFAULTS);
+  }
+
+  /**
+   * Takes no more calls, waits for those there are, cancels the rest and leaves nothing behind.
+   *
+   * @param grace how long to wait
+   */
+  public void close(Duration grace) {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    Collection<CallEngine> all = engines.values();
+    all.forEach(CallEngine::refuse);
+    long until = Ticks.after(Ticks.now(), grace);
+    try {
+      for (CallEngine engine : all) {
+        engine.awaitDone(until);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // whoever interrupts does not want to wait
+    }
+    all.parallelStream().forEach(CallEngine::close);
+    threads.close();
+    last.run();
+  }
+
+  /** A pool that this process has no way to. */
+  private record Unreachable(String name, FlameParent parent) implements CallEngine {
+    private FlameException refusal() {
+      return new FlameException(
+          "Runner "
+              + parent.runner()
+              + " of pool "
+              + parent.pool()
+              + " has no Kubernetes credentials, so it cannot call pool "
+              + name
+              + ". Make that call from the application and pass its result on, or give the runner a"
+              + " kubeconfig: Flame.builder().kubeconfig(file).connect().");
+    }
+
+    @Override
+    public @Nullable Object call(EncodedCall body, CallOptions options) {
+      throw refusal();
+    }
+
+    @Override
+    public Submitted submit(EncodedCall body, CallOptions options) {
+      throw refusal();
+    }
+
+    @Override
+    public void refuse() {}
+
+    @Override
+    public boolean awaitDone(long until) {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,198 @@
+package dev.flamepool.caller;
+
+import dev.flamepool.CallOptions;
+import dev.flamepool.FlameException;
+import dev.flamepool.RunnerContext;
+import dev.flamepool.closure.Closures;
+import dev.flamepool.wire.EncodedCall;
+import dev.flamepool.wire.Reply;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls that run in this process, encoded and decoded as if they did not, each on a thread of its
+ * own: there is no limit to how many run at once, so a call made by a call cannot wait for itself.
+ */
+final class InProcess implements CallEngine {
+  private final String name;
+  private final @Nullable Duration poolTimeout;
+  private final ClassLoader application;
+  private final RunnerContext context;
+  private final Threads threads;
+  private final Admission admission = new Admission();
+  private volatile boolean cutOff;
+  private final Set<Task> running = ConcurrentHashMap.newKeySet();
+
+  InProcess(
+      String name,
+      @Nullable Duration poolTimeout,
+      ClassLoader application,
+      RunnerContext context,
+      Threads threads) {
+    this.name = name;
+    this.poolTimeout = poolTimeout;
+    this.application = application;
+    this.context = context;
+    this.threads = threads;
+  }
+
+  /** One call: its thread can be interrupted while it works, and only then. */
+  private final class Task implements Runnable {
+    final long id = PoolClient.IDS.incrementAndGet();
+    final EncodedCall body;
+    final CallOptions options;
+    final CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
+    private final AtomicReference<Call.@Nullable Ending> ending = new AtomicReference<>();
+    private @Nullable Thread thread;
+    private boolean over;
+
+    Task(EncodedCall body, CallOptions options) {
+      this.body = body;
+      this.options = options;
+    }
+
+    @Override
+    public void run() {
+      Reply reply = null;
+      if (begin()) {
+        try {
+          reply = Closures.runHere(body, application, context);
+        } finally {
+          finish();
+        }
+      }
+      Object value = null;
+      Throwable failure = null;
+      try {
+        value =
+            Outcomes.of(
+                reply != null ? reply : new Reply.NotStarted("cancelled"), place(), ending.get());
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+      running.remove(this);
+      admission.leave();
+      if (failure != null) {
+        future.completeExceptionally(failure);
+      } else {
+        future.complete(value);
+      }
+    }
+
+    private synchronized boolean begin() {
+      thread = Thread.currentThread();
+      return ending.get() == null;
+    }
+
+    private synchronized void finish() {
+      over = true;
+      boolean ignored = Thread.interrupted();
+    }
+
+    /** Interrupts the work unless it is over. */
+    synchronized void end(Call.Ending why) {
+      if (!over && ending.compareAndSet(null, why) && thread != null) {
+        thread.interrupt();
+      }
+    }
+
+    @Nullable Duration limit() {
+      Duration own = options.timeout();
+      return own == null ? poolTimeout : options.isWithoutTimeout() ? null : own;
+    }
+
+    Outcomes.Place place() {
+      return new Outcomes.Place(name, "in process", limit(), null);
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Submitted submit(EncodedCall body, CallOptions options) {
+    Task task = start(body, options);
+    Futures.atEnd(task.future, (value, failure) -> task.end(Call.Ending.CANCELLED));
+    return new Submitted(task.id, task.future);
+  }
+
+  private Task start(EncodedCall body, CallOptions options) {
+    admission.enter(name);
+    Task task = new Task(body, options);
+    running.add(task);
+    Duration limit = task.limit();
+    if (limit != null) {
+      var alarm =
+          threads
+              .timer()
+              .schedule(
+                  () -> task.end(Call.Ending.DEADLINE), limit.toNanos(), TimeUnit.NANOSECONDS);
+      Futures.atEnd(task.future, (value, failure) -> alarm.cancel(false));
+    }
+    if (cutOff) {
+      task.end(Call.Ending.CLOSED);
+    }
+    threads.blocking().execute(task);
+    return task;
+  }
+
+  @Override
+  public @Nullable Object call(EncodedCall body, CallOptions options) {
+    Task task = start(body, options);
+    try {
+      Duration limit = task.limit();
+      if (limit == null) {
+        return task.future.get();
+      }
+      // Work that ignores its interrupt runs on; its caller need not.
+      return task.future.get(Ticks.after(100_000_000, limit), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      task.end(Call.Ending.INTERRUPTED);
+      Thread.currentThread().interrupt();
+      throw Outcomes.interrupted(name, "ran in process");
+    } catch (TimeoutException e) {
+      task.end(Call.Ending.DEADLINE);
+      throw Outcomes.timedOut(task.place());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof FlameException failure) {
+        failure.setStackTrace(new Throwable().getStackTrace());
+        throw failure;
+      }
+      if (e.getCause() instanceof CancellationException cancelled) {
+        throw cancelled;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  @Override
+  public void refuse() {
+    admission.refuse();
+  }
+
+  @Override
+  public boolean awaitDone(long until) throws InterruptedException {
+    return admission.awaitDone(until);
+  }
+
+  @Override
+  public void close() {
+    refuse();
+    cutOff = true;
+    for (Task task : running) {
+      if (!task.options.isDetached()) {
+        task.end(Call.Ending.CLOSED);
+      }
+    }
+  }
+}

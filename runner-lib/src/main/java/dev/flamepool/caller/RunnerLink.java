@@ -1,0 +1,284 @@
+package dev.flamepool.caller;
+
+import dev.flamepool.wire.CallOptions;
+import dev.flamepool.wire.ControlListener;
+import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.HelloRefusedException;
+import dev.flamepool.wire.Refusal;
+import dev.flamepool.wire.Reply;
+import dev.flamepool.wire.SlotConnection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One runner as this process uses it: how many of its places are taken, whether it would take
+ * another call, and the way to make one. A place is taken by {@link #tryTake} and given back by
+ * {@link #exchange} or {@link #release}.
+ */
+final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
+  private static final int CLOSED = Integer.MIN_VALUE / 2;
+  private static final long FULL_FIRST = Duration.ofMillis(10).toNanos();
+  private static final long FULL_LAST = Duration.ofMillis(200).toNanos();
+  private static final long LOST_FIRST = Duration.ofMillis(200).toNanos();
+  private static final long LOST_LAST = Duration.ofSeconds(5).toNanos();
+  private static final long STEP_MS = 50;
+
+  private final PoolView.Endpoint endpoint;
+  private final Wiring wiring;
+  private final Runners owner;
+  private final Connections connections;
+  private final AtomicInteger taken = new AtomicInteger();
+  private volatile int others;
+  private volatile boolean draining;
+  private volatile boolean withdrawn;
+  private volatile long blockedUntil;
+  private volatile @Nullable String endCause;
+  private volatile @Nullable String trouble;
+  private long backoff;
+
+  RunnerLink(PoolView.Endpoint endpoint, Wiring wiring, Runners owner) {
+    this.endpoint = endpoint;
+    this.wiring = wiring;
+    this.owner = owner;
+    this.connections = new Connections(endpoint, wiring, owner, this);
+  }
+
+  String runner() {
+    return endpoint.runner();
+  }
+
+  PoolView.Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** Why it ended, in its own words, or null. */
+  @Nullable String endCause() {
+    return endCause;
+  }
+
+  /** What keeps calls from it although it is in the endpoints, or null. */
+  @Nullable String trouble() {
+    return trouble;
+  }
+
+  @Override
+  public boolean hasRoom() {
+    int n = taken.get();
+    if (draining || n < 0 || n >= endpoint.maxConcurrency()) {
+      return false;
+    }
+    long blocked = blockedUntil;
+    return blocked == 0 || Ticks.now() >= blocked;
+  }
+
+  @Override
+  public int calls() {
+    return taken.get() + others;
+  }
+
+  /** This process's calls on it. */
+  int taken() {
+    return Math.max(0, taken.get());
+  }
+
+  /** When it may be tried again after then, {@link Ticks#NEVER} if time will not tell. */
+  long nextTry(long now) {
+    long blocked = blockedUntil;
+    return draining || blocked <= now ? Ticks.NEVER : blocked;
+  }
+
+  boolean tryTake() {
+    while (true) {
+      int n = taken.get();
+      if (n < 0 || n >= endpoint.maxConcurrency()) {
+        return false;
+      }
+      if (taken.compareAndSet(n, n + 1)) {
+        return true;
+      }
+    }
+  }
+
+  /** Gives a place back that was not used. */
+  void release() {
+    taken.decrementAndGet();
+    if (withdrawn) {
+      closeIfUnused();
+    }
+    owner.released();
+  }
+
+  /**
+   * Makes the call on the place taken for it, and gives the place back.
+   *
+   * @param poolTimeout the pool's execution limit in nanoseconds
+   * @return null if it provably never started: then it ended here, or goes to another runner
+   */
+  @Nullable Reply exchange(Call call, long poolTimeout) {
+    try {
+      SlotConnection slot = connections.pop();
+      if (slot != null) {
+        connections.keepAhead(endpoint.maxConcurrency());
+      } else {
+        slot = open(call);
+      }
+      if (slot == null) {
+        return null;
+      }
+      try {
+        if (call.ending() != null) {
+          return null;
+        }
+        long limit = call.executionLimit(Ticks.now(), poolTimeout);
+        call.starts(this, slot.slot(), limit);
+        CallOptions options =
+            new CallOptions(
+                limit == Ticks.NEVER ? -1 : Math.max(1, limit / 1_000_000),
+                !call.options.isDetached(),
+                Map.of());
+        return understood(slot.call(call.body, options, wiring.decoder(), call));
+      } finally {
+        connections.giveBack(slot);
+      }
+    } finally {
+      release();
+    }
+  }
+
+  /** Waits for a connection as long as the call is wanted. */
+  private @Nullable SlotConnection open(Call call) {
+    CompletableFuture<SlotConnection> opening = connections.open();
+    while (true) {
+      try {
+        SlotConnection slot = opening.get(STEP_MS, TimeUnit.MILLISECONDS);
+        backoff = 0;
+        trouble = null;
+        return slot;
+      } catch (TimeoutException e) {
+        if (call.ending() == null && !owner.isCutOff() && !owner.hasWaitedEnough(call)) {
+          continue;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException e) {
+        unreachable(e.getCause());
+        return null;
+      }
+      Futures.atEnd(
+          opening,
+          (slot, failure) -> {
+            if (slot != null) {
+              connections.giveBack(slot);
+            }
+          });
+      return null;
+    }
+  }
+
+  private @Nullable Reply understood(Reply reply) {
+    if (reply instanceof Reply.Refused refused) {
+      refused(refused.reason());
+      return null;
+    }
+    if (reply instanceof Reply.NotStarted) {
+      return null;
+    }
+    return reply;
+  }
+
+  private void refused(Refusal reason) {
+    switch (reason) {
+      case DRAINING, GONE, CONSUMED -> draining = true;
+      case BUSY -> {}
+      default -> block(FULL_FIRST, FULL_LAST);
+    }
+  }
+
+  private void unreachable(@Nullable Throwable failure) {
+    trouble = failure == null ? "unreachable" : failure.getMessage();
+    if (failure instanceof HelloRefusedException refused) {
+      if (refused.reason() == HelloRefusedException.Reason.DRAINING) {
+        draining = true;
+      } else if (refused.reason() == HelloRefusedException.Reason.CERTIFICATE) {
+        owner.identityRefused();
+      }
+    }
+    block(LOST_FIRST, LOST_LAST);
+  }
+
+  private synchronized void block(long first, long last) {
+    backoff = Math.min(last, Math.max(first, backoff * 2));
+    blockedUntil = Ticks.now() + backoff;
+  }
+
+  private synchronized void unblock() {
+    backoff = 0;
+    blockedUntil = 0;
+  }
+
+  @Override
+  public void received(ControlMessage message) {
+    if (message instanceof ControlMessage.Load load) {
+      others = Math.max(0, load.inFlight() - taken());
+      if (blockedUntil != 0 && load.inFlight() < load.capacity()) {
+        unblock();
+        owner.released();
+      }
+    } else if (message instanceof ControlMessage.Draining end) {
+      endCause = end.cause();
+      draining = true;
+    }
+  }
+
+  @Override
+  public void closed(IOException cause) {
+    trouble = "its connection ended: " + cause.getMessage();
+    block(LOST_FIRST, LOST_LAST);
+    owner.released();
+  }
+
+  boolean isCutOff() {
+    return owner.isCutOff();
+  }
+
+  void cancel(int slot, int call) {
+    connections.cancel(slot, call);
+  }
+
+  /** It is no longer in the endpoints: nothing new, and closed when its calls are done. */
+  void withdraw() {
+    withdrawn = true;
+    closeIfUnused();
+  }
+
+  boolean isClosed() {
+    return taken.get() < 0;
+  }
+
+  private void closeIfUnused() {
+    if (taken.compareAndSet(0, CLOSED)) {
+      connections.close();
+    }
+  }
+
+  void closeIdle(long now) {
+    connections.closeIdle(now);
+  }
+
+  boolean isConnected() {
+    return !connections.isEmpty();
+  }
+
+  /** Ends all connections at once, with whatever runs on them. */
+  void cutOff() {
+    connections.close();
+    connections.abort();
+  }
+}

@@ -1,0 +1,55 @@
+package dev.flamepool.caller;
+
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Daemon threads: a process that ends does not wait for its calls unless it closes its Flame. */
+final class Threads implements AutoCloseable {
+  private final ThreadPoolExecutor blocking;
+  private final ScheduledThreadPoolExecutor timer;
+
+  Threads() {
+    blocking =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            named("flame-call"),
+            // After close only last words are left, such as closing a connection.
+            (task, executor) -> task.run());
+    timer = new ScheduledThreadPoolExecutor(1, named("flame-timer"));
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /** For what may block; as many as needed. */
+  ThreadPoolExecutor blocking() {
+    return blocking;
+  }
+
+  /** For what must not block. */
+  ScheduledThreadPoolExecutor timer() {
+    return timer;
+  }
+
+  private static ThreadFactory named(String name) {
+    AtomicInteger numbers = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + "-" + numbers.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    blocking.shutdown();
+  }
+}

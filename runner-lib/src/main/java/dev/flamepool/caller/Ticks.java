@@ -1,0 +1,33 @@
+package dev.flamepool.caller;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Monotonic nanoseconds from 0, so that they can be compared and {@link #NEVER} comes last. */
+final class Ticks {
+  static final long NEVER = Long.MAX_VALUE;
+
+  private static final long START = System.nanoTime();
+
+  private Ticks() {}
+
+  static long now() {
+    return System.nanoTime() - START;
+  }
+
+  /** The end of a duration, {@link #NEVER} for null or what is too far away. */
+  static long after(long from, @Nullable Duration duration) {
+    return after(from, nanos(duration));
+  }
+
+  static long after(long from, long nanos) {
+    return nanos >= NEVER - from ? NEVER : from + nanos;
+  }
+
+  /** In nanoseconds, {@link #NEVER} for null or what does not fit. */
+  static long nanos(@Nullable Duration duration) {
+    return duration == null || duration.toSeconds() >= NEVER / 1_000_000_000L
+        ? NEVER
+        : duration.toNanos();
+  }
+}

@@ -1,0 +1,186 @@
+package dev.flamepool.caller;
+
+import dev.flamepool.BootFailedException;
+import dev.flamepool.CallOptions;
+import dev.flamepool.CodeVersionMismatchException;
+import dev.flamepool.CredentialsException;
+import dev.flamepool.FlameException;
+import dev.flamepool.PoolDeletedException;
+import dev.flamepool.PoolNotFoundException;
+import dev.flamepool.PoolState;
+import dev.flamepool.PoolSuspendedException;
+import dev.flamepool.QueueTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Whether it is of any use to wait for a runner of the pool. */
+final class Verdict {
+  /** A condition's reason: no revision of the pool yields the caller's code version. */
+  static final String MISMATCH = "CodeVersionMismatch";
+
+  private static final int LOG_LINES = 20;
+
+  private Verdict() {}
+
+  /** True if the pool takes no calls although runners of it may still be there. */
+  static boolean isClosed(PoolView view) {
+    return view.suspended()
+        || view.presence() == PoolView.Presence.NOT_FOUND
+        || view.presence() == PoolView.Presence.DELETED;
+  }
+
+  /**
+   * Says why a call that found no room must not wait.
+   *
+   * @param pool {@code namespace/name}
+   * @return null if it should wait
+   */
+  static @Nullable FlameException of(String pool, PoolView view, String codeVersion, int waiting) {
+    if (view.presence() == PoolView.Presence.UNKNOWN) {
+      return null;
+    }
+    if (view.presence() == PoolView.Presence.NOT_FOUND) {
+      return new PoolNotFoundException(
+          "There is no FlamePool "
+              + pool
+              + ". Apply one of that name, or check name and namespace: kubectl get flamepools -n "
+              + namespace(pool));
+    }
+    if (view.presence() == PoolView.Presence.DELETED) {
+      return new PoolDeletedException(
+          "FlamePool " + pool + " is being deleted, so it takes no more calls.");
+    }
+    if (view.suspended()) {
+      return new PoolSuspendedException(
+          "FlamePool "
+              + pool
+              + " has spec.suspend: true, so it has no runners. Set it to false: kubectl patch"
+              + " flamepool "
+              + pool.substring(pool.indexOf('/') + 1)
+              + " -n "
+              + namespace(pool)
+              + " --type merge -p '{\"spec\":{\"suspend\":false}}'");
+    }
+    for (PoolState.Condition condition : view.conditions()) {
+      if (condition.reason().equals(MISMATCH) && ready(view, codeVersion).isEmpty()) {
+        return mismatch(pool, view, codeVersion, condition.message());
+      }
+    }
+    if (!view.endpoints().isEmpty()) {
+      return null;
+    }
+    PoolState.Condition backend = view.falseCondition("BackendReady");
+    PoolState.Condition boot = backend != null ? backend : view.falseCondition("BootHealthy");
+    return boot == null ? null : bootFailed(pool, view, boot, waiting);
+  }
+
+  /** The runners that were started from the same code. */
+  static List<PoolView.Endpoint> ready(PoolView view, String codeVersion) {
+    return view.endpoints().stream()
+        .filter(e -> e.codeVersion().isEmpty() || e.codeVersion().equals(codeVersion))
+        .toList();
+  }
+
+  static CodeVersionMismatchException mismatch(
+      String pool, PoolView view, String codeVersion, String why) {
+    String theirs =
+        view.endpoints().stream()
+            .map(PoolView.Endpoint::codeVersion)
+            .distinct()
+            .reduce((a, b) -> a + ", " + b)
+            .orElse("unknown");
+    return new CodeVersionMismatchException(
+        "This process runs code version "
+            + codeVersion
+            + ", the runners of FlamePool "
+            + pool
+            + " run "
+            + theirs
+            + (why.isEmpty() ? "" : " (" + why + ")")
+            + ". Give the pool the image or class path of this build, or set FLAME_CODE_VERSION to"
+            + " the same value on both sides if they fit all the same.",
+        codeVersion,
+        theirs);
+  }
+
+  /**
+   * Says why a call waited in vain.
+   *
+   * @param pool {@code namespace/name}
+   * @param news what was known at the end
+   * @param options of the call
+   * @param waiting calls in line
+   * @param troubles of runners in the endpoints, a line each
+   */
+  static FlameException expired(
+      String pool,
+      PoolSource.News news,
+      String codeVersion,
+      CallOptions options,
+      int waiting,
+      String troubles) {
+    PoolView view = news.view();
+    boolean known = view.presence() == PoolView.Presence.PRESENT;
+    if (known && news.identity() == null) {
+      return new CredentialsException(
+          "The certificate for calls to FlamePool "
+              + pool
+              + " could not be read in time"
+              + (news.trouble() == null ? "" : ": " + news.trouble())
+              + ". It is Secret "
+              + pool
+              + "-client, which the operator writes; this process needs Role "
+              + pool.substring(pool.indexOf('/') + 1)
+              + "-caller.",
+          null);
+    }
+    if (!view.endpoints().isEmpty() && ready(view, codeVersion).isEmpty()) {
+      return mismatch(pool, view, codeVersion, "");
+    }
+    Duration own = options.timeout();
+    return new QueueTimeoutException(
+        "No runner of FlamePool "
+            + pool
+            + " had room for the call within "
+            + Outcomes.seconds(own != null ? own : view.bootTimeout())
+            + (own != null ? " (the call's timeout)" : " (the pool's bootTimeout)")
+            + ". Raise spec.max or spec.maxConcurrency if the runners are busy; else the conditions"
+            + " say what is missing."
+            + (known ? "" : " Nothing was heard of the pool yet.")
+            + (news.trouble() == null ? "" : "\n  " + news.trouble())
+            + troubles,
+        view.state(waiting));
+  }
+
+  private static BootFailedException bootFailed(
+      String pool, PoolView view, PoolState.Condition condition, int waiting) {
+    StringBuilder text =
+        new StringBuilder("FlamePool ")
+            .append(pool)
+            .append(" has no ready runner and cannot boot one: ")
+            .append(condition.type())
+            .append("=False, ")
+            .append(condition.reason());
+    if (!condition.message().isEmpty()) {
+      text.append(": ").append(condition.message());
+    }
+    if (!view.failures().isEmpty()) {
+      PoolState.Failure last = view.failures().get(view.failures().size() - 1);
+      text.append("\nLast failure: ").append(last.runner()).append(": ").append(last.reason());
+      if (!last.message().isEmpty()) {
+        text.append(": ").append(last.message());
+      }
+      List<String> log = last.log();
+      for (String line : log.subList(Math.max(0, log.size() - LOG_LINES), log.size())) {
+        text.append("\n  | ").append(line);
+      }
+    }
+    text.append("\nIf the port never opens: is Flame.serveIfRunner(...) the first line of main?");
+    return new BootFailedException(text.toString(), view.state(waiting));
+  }
+
+  private static String namespace(String pool) {
+    return pool.substring(0, pool.indexOf('/'));
+  }
+}

@@ -1,0 +1,115 @@
+package dev.flamepool.caller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.Test;
+
+/** Time is an argument, so a minute passes at once. */
+class DemandScheduleTest {
+  private record Load(int running, int queued, boolean called) {
+    static final Load NONE = new Load(0, 0, false);
+  }
+
+  private record Done(long ms, DemandSchedule.Act act, int inFlight, int queued) {}
+
+  private final DemandSchedule schedule = new DemandSchedule();
+
+  /** Asks every millisecond what the load would make it do. */
+  private List<Done> run(long fromMs, long toMs, LongFunction<Load> load) {
+    List<Done> done = new ArrayList<>();
+    for (long ms = fromMs; ms < toMs; ms++) {
+      Load now = load.apply(ms);
+      DemandSchedule.Answer answer =
+          schedule.ask(Duration.ofMillis(ms).toNanos(), now.running(), now.queued(), now.called());
+      if (answer.act() != DemandSchedule.Act.NOTHING) {
+        done.add(new Done(ms, answer.act(), answer.inFlight(), answer.queued()));
+      }
+    }
+    return done;
+  }
+
+  @Test
+  void nothingHappensWithoutCalls() {
+    assertThat(run(0, 100_000, ms -> Load.NONE)).isEmpty();
+  }
+
+  @Test
+  void callsThatFindASlotAreWrittenOnlyWithThePeriod() {
+    List<Done> done = run(0, 35_000, ms -> new Load(3, 0, true));
+    assertThat(done)
+        .extracting(Done::ms, Done::inFlight, Done::queued)
+        .containsExactly(tuple(10_000L, 3, 0), tuple(20_000L, 3, 0), tuple(30_000L, 3, 0));
+  }
+
+  @Test
+  void theFirstWaitingCallsAreGatheredFor10Milliseconds() {
+    List<Done> done = run(5, 500, ms -> new Load(0, (int) Math.min(40, (ms - 4) * 8), false));
+    assertThat(done.get(0)).isEqualTo(new Done(15, DemandSchedule.Act.WRITE, 0, 40));
+    assertThat(done).hasSize(1);
+  }
+
+  @Test
+  void aWaitShorterThanTheGatheringIsNotWritten() {
+    assertThat(run(0, 5_000, ms -> new Load(1, ms % 20 < 9 ? 1 : 0, true))).isEmpty();
+  }
+
+  @Test
+  void growthIsWrittenThriceAtOnceThenOnceASecond() {
+    List<Done> done = run(0, 5_000, ms -> new Load(0, (int) ms + 1, false));
+    assertThat(done).hasSizeBetween(7, 8);
+    assertThat(done.get(2).ms()).isLessThan(50);
+    for (int i = 4; i < done.size(); i++) {
+      assertThat(done.get(i).ms() - done.get(i - 1).ms()).isBetween(990L, 1_011L);
+    }
+  }
+
+  @Test
+  void aLevelThatStaysOrFallsWaitsForThePeriod() {
+    List<Done> done = run(0, 9_000, ms -> new Load(2, ms < 4_000 ? 5 : 3, false));
+    assertThat(done).hasSize(1);
+  }
+
+  @Test
+  void leaving0AgainIsWrittenAgain() {
+    List<Done> done = run(0, 2_000, ms -> new Load(0, ms < 500 || ms >= 1_000 ? 4 : 0, false));
+    assertThat(done).extracting(Done::ms).containsExactly(10L, 1_010L);
+  }
+
+  @Test
+  void inFlightIsTheAverageOfTenSeconds() {
+    // 8 calls run for 5 of 10 seconds.
+    List<Done> done = run(0, 10_500, ms -> new Load(ms < 5_000 ? 8 : 0, 0, ms < 9_999));
+    assertThat(done).extracting(Done::inFlight).containsExactly(4);
+  }
+
+  @Test
+  void aMinuteWithoutACallTakesTheDemandBackOnce() {
+    List<Done> done = run(0, 200_000, ms -> ms < 12_000 ? new Load(1, 0, true) : Load.NONE);
+    assertThat(done.get(done.size() - 1).act()).isEqualTo(DemandSchedule.Act.DELETE);
+    assertThat(done.get(done.size() - 1).ms()).isBetween(71_900L, 72_100L);
+    assertThat(done).filteredOn(d -> d.act() == DemandSchedule.Act.DELETE).hasSize(1);
+    // And not more than one write after the last call, which says that nothing runs any more.
+    assertThat(done).filteredOn(d -> d.ms() > 12_000).hasSize(2);
+  }
+
+  @Test
+  void theAnswerSaysWhenToAskAgain() {
+    // Asked only when it says so, it writes at the same times as when asked all the time.
+    long now = 0;
+    List<Long> writes = new ArrayList<>();
+    while (now < Duration.ofSeconds(40).toNanos()) {
+      DemandSchedule.Answer answer = schedule.ask(now, 2, 5, true);
+      if (answer.act() == DemandSchedule.Act.WRITE) {
+        writes.add(Duration.ofNanos(now).toMillis());
+      }
+      assertThat(answer.next()).isGreaterThan(now);
+      now = answer.next();
+    }
+    assertThat(writes).containsExactly(10L, 10_010L, 20_010L, 30_010L);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.flamepool.caller;
+
+import dev.flamepool.PoolState;
+import dev.flamepool.wire.Identity;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A pool whose status a test writes by hand, and which remembers the demand it was told. */
+final class ManualSource implements PoolSource {
+  record Demand(int inFlight, int queued, String codeVersion) {}
+
+  final List<Demand> demands = new CopyOnWriteArrayList<>();
+  final AtomicBoolean closed = new AtomicBoolean();
+  private final Identity identity;
+  private Listener listener;
+  private PoolView view = PoolView.UNKNOWN;
+
+  ManualSource(Identity identity) {
+    this.identity = identity;
+  }
+
+  static PoolView view(
+      PoolView.Presence presence,
+      boolean suspended,
+      List<PoolView.Endpoint> endpoints,
+      PoolState.Condition... conditions) {
+    return new PoolView(
+        presence,
+        suspended,
+        endpoints.size(),
+        endpoints,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(30),
+        0,
+        List.of(conditions),
+        List.of());
+  }
+
+  synchronized void ready(List<PoolView.Endpoint> endpoints) {
+    show(view(PoolView.Presence.PRESENT, false, endpoints));
+  }
+
+  synchronized void show(PoolView now) {
+    view = now;
+    if (listener != null) {
+      listener.changed(new News(view, identity, null));
+    }
+  }
+
+  @Override
+  public synchronized void start(Listener toTell) {
+    listener = toTell;
+    show(view);
+  }
+
+  @Override
+  public void demand(int inFlight, int queued, String codeVersion) {
+    demands.add(new Demand(inFlight, queued, codeVersion));
+  }
+
+  @Override
+  public void noDemand() {}
+
+  @Override
+  public void identityRefused() {}
+
+  @Override
+  public void close() {
+    closed.set(true);
+  }
+}

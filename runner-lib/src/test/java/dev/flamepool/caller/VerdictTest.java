@@ -1,0 +1,118 @@
+package dev.flamepool.caller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flamepool.BootFailedException;
+import dev.flamepool.CallOptions;
+import dev.flamepool.CodeVersionMismatchException;
+import dev.flamepool.CredentialsException;
+import dev.flamepool.PoolDeletedException;
+import dev.flamepool.PoolNotFoundException;
+import dev.flamepool.PoolState;
+import dev.flamepool.PoolSuspendedException;
+import dev.flamepool.QueueTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VerdictTest {
+  private static final String POOL = "shop/thumbs";
+  private static final PoolView.Endpoint READY =
+      new PoolView.Endpoint("thumbs-0", "u0", "127.0.0.1:1", "v1", 5);
+
+  private static PoolView view(
+      PoolView.Presence presence,
+      boolean suspended,
+      List<PoolView.Endpoint> endpoints,
+      PoolState.Condition... conditions) {
+    return new PoolView(
+        presence,
+        suspended,
+        1,
+        endpoints,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(20),
+        0,
+        List.of(conditions),
+        List.of(
+            new PoolState.Failure(
+                "thumbs-0", "fra", "Exited", "exit code 1", List.of("starting", "no database"))));
+  }
+
+  @Test
+  void whatCannotEndWellFailsAtOnceAndSaysWhatToDo() {
+    assertThat(Verdict.of(POOL, PoolView.NOT_FOUND, "v1", 0))
+        .isInstanceOf(PoolNotFoundException.class)
+        .hasMessageContaining("kubectl get flamepools -n shop");
+    assertThat(Verdict.of(POOL, view(PoolView.Presence.PRESENT, true, List.of()), "v1", 0))
+        .isInstanceOf(PoolSuspendedException.class)
+        .hasMessageContaining("spec.suspend");
+    assertThat(Verdict.of(POOL, view(PoolView.Presence.DELETED, false, List.of()), "v1", 0))
+        .isInstanceOf(PoolDeletedException.class);
+  }
+
+  @Test
+  void bootsThatFailAreToldInTheBackendsWordsUnlessARunnerIsReady() {
+    PoolState.Condition broken =
+        new PoolState.Condition("BootHealthy", "False", "BootFailing", "3 boots failed in a row");
+    assertThat(Verdict.of(POOL, view(PoolView.Presence.PRESENT, false, List.of(), broken), "v1", 2))
+        .isInstanceOf(BootFailedException.class)
+        .hasMessageContainingAll(
+            "BootFailing", "3 boots failed in a row", "exit code 1", "no database");
+    assertThat(
+            Verdict.of(
+                POOL, view(PoolView.Presence.PRESENT, false, List.of(READY), broken), "v1", 2))
+        .isNull();
+    PoolState.Condition noRoute =
+        new PoolState.Condition("BackendReady", "False", "NoRoute", "10.0.0.7: no route to host");
+    assertThat(
+            Verdict.of(POOL, view(PoolView.Presence.PRESENT, false, List.of(), noRoute), "v1", 2))
+        .isInstanceOf(BootFailedException.class)
+        .hasMessageContaining("10.0.0.7: no route to host");
+  }
+
+  @Test
+  void lackOfCapacityIsWaitedFor() {
+    PoolState.Condition full =
+        new PoolState.Condition("CapacityAvailable", "False", "NoCapacity", "try later");
+    assertThat(Verdict.of(POOL, view(PoolView.Presence.PRESENT, false, List.of(), full), "v1", 0))
+        .isNull();
+    assertThat(Verdict.of(POOL, PoolView.UNKNOWN, "v1", 0)).isNull();
+  }
+
+  @Test
+  void otherCodeFailsAtOnceOnlyWhenTheOperatorIsSure() {
+    PoolView other = view(PoolView.Presence.PRESENT, false, List.of(READY));
+    assertThat(Verdict.of(POOL, other, "v2", 0)).isNull();
+    PoolView sure =
+        view(
+            PoolView.Presence.PRESENT,
+            false,
+            List.of(READY),
+            new PoolState.Condition("Ready", "False", Verdict.MISMATCH, "newest yields v1"));
+    assertThat(Verdict.of(POOL, sure, "v1", 0)).isNull();
+    assertThat(Verdict.of(POOL, sure, "v2", 0))
+        .isInstanceOfSatisfying(
+            CodeVersionMismatchException.class,
+            e -> {
+              assertThat(e.callerVersion()).isEqualTo("v2");
+              assertThat(e.runnerVersion()).isEqualTo("v1");
+            });
+  }
+
+  @Test
+  void aWaitInVainNamesWhatWasMissing() {
+    PoolView present = view(PoolView.Presence.PRESENT, false, List.of());
+    CallOptions options = CallOptions.DEFAULTS;
+    var noSecret = new PoolSource.News(present, null, "not allowed (403)");
+    assertThat(Verdict.expired(POOL, noSecret, "v1", options, 1, ""))
+        .isInstanceOf(CredentialsException.class)
+        .hasMessageContainingAll("thumbs-client", "thumbs-caller", "403");
+    var nothing = new PoolSource.News(PoolView.UNKNOWN, null, "connection refused");
+    assertThat(
+            Verdict.expired(POOL, nothing, "v1", options.timeout(Duration.ofMillis(1500)), 1, ""))
+        .isInstanceOfSatisfying(
+            QueueTimeoutException.class, e -> assertThat(e.poolState().queued()).isEqualTo(1))
+        .hasMessageContainingAll("1500 ms", "connection refused");
+  }
+}
