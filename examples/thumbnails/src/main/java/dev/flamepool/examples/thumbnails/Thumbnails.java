@@ -70,8 +70,8 @@ public final class Thumbnails {
       int row = Math.min(height - 1, Math.max(0, y + dy)) * width;
       for (int dx = -brush; dx <= brush; dx++) {
         int rgb = pixels[row + Math.min(width - 1, Math.max(0, x + dx))];
-        int r = rgb >> 16 & 0xff;
-        int g = rgb >> 8 & 0xff;
+        int r = (rgb >> 16) & 0xff;
+        int g = (rgb >> 8) & 0xff;
         int b = rgb & 0xff;
         int level = (r + g + b) * LEVELS / (3 * 256);
         count[level]++;
@@ -87,6 +87,6 @@ public final class Thumbnails {
       }
     }
     int n = count[most];
-    return red[most] / n << 16 | green[most] / n << 8 | blue[most] / n;
+    return ((red[most] / n) << 16) | ((green[most] / n) << 8) | (blue[most] / n);
   }
 }
