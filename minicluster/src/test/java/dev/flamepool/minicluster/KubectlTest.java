@@ -37,8 +37,7 @@ class KubectlTest {
     kubectl = found.get();
     ponds.cluster.writeKubeconfig(folder.resolve("config"));
     Files.writeString(
-        folder.resolve("one.yaml"),
-        Ponds.resource("one", "{}", "{river: 'rhine', fish: [{name: 'eel'}]}").toString());
+        folder.resolve("one.yaml"), Ponds.resource("one", "{}", "{river: 'rhine'}").toString());
   }
 
   @AfterEach
