@@ -4,7 +4,6 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.flamepool.minicluster.Api.Answer;
-import dev.flamepool.minicluster.Api.Request;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -107,7 +106,7 @@ final class HttpEdge implements HttpHandler {
         .filter(Objects::nonNull)
         .map(header -> header.getBytes(StandardCharsets.UTF_8))
         .anyMatch(
-            given -> MessageDigest.isEqual(given, bearer) | MessageDigest.isEqual(given, basic));
+            given -> MessageDigest.isEqual(given, bearer) || MessageDigest.isEqual(given, basic));
   }
 
   private static String reason(int code) {
