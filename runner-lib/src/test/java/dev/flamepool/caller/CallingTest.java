@@ -121,7 +121,8 @@ class CallingTest {
     byte[] big = new byte[3_000_000];
     big[2_999_999] = 7;
     assertThat(pool.call(() -> big)).isEqualTo(big);
-    pool.run(() -> Work.touch(file("ran")));
+    String ran = file("ran");
+    pool.run(() -> Work.touch(ran));
     assertThat(folder.resolve("ran")).exists();
     String cast = file("cast");
     assertThat(pool.cast(() -> Work.touch(cast)).completion().toCompletableFuture().get()).isNull();
