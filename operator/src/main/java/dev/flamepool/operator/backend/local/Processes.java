@@ -30,12 +30,16 @@ final class Processes {
     return process.isAlive() && process.info().command().isPresent();
   }
 
-  /** Every process that was started with an argument. */
+  /** Every process that was started with an argument, if that is one of its first. */
   static List<ProcessHandle> withArgument(String argument) {
-    return ProcessHandle.allProcesses()
-        .filter(
-            h -> h.info().arguments().map(a -> Arrays.asList(a).contains(argument)).orElse(false))
-        .toList();
+    return ProcessHandle.allProcesses().filter(h -> has(h.info(), argument)).toList();
+  }
+
+  private static boolean has(ProcessHandle.Info info, String argument) {
+    // The JDK gives no arguments of a long command line, but the line's beginning.
+    return info.arguments()
+        .map(arguments -> Arrays.asList(arguments).contains(argument))
+        .orElseGet(() -> info.commandLine().orElse("").contains(" " + argument + " "));
   }
 
   /** Kills a process and what it started. */

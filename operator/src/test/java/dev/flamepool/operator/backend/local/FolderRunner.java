@@ -41,7 +41,8 @@ final class FolderRunner {
       }
       System.exit(7);
     }
-    ServerSocket server = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+    ServerSocket server =
+        new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     write(folder, "address", "127.0.0.1:" + server.getLocalPort());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> drained(folder)));
     while (true) {

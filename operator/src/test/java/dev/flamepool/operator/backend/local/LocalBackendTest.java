@@ -317,10 +317,11 @@ class LocalBackendTest extends RunnerBackendContract {
   @Test
   void aLongCommandLineHidesNoProcess() throws Exception {
     jvmOptions = List.of("-Dtest.beforeLock=600000", "-Dlong=" + "x".repeat(30_000));
-    backend.launch(attempt(key));
+    Machine launched = backend.launch(attempt(key));
+    ProcessHandle child = ProcessHandle.of(Long.parseLong(launched.id())).orElseThrow();
     Files.delete(folder().resolve("pid"));
     restarted();
     backend.delete(key);
-    assertThat(ownProcesses()).isEmpty();
+    await().until(() -> !child.isAlive());
   }
 }
