@@ -25,6 +25,14 @@ public interface RunnerBackend {
   Optional<String> validate(BackendEntry entry);
 
   /**
+   * Where an entry's machines can be made: regions, zones or types, in order of preference. A
+   * refusal for lack of capacity blocks one of them and moves on to the next.
+   */
+  default List<String> offerings(BackendEntry entry) {
+    return List.of("");
+  }
+
+  /**
    * Creates the machine of one attempt. Idempotent: the same attempt again gives the same machine,
    * never a second.
    *

@@ -1,0 +1,74 @@
+package dev.flamepool.operator.backend.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The last lines of a runner's output, bounded and without secrets. */
+final class Output {
+  private static final int LINES = 50;
+  private static final int LINE_LENGTH = 512;
+  private static final int TAIL_BYTES = 64 * 1024;
+
+  /** Shorter values would blot out half of every line and protect nothing. */
+  private static final int SHORTEST_SECRET = 4;
+
+  private static final Set<String> HARMLESS = Set.of("true", "false");
+
+  private Output() {}
+
+  /** The last lines of a folder's output; empty if there is none. */
+  static List<String> lastLines(RunnerFolder folder) throws IOException {
+    Path env = folder.boot().resolve("env.json");
+    Map<String, String> secrets =
+        Files.exists(env) ? RunnerEnv.read(Files.readAllBytes(env)) : Map.of();
+    return lines(redact(tail(folder.output()), secrets));
+  }
+
+  /** Replaces each value of the environment, and each of its lines, by asterisks. */
+  static String redact(String text, Map<String, String> env) {
+    List<String> secrets =
+        env.values().stream()
+            .flatMap(value -> Stream.concat(Stream.of(value), value.lines()))
+            .map(String::strip)
+            .filter(value -> value.length() >= SHORTEST_SECRET && !HARMLESS.contains(value))
+            .distinct()
+            .sorted(Comparator.comparing(String::length).reversed())
+            .toList();
+    String redacted = text;
+    for (String secret : secrets) {
+      redacted = redacted.replace(secret, "***");
+    }
+    return redacted;
+  }
+
+  private static List<String> lines(String text) {
+    List<String> all = text.lines().toList();
+    return all.subList(Math.max(0, all.size() - LINES), all.size()).stream()
+        .map(line -> line.length() <= LINE_LENGTH ? line : line.substring(0, LINE_LENGTH))
+        .toList();
+  }
+
+  private static String tail(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return "";
+    }
+    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+      long from = Math.max(0, in.length() - TAIL_BYTES);
+      byte[] bytes = new byte[(int) (in.length() - from)];
+      in.seek(from);
+      in.readFully(bytes);
+      String text = new String(bytes, UTF_8);
+      // A line cut in two could show the rest of a secret that is not recognised any more.
+      return from == 0 ? text : text.substring(text.indexOf('\n') + 1);
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package dev.flamepool.operator.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flamepool.api.FlameBackend;
+import dev.flamepool.api.FlameCaller;
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlamePoolStatus;
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.FlameRunnerStatus;
+import dev.flamepool.api.Names;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Every read and write of the operator's objects. Reads here are uncached. Writes are JSON merge
+ * patches of the difference between the object read and the one wanted, with its resourceVersion;
+ * without a difference there is no request (DESIGN section 2, "Writing").
+ *
+ * <p>Thread-safe. A write that came too late throws {@link StaleException}, a create in a namespace
+ * that is being deleted {@link NamespaceTerminatingException}; everything else is fabric8's own.
+ */
+public final class ClusterApi {
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+
+  private final KubernetesClient client;
+
+  /** All requests go through this client, which stays the caller's to close. */
+  public ClusterApi(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** A pool as it is now. */
+  public Optional<FlamePool> pool(String namespace, String name) {
+    return Optional.ofNullable(
+        client.resources(FlamePool.class).inNamespace(namespace).withName(name).get());
+  }
+
+  /** A runner as it is now. */
+  public Optional<FlameRunner> runner(String namespace, String name) {
+    return Optional.ofNullable(
+        client.resources(FlameRunner.class).inNamespace(namespace).withName(name).get());
+  }
+
+  /** A FlameBackend as it is now. */
+  public Optional<FlameBackend> backend(String namespace, String name) {
+    return Optional.ofNullable(
+        client.resources(FlameBackend.class).inNamespace(namespace).withName(name).get());
+  }
+
+  /** A Secret as it is now. */
+  public Optional<Secret> secret(String namespace, String name) {
+    return Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get());
+  }
+
+  /** All runners of a namespace that belong to a pool, whatever their labels say now. */
+  public List<FlameRunner> runners(String namespace, String pool) {
+    return client.resources(FlameRunner.class).inNamespace(namespace).list().getItems().stream()
+        .filter(runner -> runner.getSpec() != null && pool.equals(runner.getSpec().pool()))
+        .toList();
+  }
+
+  /** The callers of a pool. */
+  public List<FlameCaller> callers(String namespace, String pool) {
+    return client
+        .resources(FlameCaller.class)
+        .inNamespace(namespace)
+        .withLabel(Names.POOL_LABEL, pool)
+        .list()
+        .getItems();
+  }
+
+  /**
+   * Creates an object.
+   *
+   * @return the created object; empty when one of that name exists already
+   */
+  public <T extends HasMetadata> Optional<T> create(T object) {
+    try {
+      return Optional.of(client.resource(object).create());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == 409) {
+        return Optional.empty();
+      }
+      if (terminating(e)) {
+        throw new NamespaceTerminatingException(what(object) + ": its namespace is going", e);
+      }
+      throw e;
+    }
+  }
+
+  /** Deletes the object that was seen, and only that: never a later one of the same name. */
+  public void delete(HasMetadata seen) {
+    write(
+        seen,
+        () ->
+            client
+                .resource(seen)
+                .lockResourceVersion(seen.getMetadata().getResourceVersion())
+                .delete());
+  }
+
+  /** Writes what differs between a pool's status as seen and as wanted. */
+  public FlamePool patchStatus(FlamePool seen, FlamePoolStatus wanted) {
+    return patchStatus(seen, seen.getStatus(), wanted);
+  }
+
+  /** Writes what differs between a runner's status as seen and as wanted. */
+  public FlameRunner patchStatus(FlameRunner seen, FlameRunnerStatus wanted) {
+    return patchStatus(seen, seen.getStatus(), wanted);
+  }
+
+  /** Adds our finalizer, unless it is there. */
+  public <T extends HasMetadata> T addFinalizer(T seen, String finalizer) {
+    List<String> now = seen.getMetadata().getFinalizers();
+    if (now.contains(finalizer)) {
+      return seen;
+    }
+    List<String> wanted = new java.util.ArrayList<>(now);
+    wanted.add(finalizer);
+    return patchFinalizers(seen, wanted);
+  }
+
+  /** Removes our finalizer, unless it is gone; the object may vanish with it. */
+  public <T extends HasMetadata> void removeFinalizer(T seen, String finalizer) {
+    List<String> now = seen.getMetadata().getFinalizers();
+    if (now.contains(finalizer)) {
+      patchFinalizers(seen, now.stream().filter(name -> !name.equals(finalizer)).toList());
+    }
+  }
+
+  private <T extends HasMetadata> T patchFinalizers(T seen, List<String> wanted) {
+    ObjectNode patch = preconditioned(seen);
+    ((ObjectNode) patch.get("metadata")).set("finalizers", Json.tree(wanted));
+    return write(seen, () -> resource(seen).patch(MERGE, patch.toString()));
+  }
+
+  private <T extends HasMetadata> T patchStatus(T seen, Object now, Object wanted) {
+    JsonNode difference = Json.mergePatch(Json.tree(now), Json.tree(wanted));
+    if (difference.isEmpty()) {
+      return seen;
+    }
+    ObjectNode patch = preconditioned(seen);
+    patch.set("status", difference);
+    return write(seen, () -> resource(seen).subresource("status").patch(MERGE, patch.toString()));
+  }
+
+  private static ObjectNode preconditioned(HasMetadata seen) {
+    ObjectNode patch = Json.object();
+    patch.putObject("metadata").put("resourceVersion", seen.getMetadata().getResourceVersion());
+    return patch;
+  }
+
+  private <T extends HasMetadata> Resource<T> resource(T object) {
+    return client.resource(object);
+  }
+
+  private static <T> T write(HasMetadata seen, Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == 409 || e.getCode() == 404) {
+        throw new StaleException(what(seen) + " has changed since it was read", e);
+      }
+      throw e;
+    }
+  }
+
+  private static String what(HasMetadata object) {
+    return object.getKind()
+        + " "
+        + object.getMetadata().getNamespace()
+        + "/"
+        + object.getMetadata().getName();
+  }
+
+  /**
+   * A 403 that only says that the namespace is going; its reason is plain {@code Forbidden}, the
+   * sign is in its causes.
+   */
+  private static boolean terminating(KubernetesClientException e) {
+    return e.getCode() == 403
+        && e.getStatus() != null
+        && e.getStatus().getDetails() != null
+        && e.getStatus().getDetails().getCauses().stream()
+            .anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
+  }
+}

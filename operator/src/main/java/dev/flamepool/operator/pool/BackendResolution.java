@@ -1,0 +1,179 @@
+package dev.flamepool.operator.pool;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flamepool.api.BackendEntry;
+import dev.flamepool.api.BackendKind;
+import dev.flamepool.api.EnvVar;
+import dev.flamepool.api.FlameBackend;
+import dev.flamepool.api.FlameBackendSpec;
+import dev.flamepool.api.FlamePoolSpec;
+import dev.flamepool.api.LocalBackend;
+import dev.flamepool.api.Names;
+import dev.flamepool.operator.backend.Backends;
+import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.cluster.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out where a pool's runners come from: its own entries, FlameBackends they refer to, else
+ * the FlameBackend named {@code default}, else {@code local} where it is allowed (DESIGN section
+ * 2).
+ */
+final class BackendResolution {
+  private final Backends backends;
+
+  BackendResolution(Backends backends) {
+    this.backends = backends;
+  }
+
+  /**
+   * Resolves.
+   *
+   * @param shared looks up a FlameBackend of the pool's namespace by name
+   */
+  Resolution resolve(FlamePoolSpec spec, Function<String, Optional<FlameBackend>> shared) {
+    List<BackendEntry> entries =
+        spec.backends() == null || spec.backends().isEmpty() ? byDefault(shared) : spec.backends();
+    if (entries.isEmpty()) {
+      return new Resolution(
+          List.of(),
+          Optional.of(
+              new Problem(
+                  "NoBackend",
+                  "the pool names no backend: give spec.backends, create a FlameBackend named"
+                      + " 'default', or start the operator with --allow-local")));
+    }
+    List<Candidate> candidates = new ArrayList<>();
+    Optional<Problem> first = Optional.empty();
+    for (BackendEntry entry : entries) {
+      Optional<FlameBackendSpec> base =
+          entry.ref() == null
+              ? Optional.empty()
+              : shared.apply(entry.ref()).map(FlameBackend::getSpec);
+      Optional<Problem> problem = problem(entry, base);
+      if (problem.isEmpty()) {
+        Candidate candidate = merge(entry, base, spec.env());
+        problem = unserved(candidate.entry());
+        if (problem.isEmpty()) {
+          candidates.add(candidate);
+        }
+      }
+      first = first.isPresent() ? first : problem;
+    }
+    return new Resolution(List.copyOf(candidates), first);
+  }
+
+  private List<BackendEntry> byDefault(Function<String, Optional<FlameBackend>> shared) {
+    if (shared.apply(Names.DEFAULT_BACKEND).isPresent()) {
+      return List.of(
+          new BackendEntry(Names.DEFAULT_BACKEND, Names.DEFAULT_BACKEND, null, null, null, null));
+    }
+    if (backends.of(BackendKind.LOCAL).isPresent()) {
+      LocalBackend local = new LocalBackend(null, null, null, null, null);
+      return List.of(new BackendEntry(BackendKind.LOCAL.field(), null, null, null, null, local));
+    }
+    return List.of();
+  }
+
+  private static Optional<Problem> problem(BackendEntry entry, Optional<FlameBackendSpec> base) {
+    if (entry.ref() == null) {
+      return Optional.empty();
+    }
+    if (base.isEmpty()) {
+      return Optional.of(
+          new Problem(
+              "BackendNotFound",
+              "spec.backends["
+                  + entry.name()
+                  + "].ref: there is no FlameBackend '"
+                  + entry.ref()
+                  + "' in the pool's namespace; create it or change ref"));
+    }
+    if (entry.kind() != null && entry.kind() != base.get().kind()) {
+      return Optional.of(
+          new Problem(
+              "KindMismatch",
+              "spec.backends["
+                  + entry.name()
+                  + "] gives "
+                  + entry.kind().field()
+                  + ", but FlameBackend '"
+                  + entry.ref()
+                  + "' is "
+                  + word(base.get().kind())
+                  + "; give the same kind"));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Problem> unserved(BackendEntry entry) {
+    Optional<RunnerBackend> backend = backends.of(entry.kind());
+    if (backend.isEmpty()) {
+      return Optional.of(
+          entry.kind() == BackendKind.LOCAL
+              ? new Problem(
+                  "LocalNotAllowed",
+                  "spec.backends["
+                      + entry.name()
+                      + "]: local runners are processes on the operator's host; start the"
+                      + " operator with --allow-local to allow them")
+              : new Problem(
+                  "BackendNotSupported",
+                  "spec.backends["
+                      + entry.name()
+                      + "]: this operator does not serve "
+                      + entry.kind().field()));
+    }
+    return backend.get().validate(entry).map(wrong -> new Problem("InvalidConfiguration", wrong));
+  }
+
+  private static Candidate merge(
+      BackendEntry entry, Optional<FlameBackendSpec> base, @Nullable List<EnvVar> own) {
+    ObjectNode merged = Json.object();
+    base.ifPresent(
+        spec -> {
+          ObjectNode shared = (ObjectNode) Json.tree(spec);
+          shared.remove("env");
+          merged.setAll(shared);
+        });
+    ObjectNode inline = (ObjectNode) Json.tree(entry);
+    inline.remove("ref");
+    inline
+        .properties()
+        .forEach(
+            field -> {
+              JsonNode below = merged.get(field.getKey());
+              if (below != null && below.isObject()) {
+                ((ObjectNode) below).setAll((ObjectNode) field.getValue());
+              } else {
+                merged.set(field.getKey(), field.getValue());
+              }
+            });
+    return new Candidate(
+        Json.value(merged, BackendEntry.class),
+        environment(base.map(FlameBackendSpec::env).orElse(null), own));
+  }
+
+  private static List<EnvVar> environment(
+      @Nullable List<EnvVar> shared, @Nullable List<EnvVar> own) {
+    Map<String, EnvVar> byName = new LinkedHashMap<>();
+    if (shared != null) {
+      shared.forEach(variable -> byName.put(variable.name(), variable));
+    }
+    if (own != null) {
+      own.forEach(variable -> byName.put(variable.name(), variable));
+    }
+    return List.copyOf(byName.values());
+  }
+
+  private static String word(@Nullable BackendKind kind) {
+    return kind == null ? "of no kind" : kind.field();
+  }
+}

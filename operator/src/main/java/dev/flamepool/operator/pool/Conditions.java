@@ -1,0 +1,43 @@
+package dev.flamepool.operator.pool;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/** Conditions in the usual form; {@code lastTransitionTime} moves only when the status does. */
+final class Conditions {
+  private static final int MAX_MESSAGE = 1_024;
+
+  private Conditions() {}
+
+  static Condition of(
+      String type,
+      boolean status,
+      String reason,
+      String message,
+      long generation,
+      List<Condition> before,
+      Instant now) {
+    String text = status ? "True" : "False";
+    String since =
+        find(before, type)
+            .filter(old -> text.equals(old.getStatus()))
+            .map(Condition::getLastTransitionTime)
+            .orElse(now.truncatedTo(ChronoUnit.SECONDS).toString());
+    return new ConditionBuilder()
+        .withType(type)
+        .withStatus(text)
+        .withReason(reason)
+        .withMessage(message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) : message)
+        .withObservedGeneration(generation)
+        .withLastTransitionTime(since)
+        .build();
+  }
+
+  static Optional<Condition> find(List<Condition> conditions, String type) {
+    return conditions.stream().filter(condition -> type.equals(condition.getType())).findFirst();
+  }
+}

@@ -1,0 +1,241 @@
+package dev.flamepool.operator.pool;
+
+import dev.flamepool.api.ConditionTypes;
+import dev.flamepool.api.Durations;
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlamePoolSpec;
+import dev.flamepool.api.FlamePoolStatus;
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.LogLevel;
+import dev.flamepool.api.Names;
+import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.cluster.Events;
+import dev.flamepool.operator.cluster.StaleException;
+import dev.flamepool.operator.control.IdleSettings;
+import dev.flamepool.operator.control.RunnerLinks;
+import dev.flamepool.operator.credentials.Credentials;
+import dev.flamepool.operator.runner.EndReason;
+import dev.flamepool.operator.runner.RunnerStatus;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Carries a plan out. The order matters: new runners first, because a caller waits for them; then
+ * the status, which withdraws endpoints and records failures; only then what relies on it.
+ */
+final class PoolActions {
+  private static final Duration CREDENTIALS_CHECK = Duration.ofMinutes(10);
+
+  private final ClusterApi api;
+  private final PoolViews views;
+  private final Credentials credentials;
+  private final RunnerLinks links;
+  private final Events events;
+  private final Clock clock;
+
+  PoolActions(
+      ClusterApi api,
+      PoolViews views,
+      Credentials credentials,
+      RunnerLinks links,
+      Events events,
+      Clock clock) {
+    this.api = api;
+    this.views = views;
+    this.credentials = credentials;
+    this.links = links;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /** Does what the plan says; when to come back for a status that was held back. */
+  Optional<Instant> carryOut(
+      PoolObservation seen, PoolPlan plan, FlamePoolStatus wanted, PoolMemory memory) {
+    if (!seen.deleting()) {
+      ensureCredentials(seen, memory);
+    }
+    plan.revision().ifPresent(revision -> create(seen, revision, plan.create(), memory));
+    Optional<Instant> later = writeStatus(seen, wanted, memory);
+    plan.drain().forEach((runner, reason) -> drain(runner, reason, seen.now()));
+    plan.delete().forEach(runner -> quietly(() -> api.delete(runner.runner())));
+    plan.kept().ifPresent(kept -> settings(seen, kept, memory));
+    seen.demand().expired().forEach(caller -> quietly(() -> api.delete(caller)));
+    tell(seen, plan);
+    return later;
+  }
+
+  /**
+   * Lets a deleted pool go once no runner of it is left.
+   *
+   * @return whether it was let go
+   */
+  boolean finish(FlamePool pool) {
+    String uid = pool.getMetadata().getUid();
+    boolean left =
+        api.runners(pool.getMetadata().getNamespace(), pool.getMetadata().getName()).stream()
+            .anyMatch(runner -> uid.equals(runner.getSpec().poolUid()));
+    if (left) {
+      return false;
+    }
+    credentials.forget(uid);
+    FlamePool fresh =
+        api.pool(pool.getMetadata().getNamespace(), pool.getMetadata().getName())
+            .filter(now -> now.getMetadata().getUid().equals(uid))
+            .orElse(null);
+    if (fresh != null) {
+      api.removeFinalizer(fresh, Names.POOL_FINALIZER);
+    }
+    return true;
+  }
+
+  private void ensureCredentials(PoolObservation seen, PoolMemory memory) {
+    if (!seen.now().isBefore(memory.credentialsEnsured.plus(CREDENTIALS_CHECK))) {
+      credentials.ensure(seen.pool());
+      memory.credentialsEnsured = seen.now();
+    }
+  }
+
+  private void create(
+      PoolObservation seen, Revision revision, List<Integer> ordinals, PoolMemory memory) {
+    for (int ordinal : ordinals) {
+      FlameRunner runner = runner(seen.pool(), revision, ordinal);
+      Optional<FlameRunner> created = api.create(runner);
+      if (created.isPresent()) {
+        views.created(created.get());
+      } else if (foreign(runner)) {
+        memory.conflict(ordinal, seen.now());
+        events.tell(
+            seen.pool(),
+            Events.Type.Warning,
+            "NameConflict",
+            "FlameRunner "
+                + runner.getMetadata().getName()
+                + " exists and is not this pool's; it is left alone");
+      }
+    }
+    if (!ordinals.isEmpty()) {
+      events.tell(
+          seen.pool(),
+          Events.Type.Normal,
+          "ScalingUp",
+          "creating " + ordinals.size() + " runner(s) of revision " + revision.name());
+    }
+  }
+
+  private boolean foreign(FlameRunner wanted) {
+    return api.runner(wanted.getMetadata().getNamespace(), wanted.getMetadata().getName())
+        .map(
+            there ->
+                there.getSpec() == null
+                    || !wanted.getSpec().poolUid().equals(there.getSpec().poolUid()))
+        .orElse(false);
+  }
+
+  private static FlameRunner runner(FlamePool pool, Revision revision, int ordinal) {
+    FlameRunner runner = new FlameRunner();
+    runner.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(Names.runner(pool.getMetadata().getName(), ordinal))
+            .withNamespace(pool.getMetadata().getNamespace())
+            .addToLabels(Names.POOL_LABEL, pool.getMetadata().getName())
+            .withFinalizers(Names.MACHINE_FINALIZER)
+            .withOwnerReferences(
+                new OwnerReferenceBuilder()
+                    .withApiVersion(pool.getApiVersion())
+                    .withKind(pool.getKind())
+                    .withName(pool.getMetadata().getName())
+                    .withUid(pool.getMetadata().getUid())
+                    .withController(true)
+                    .withBlockOwnerDeletion(true)
+                    .build())
+            .build());
+    runner.setSpec(
+        revision.runner(pool.getMetadata().getName(), pool.getMetadata().getUid(), ordinal));
+    return runner;
+  }
+
+  private Optional<Instant> writeStatus(
+      PoolObservation seen, FlamePoolStatus wanted, PoolMemory memory) {
+    Optional<Instant> due =
+        StatusCoalescer.due(seen.status(), wanted, memory.statusWritten, seen.now());
+    if (due.isPresent() && !due.get().isAfter(seen.now())) {
+      api.patchStatus(seen.pool(), wanted);
+      memory.statusWritten = seen.now();
+      return Optional.empty();
+    }
+    return due;
+  }
+
+  private void drain(RunnerView runner, EndReason reason, Instant now) {
+    quietly(
+        () ->
+            api.patchStatus(
+                runner.runner(), RunnerStatus.draining(runner.status(), reason, "", now)));
+  }
+
+  private void settings(PoolObservation seen, Set<String> kept, PoolMemory memory) {
+    memory.kept.clear();
+    memory.kept.addAll(kept);
+    FlamePoolSpec spec = seen.spec();
+    if (seen.deleting() || spec.isSuspended()) {
+      return;
+    }
+    LogLevel log = spec.log() == null ? LogLevel.INFO : spec.log();
+    for (RunnerView runner : seen.runners()) {
+      if (runner.live() && runner.status().machine() != null) {
+        links.settings(
+            runner.uid(),
+            new IdleSettings(
+                kept.contains(runner.uid()),
+                idle("spec.idleShutdownAfter", spec.idleShutdownAfter(), "30s"),
+                idle("spec.minIdleShutdownAfter", spec.minIdleShutdownAfter(), Durations.NEVER),
+                log.name().toLowerCase(Locale.ROOT)));
+      }
+    }
+  }
+
+  private static Optional<Duration> idle(
+      String field, @org.jspecify.annotations.Nullable String text, String otherwise) {
+    return Durations.parseOrNever(field, text == null ? otherwise : text);
+  }
+
+  private void tell(PoolObservation seen, PoolPlan plan) {
+    for (RunnerView runner : plan.ended()) {
+      EndReason reason = runner.reason().orElse(EndReason.Lost);
+      events.tell(
+          seen.pool(),
+          reason.isFailure() ? Events.Type.Warning : Events.Type.Normal,
+          reason.isFailure() ? "RunnerFailed" : "RunnerEnded",
+          runner.name()
+              + ": "
+              + reason
+              + (runner.status().message() == null ? "" : ", " + runner.status().message()));
+    }
+    for (Condition condition : PoolStatuses.of(seen, plan).conditions()) {
+      if ("False".equals(condition.getStatus())
+          && !condition.getType().equals(ConditionTypes.READY)) {
+        events.tell(
+            seen.pool(), Events.Type.Warning, condition.getReason(), condition.getMessage());
+      }
+    }
+    seen.invalid()
+        .ifPresent(wrong -> events.tell(seen.pool(), Events.Type.Warning, "InvalidSpec", wrong));
+  }
+
+  /** Whoever was faster has changed the object: the event that brings it leads here again. */
+  private static void quietly(Runnable write) {
+    try {
+      write.run();
+    } catch (StaleException e) {
+      // decided again on what is there now
+    }
+  }
+}

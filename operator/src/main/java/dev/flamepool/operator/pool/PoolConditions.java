@@ -1,0 +1,185 @@
+package dev.flamepool.operator.pool;
+
+import static dev.flamepool.api.ConditionTypes.BACKEND_READY;
+import static dev.flamepool.api.ConditionTypes.BOOT_HEALTHY;
+import static dev.flamepool.api.ConditionTypes.CAPACITY_AVAILABLE;
+import static dev.flamepool.api.ConditionTypes.READY;
+
+import dev.flamepool.api.FlamePoolStatus.Failure;
+import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.operator.runner.EndReason;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is true of a pool, in conditions with stable reasons (DESIGN section 2, "Status"). {@code
+ * Ready} means that a call made now would be served, also with zero runners. Pure.
+ */
+final class PoolConditions {
+  private static final Set<EndReason> BACKEND_REFUSALS =
+      Set.of(EndReason.InvalidConfiguration, EndReason.CredentialsRefused);
+  private static final Set<EndReason> CAPACITY_REFUSALS =
+      Set.of(EndReason.InsufficientCapacity, EndReason.QuotaExceeded);
+
+  private final PoolObservation seen;
+  private final PoolPlan plan;
+  private final List<Failure> failures;
+  private final List<Condition> before;
+
+  private PoolConditions(PoolObservation seen, PoolPlan plan, List<Failure> failures) {
+    this.seen = seen;
+    this.plan = plan;
+    this.failures = failures;
+    this.before = seen.status().conditions() == null ? List.of() : seen.status().conditions();
+  }
+
+  static List<Condition> of(PoolObservation seen, PoolPlan plan, List<Failure> failures) {
+    return new PoolConditions(seen, plan, failures).all();
+  }
+
+  private List<Condition> all() {
+    Optional<Problem> backend = backend();
+    Optional<Problem> capacity = capacity();
+    Optional<Problem> boot = boot();
+    return List.of(
+        ready(backend, capacity, boot),
+        condition(BACKEND_READY, backend, "Accepted", "runners can be launched"),
+        condition(CAPACITY_AVAILABLE, capacity, "Available", "no offering is refused"),
+        condition(BOOT_HEALTHY, boot, "Healthy", "boots succeed"));
+  }
+
+  private Condition ready(
+      Optional<Problem> backend, Optional<Problem> capacity, Optional<Problem> boot) {
+    Optional<Problem> refused = unservable();
+    long ready = seen.runners().stream().filter(plan::publishes).count();
+    if (refused.isEmpty() && ready == 0) {
+      refused = backend.or(() -> boot).or(() -> capacity);
+    }
+    if (refused.isPresent()) {
+      return condition(READY, refused, "", "");
+    }
+    long booting = seen.runners().stream().filter(RunnerView::booting).count();
+    if (ready > 0) {
+      return condition(READY, Optional.empty(), "Serving", ready + " runners are ready");
+    }
+    return booting + plan.create().size() > 0
+        ? condition(READY, Optional.empty(), "Booting", "the first runners are booting")
+        : condition(READY, Optional.empty(), "Idle", "no runners; the next call boots one");
+  }
+
+  /** What no runner can change. */
+  private Optional<Problem> unservable() {
+    if (seen.deleting()) {
+      return problem("Deleting", "the pool is being deleted");
+    }
+    if (seen.invalid().isPresent()) {
+      return problem("InvalidSpec", seen.invalid().get());
+    }
+    if (seen.spec().isSuspended()) {
+      return problem("Suspended", "spec.suspend is true: set it to false to serve calls");
+    }
+    if (seen.spec().maxOrDefault() == 0) {
+      return problem("MaxIsZero", "spec.max is 0: raise it to serve calls");
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Problem> backend() {
+    if (seen.revisions().isEmpty() && seen.backendProblem().isPresent()) {
+      return seen.backendProblem();
+    }
+    Optional<Problem> secret =
+        seen.runners().stream()
+            .filter(runner -> runner.live() && runner.phase() == Phase.Pending)
+            .filter(runner -> "SecretMissing".equals(runner.status().reason()))
+            .findFirst()
+            .map(runner -> new Problem("SecretMissing", text(runner.status().message())));
+    return secret.or(() -> standing(BACKEND_READY, BACKEND_REFUSALS));
+  }
+
+  private Optional<Problem> capacity() {
+    Optional<Problem> standing = standing(CAPACITY_AVAILABLE, CAPACITY_REFUSALS);
+    if (standing.isPresent()) {
+      return standing;
+    }
+    return seen.taken().isEmpty()
+        ? Optional.empty()
+        : problem(
+            "NameConflict",
+            "FlameRunners of other owners have the names of ordinals "
+                + seen.taken()
+                + "; delete or rename them");
+  }
+
+  /**
+   * A refusal stands until a later machine was accepted or the spec changed: its runner is gone by
+   * then, the condition remembers it.
+   */
+  private Optional<Problem> standing(String type, Set<EndReason> reasons) {
+    Optional<Problem> fresh =
+        plan.ended().stream()
+            .filter(seen::current)
+            .filter(runner -> runner.reason().map(reasons::contains).orElse(false))
+            .findFirst()
+            .map(
+                runner ->
+                    new Problem(
+                        runner.reason().orElseThrow().name(), text(runner.status().message())));
+    if (fresh.isPresent()) {
+      return fresh;
+    }
+    boolean accepted =
+        seen.runners().stream()
+            .anyMatch(
+                runner -> runner.live() && runner.phase() != Phase.Pending && seen.current(runner));
+    if (accepted || seen.specChanged()) {
+      return Optional.empty();
+    }
+    return Conditions.find(before, type)
+        .filter(condition -> "False".equals(condition.getStatus()))
+        .filter(
+            condition -> EndReason.of(condition.getReason()).map(reasons::contains).orElse(false))
+        .map(condition -> new Problem(condition.getReason(), condition.getMessage()));
+  }
+
+  private Optional<Problem> boot() {
+    if (!plan.health().failing()) {
+      return Optional.empty();
+    }
+    String last =
+        failures.isEmpty()
+            ? ""
+            : ": "
+                + failures.get(failures.size() - 1).reason()
+                + ", "
+                + text(failures.get(failures.size() - 1).message());
+    return problem(
+        "BootFailing",
+        plan.health().failures()
+            + " boots in a row failed; the next is tried at "
+            + plan.health().until()
+            + last);
+  }
+
+  private Condition condition(
+      String type, Optional<Problem> problem, String reason, String message) {
+    return Conditions.of(
+        type,
+        problem.isEmpty(),
+        problem.map(Problem::reason).orElse(reason),
+        problem.map(Problem::message).orElse(message),
+        seen.pool().getMetadata().getGeneration(),
+        before,
+        seen.now());
+  }
+
+  private static Optional<Problem> problem(String reason, String message) {
+    return Optional.of(new Problem(reason, message));
+  }
+
+  private static String text(@org.jspecify.annotations.Nullable String message) {
+    return message == null ? "" : message;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.flamepool.operator.pool;
+
+import dev.flamepool.api.FlamePoolStatus;
+import dev.flamepool.api.FlamePoolStatus.Failure;
+import dev.flamepool.operator.runner.EndReason;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The pool's record of its last failed runners, newest last. A failure is known by runner and time,
+ * so that recording it again after a crash changes nothing.
+ */
+final class PoolFailures {
+  static final int LIMIT = 5;
+
+  private PoolFailures() {}
+
+  static boolean recorded(FlamePoolStatus status, RunnerView runner) {
+    return list(status).stream().anyMatch(failure -> same(failure, runner));
+  }
+
+  /** The record with what has ended since. */
+  static List<Failure> with(FlamePoolStatus status, List<RunnerView> ended) {
+    List<Failure> failures = new ArrayList<>(list(status));
+    ended.stream()
+        .filter(runner -> runner.reason().map(EndReason::isFailure).orElse(false))
+        .filter(runner -> !recorded(status, runner))
+        .sorted(Comparator.comparing(RunnerView::since))
+        .map(PoolFailures::failure)
+        .forEach(failures::add);
+    return List.copyOf(failures.subList(Math.max(0, failures.size() - LIMIT), failures.size()));
+  }
+
+  /** When a runner failed last. */
+  static Optional<Instant> last(FlamePoolStatus status, List<RunnerView> ended) {
+    return with(status, ended).stream()
+        .filter(failure -> failure.time() != null)
+        .map(failure -> Instant.parse(failure.time()))
+        .max(Instant::compareTo);
+  }
+
+  private static List<Failure> list(FlamePoolStatus status) {
+    return status.recentFailures() == null ? List.of() : status.recentFailures();
+  }
+
+  private static boolean same(Failure failure, RunnerView runner) {
+    return failure.runner().equals(runner.name())
+        && runner.since().toString().equals(failure.time());
+  }
+
+  private static Failure failure(RunnerView runner) {
+    return new Failure(
+        runner.name(),
+        runner.runner().getSpec().backend().name(),
+        runner.status().reason(),
+        runner.status().message(),
+        runner.since().toString(),
+        runner.status().log());
+  }
+}

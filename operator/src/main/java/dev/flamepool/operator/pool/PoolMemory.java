@@ -1,0 +1,52 @@
+package dev.flamepool.operator.pool;
+
+import dev.flamepool.operator.scaling.CallerLiveness;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process remembers of a pool and need not survive it. Used by one reconcile at a time.
+ */
+final class PoolMemory {
+  /** How long a name that somebody else has is not tried again. */
+  private static final Duration CONFLICT = Duration.ofMinutes(1);
+
+  /** Since when this process hears the pool's callers. */
+  final Instant since;
+
+  final CallerLiveness callers = new CallerLiveness();
+  final Set<String> kept = new HashSet<>();
+  private final Map<Integer, Instant> conflicts = new HashMap<>();
+  @Nullable Instant idledAt;
+  Instant statusWritten = Instant.EPOCH;
+  Instant credentialsEnsured = Instant.EPOCH;
+
+  PoolMemory(Instant since) {
+    this.since = since;
+  }
+
+  /** Whether every live caller has had the time to be heard since the start of this process. */
+  boolean heard(Instant now) {
+    return !now.isBefore(since.plus(CallerLiveness.EXPIRY));
+  }
+
+  void idled(Instant at) {
+    if (idledAt == null || at.isAfter(idledAt)) {
+      idledAt = at;
+    }
+  }
+
+  void conflict(int ordinal, Instant now) {
+    conflicts.put(ordinal, now.plus(CONFLICT));
+  }
+
+  Set<Integer> conflicts(Instant now) {
+    conflicts.values().removeIf(until -> !until.isAfter(now));
+    return Set.copyOf(conflicts.keySet());
+  }
+}

@@ -1,0 +1,67 @@
+package dev.flamepool.operator.pool;
+
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlamePoolSpec;
+import dev.flamepool.api.FlamePoolStatus;
+import dev.flamepool.operator.scaling.Demand;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a decision on a pool is made from.
+ *
+ * @param pool as seen
+ * @param invalid what is wrong with its spec
+ * @param values the values in force; null while the spec is invalid
+ * @param revisions what runners would be made from now, in order of preference; empty when that is
+ *     not known
+ * @param backendProblem what is wrong with its backends
+ * @param capacityBlockedUntil while every offering is refused for capacity
+ * @param runners its own runners, by ordinal
+ * @param taken ordinals whose name somebody else has
+ * @param demand of its live callers
+ * @param heard whether all callers have had the time to be heard
+ * @param idledAt when a runner last ended as idle, as far as this process knows
+ * @param keptBefore uids of the runners that were kept so far, as far as this process knows
+ * @param now the operator's clock
+ */
+record PoolObservation(
+    FlamePool pool,
+    Optional<String> invalid,
+    @Nullable EffectiveValues values,
+    List<Revision> revisions,
+    Optional<Problem> backendProblem,
+    Optional<Instant> capacityBlockedUntil,
+    List<RunnerView> runners,
+    Set<Integer> taken,
+    Demand demand,
+    boolean heard,
+    Optional<Instant> idledAt,
+    Set<String> keptBefore,
+    Instant now) {
+
+  FlamePoolSpec spec() {
+    return pool.getSpec();
+  }
+
+  /** The status as stored, never null. */
+  FlamePoolStatus status() {
+    return pool.getStatus() == null ? PoolStatuses.EMPTY : pool.getStatus();
+  }
+
+  boolean deleting() {
+    return pool.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /** Whether the spec has changed since its status was written. */
+  boolean specChanged() {
+    return !pool.getMetadata().getGeneration().equals(status().observedGeneration());
+  }
+
+  boolean current(RunnerView runner) {
+    return revisions.stream().anyMatch(revision -> revision.name().equals(runner.revision()));
+  }
+}

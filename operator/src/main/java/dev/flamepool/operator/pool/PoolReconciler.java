@@ -1,0 +1,214 @@
+package dev.flamepool.operator.pool;
+
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlamePoolSpec;
+import dev.flamepool.api.FlamePoolStatus;
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.Names;
+import dev.flamepool.operator.backend.Backends;
+import dev.flamepool.operator.backend.Offerings;
+import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.cluster.Events;
+import dev.flamepool.operator.cluster.NamespaceTerminatingException;
+import dev.flamepool.operator.cluster.StaleException;
+import dev.flamepool.operator.control.RunnerLinks;
+import dev.flamepool.operator.credentials.Credentials;
+import dev.flamepool.operator.validation.PoolValidator;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Brings one pool on its way: observe, decide ({@link PoolPlanner}, {@link PoolStatuses}), act
+ * ({@link PoolActions}). Knows nothing of JOSDK: whoever calls it passes the pool as seen and calls
+ * again after the time returned, or earlier when something changed.
+ *
+ * <p>Thread-safe for different pools; one pool's calls must follow each other.
+ */
+public final class PoolReconciler {
+  private static final Duration SOON = Duration.ofMillis(100);
+  private static final Duration QUIET = Duration.ofMinutes(5);
+  private static final int MAX_READS = 5;
+
+  private final ClusterApi api;
+  private final PoolViews views;
+  private final Backends backends;
+  private final Offerings offerings;
+  private final RunnerLinks links;
+  private final PoolActions actions;
+  private final BackendResolution resolution;
+  private final Clock clock;
+  private final DoubleSupplier random;
+  private final Map<String, PoolMemory> memories = new ConcurrentHashMap<>();
+
+  /**
+   * What it works with.
+   *
+   * @param random 0 to 1, for jitter
+   */
+  public PoolReconciler(
+      ClusterApi api,
+      PoolViews views,
+      Backends backends,
+      Offerings offerings,
+      Credentials credentials,
+      RunnerLinks links,
+      Events events,
+      Clock clock,
+      DoubleSupplier random) {
+    this.api = api;
+    this.views = views;
+    this.backends = backends;
+    this.offerings = offerings;
+    this.links = links;
+    this.clock = clock;
+    this.random = random;
+    this.resolution = new BackendResolution(backends);
+    this.actions = new PoolActions(api, views, credentials, links, events, clock);
+  }
+
+  /**
+   * One pass.
+   *
+   * @return when to call again at the latest
+   */
+  public Duration reconcile(FlamePool seen) {
+    FlamePool pool = seen;
+    for (int i = 0; i < MAX_READS; i++) {
+      try {
+        return pass(pool);
+      } catch (StaleException e) {
+        Optional<FlamePool> fresh = reread(pool);
+        if (fresh.isEmpty()) {
+          gone(pool);
+          return QUIET;
+        }
+        pool = fresh.get();
+      } catch (NamespaceTerminatingException e) {
+        return SOON.multipliedBy(10); // its own deletion is on the way
+      }
+    }
+    return SOON;
+  }
+
+  /** The object is gone: nothing of it is kept in memory. */
+  public void gone(FlamePool pool) {
+    memories.remove(pool.getMetadata().getUid());
+  }
+
+  private Duration pass(FlamePool seen) {
+    boolean deleting = seen.getMetadata().getDeletionTimestamp() != null;
+    if (deleting && !seen.getMetadata().getFinalizers().contains(Names.POOL_FINALIZER)) {
+      gone(seen);
+      return QUIET;
+    }
+    FlamePool pool = deleting ? seen : api.addFinalizer(seen, Names.POOL_FINALIZER);
+    PoolMemory memory =
+        memories.computeIfAbsent(
+            pool.getMetadata().getUid(), uid -> new PoolMemory(clock.instant()));
+    PoolObservation observed = observe(pool, memory);
+    PoolPlan plan = PoolPlanner.plan(observed, random);
+    FlamePoolStatus wanted = PoolStatuses.of(observed, plan);
+    Optional<Instant> again = actions.carryOut(observed, plan, wanted, memory);
+    if (deleting && actions.finish(pool)) {
+      gone(pool);
+      return QUIET;
+    }
+    return wait(plan.wake(), again);
+  }
+
+  private PoolObservation observe(FlamePool pool, PoolMemory memory) {
+    Instant now = clock.instant();
+    String namespace = pool.getMetadata().getNamespace();
+    String name = pool.getMetadata().getName();
+    Optional<String> invalid = PoolValidator.validate(pool);
+    List<Revision> revisions = new ArrayList<>();
+    EffectiveValues values = null;
+    Optional<Problem> problem = Optional.empty();
+    Optional<Instant> blocked = Optional.empty();
+    if (invalid.isEmpty()) {
+      FlamePoolSpec spec = pool.getSpec();
+      Resolution resolved = resolution.resolve(spec, ref -> views.backend(namespace, ref));
+      problem = resolved.problem();
+      List<Candidate> candidates = byCapacity(resolved.candidates());
+      values =
+          EffectiveValues.of(spec, candidates.isEmpty() ? null : candidates.get(0).entry().kind());
+      for (Candidate candidate : candidates) {
+        revisions.add(Revision.of(spec, candidate, values));
+      }
+      blocked = candidates.isEmpty() ? Optional.empty() : blockedUntil(candidates.get(0));
+    }
+    Set<Integer> taken = new HashSet<>(memory.conflicts(now));
+    List<RunnerView> runners = new ArrayList<>();
+    for (FlameRunner runner : views.runners(namespace, name)) {
+      if (pool.getMetadata().getUid().equals(runner.getSpec().poolUid())) {
+        runners.add(new RunnerView(runner, links.report(runner.getMetadata().getUid())));
+      } else {
+        taken.add(runner.getSpec().ordinal());
+      }
+    }
+    runners.sort(Comparator.comparingInt(RunnerView::ordinal));
+    runners.forEach(runner -> remember(runner, memory));
+    return new PoolObservation(
+        pool,
+        invalid,
+        values,
+        List.copyOf(revisions),
+        problem,
+        blocked,
+        List.copyOf(runners),
+        Set.copyOf(taken),
+        memory.callers.observe(views.callers(namespace, name), now),
+        memory.heard(now),
+        Optional.ofNullable(memory.idledAt),
+        Set.copyOf(memory.kept),
+        now);
+  }
+
+  private static void remember(RunnerView runner, PoolMemory memory) {
+    runner
+        .reason()
+        .filter(reason -> reason == dev.flamepool.operator.runner.EndReason.Idle)
+        .ifPresent(reason -> memory.idled(runner.since()));
+  }
+
+  /** Candidates with room before those without; otherwise in the order of preference. */
+  private List<Candidate> byCapacity(List<Candidate> candidates) {
+    return candidates.stream()
+        .sorted(Comparator.comparing(candidate -> blockedUntil(candidate).isPresent()))
+        .toList();
+  }
+
+  private Optional<Instant> blockedUntil(Candidate candidate) {
+    RunnerBackend backend = backends.of(candidate.entry().kind()).orElseThrow();
+    return offerings.blockedUntil(backend, candidate.entry());
+  }
+
+  private Optional<FlamePool> reread(FlamePool pool) {
+    return api.pool(pool.getMetadata().getNamespace(), pool.getMetadata().getName())
+        .filter(now -> now.getMetadata().getUid().equals(pool.getMetadata().getUid()));
+  }
+
+  private Duration wait(Optional<Instant> first, Optional<Instant> second) {
+    Instant now = clock.instant();
+    Instant due = now.plus(QUIET);
+    if (first.isPresent() && first.get().isBefore(due)) {
+      due = first.get();
+    }
+    if (second.isPresent() && second.get().isBefore(due)) {
+      due = second.get();
+    }
+    Duration wait = Duration.between(now, due);
+    return wait.compareTo(Duration.ofMillis(10)) < 0 ? Duration.ofMillis(10) : wait;
+  }
+}

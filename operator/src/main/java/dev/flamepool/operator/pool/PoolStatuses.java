@@ -1,0 +1,91 @@
+package dev.flamepool.operator.pool;
+
+import dev.flamepool.api.FlamePoolStatus;
+import dev.flamepool.api.FlamePoolStatus.Endpoint;
+import dev.flamepool.api.FlamePoolStatus.Failure;
+import dev.flamepool.api.FlameRunnerStatus.Phase;
+import java.time.Instant;
+import java.util.List;
+
+/** The status that follows from an observation and its plan. Pure. */
+final class PoolStatuses {
+  static final FlamePoolStatus EMPTY =
+      new FlamePoolStatus(
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+          null, null);
+
+  private PoolStatuses() {}
+
+  static FlamePoolStatus of(PoolObservation seen, PoolPlan plan) {
+    FlamePoolStatus stored = seen.status();
+    List<Failure> failures = PoolFailures.with(stored, plan.ended());
+    List<Endpoint> endpoints =
+        seen.runners().stream().filter(plan::publishes).map(PoolStatuses::endpoint).toList();
+    long booting = seen.runners().stream().filter(RunnerView::booting).count();
+    long draining =
+        seen.runners().stream()
+            .filter(
+                runner ->
+                    runner.phase() == Phase.Draining
+                        || (runner.phase() != Phase.Gone && !runner.live())
+                        || plan.drain().containsKey(runner))
+            .count();
+    return new FlamePoolStatus(
+        seen.pool().getMetadata().getGeneration(),
+        seen.revisions().isEmpty()
+            ? stored.backend()
+            : seen.revisions().get(0).template().backend().name(),
+        plan.desired(),
+        endpoints.size(),
+        (int) booting + plan.create().size(),
+        (int) draining,
+        seen.runners().stream().mapToInt(RunnerView::inFlight).sum(),
+        seen.demand().queued(),
+        seen.demand().live().size(),
+        null,
+        seen.values() == null ? stored.effective() : seen.values().status(),
+        plan.minIdledAt().map(Instant::toString).orElse(null),
+        plan.health().stored(),
+        revisions(seen, plan),
+        endpoints,
+        failures.isEmpty() ? null : failures,
+        PoolConditions.of(seen, plan, failures));
+  }
+
+  private static Endpoint endpoint(RunnerView runner) {
+    return new Endpoint(
+        runner.name(),
+        runner.uid(),
+        runner.status().machine().address(),
+        runner.status().codeVersion(),
+        runner.runner().getSpec().maxConcurrency());
+  }
+
+  private static @org.jspecify.annotations.Nullable List<FlamePoolStatus.Revision> revisions(
+      PoolObservation seen, PoolPlan plan) {
+    if (seen.revisions().isEmpty()) {
+      return seen.status().revisions();
+    }
+    String name = seen.revisions().get(0).name();
+    String heard =
+        seen.runners().stream()
+            .filter(runner -> runner.revision().equals(name))
+            .map(runner -> runner.status().codeVersion())
+            .filter(java.util.Objects::nonNull)
+            .findFirst()
+            .orElseGet(() -> remembered(seen, name));
+    return List.of(new FlamePoolStatus.Revision(name, heard, plan.desired()));
+  }
+
+  private static @org.jspecify.annotations.Nullable String remembered(
+      PoolObservation seen, String name) {
+    List<FlamePoolStatus.Revision> stored = seen.status().revisions();
+    return stored == null
+        ? null
+        : stored.stream()
+            .filter(revision -> revision.name().equals(name))
+            .map(FlamePoolStatus.Revision::codeVersion)
+            .findFirst()
+            .orElse(null);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.flamepool.operator.pool;
+
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.FlameRunnerStatus;
+import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.operator.control.RunnerReport;
+import dev.flamepool.operator.runner.EndReason;
+import dev.flamepool.operator.runner.RunnerStatus;
+import java.time.Instant;
+import java.util.Optional;
+
+/** One runner of a pool as the pool sees it. */
+record RunnerView(FlameRunner runner, Optional<RunnerReport> report) {
+  String uid() {
+    return runner.getMetadata().getUid();
+  }
+
+  String name() {
+    return runner.getMetadata().getName();
+  }
+
+  int ordinal() {
+    return runner.getSpec().ordinal();
+  }
+
+  String revision() {
+    return runner.getSpec().revision();
+  }
+
+  FlameRunnerStatus status() {
+    return RunnerStatus.of(runner);
+  }
+
+  Phase phase() {
+    return RunnerStatus.phase(runner);
+  }
+
+  boolean deleting() {
+    return runner.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /** Whether it counts for the size of the pool: failed and ending ones never do. */
+  boolean live() {
+    return !deleting()
+        && (phase() == Phase.Pending || phase() == Phase.Booting || phase() == Phase.Ready);
+  }
+
+  /** Whether calls may be sent to it. */
+  boolean ready() {
+    return !deleting()
+        && phase() == Phase.Ready
+        && status().machine() != null
+        && status().machine().address() != null;
+  }
+
+  boolean booting() {
+    return live() && phase() != Phase.Ready;
+  }
+
+  /** Whether it has ended and nothing of it is left but its record. */
+  boolean ended() {
+    return !deleting() && phase() == Phase.Gone;
+  }
+
+  Optional<EndReason> reason() {
+    return EndReason.of(status().reason());
+  }
+
+  Instant since() {
+    return RunnerStatus.since(status(), Instant.EPOCH);
+  }
+
+  Instant created() {
+    String time = runner.getMetadata().getCreationTimestamp();
+    return time == null ? Instant.EPOCH : Instant.parse(time);
+  }
+
+  int inFlight() {
+    return report.filter(RunnerReport::connected).map(RunnerReport::inFlight).orElse(0);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.flamepool.operator.runner;
+
+import dev.flamepool.api.Durations;
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.FlameRunnerStatus;
+import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.api.Names;
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.control.RunnerLinks;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The end of a runner: SIGTERM with grace, then delete, repeated until the backend is sure to hold
+ * nothing, and only then the finalizer (DESIGN section 3).
+ */
+final class Ending {
+  /** What a machine gets on top of its grace before it is ended by force. */
+  static final Duration MARGIN = Duration.ofSeconds(2);
+
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration UNSURE = Duration.ofSeconds(1);
+
+  private final ClusterApi api;
+  private final Keys keys;
+  private final BootSecrets secrets;
+  private final RunnerLinks links;
+  private final PublishedEndpoints published;
+  private final Clock clock;
+
+  Ending(
+      ClusterApi api,
+      Keys keys,
+      BootSecrets secrets,
+      RunnerLinks links,
+      PublishedEndpoints published,
+      Clock clock) {
+    this.api = api;
+    this.keys = keys;
+    this.secrets = secrets;
+    this.links = links;
+    this.published = published;
+    this.clock = clock;
+  }
+
+  Progress run(FlameRunner runner, RunnerBackend backend, RunnerWatch.Entry watch) {
+    FlameRunnerStatus status = RunnerStatus.of(runner);
+    boolean deleted = runner.getMetadata().getDeletionTimestamp() != null;
+    if (status.phase() == Phase.Gone && !deleted) {
+      return Progress.in(runner, Duration.ofMinutes(1)); // its pool deletes it
+    }
+    if (status.phase() != Phase.Stopping && status.phase() != Phase.Gone) {
+      EndReason reason = EndReason.of(status.reason()).orElse(EndReason.Deleted);
+      return Progress.now(
+          api.patchStatus(
+              runner, RunnerStatus.stopping(status, reason, "", List.of(), clock.instant())));
+    }
+    List<MachineKey> possible = keys.possible(runner);
+    for (MachineKey key : possible) {
+      Optional<Duration> again = end(runner, backend, key, watch);
+      if (again.isPresent()) {
+        return Progress.in(runner, again.get());
+      }
+    }
+    links.drop(runner.getMetadata().getUid());
+    if (!deleted) {
+      return Progress.now(api.patchStatus(runner, RunnerStatus.gone(status, clock.instant())));
+    }
+    possible.forEach(key -> secrets.remove(runner, key.attempt()));
+    api.removeFinalizer(runner, Names.MACHINE_FINALIZER);
+    return Progress.OVER;
+  }
+
+  /** Ends one machine; empty when the backend is sure that it holds none. */
+  private Optional<Duration> end(
+      FlameRunner runner, RunnerBackend backend, MachineKey key, RunnerWatch.Entry watch) {
+    try {
+      Optional<Machine> machine = backend.find(key);
+      if (machine.isEmpty()) {
+        return Optional.empty();
+      }
+      if (machine.get().state() != Machine.State.ENDED) {
+        if (published.contains(runner)) {
+          return Optional.of(POLL);
+        }
+        Duration grace = grace(runner);
+        if (clock.instant().isBefore(stopBy(runner, grace))) {
+          if (!watch.told) {
+            backend.stop(key, grace);
+            watch.told = true;
+          }
+          return backend.find(key).map(left -> POLL);
+        }
+      }
+      backend.delete(key);
+      return backend.find(key).map(left -> POLL);
+    } catch (BackendException e) {
+      return Optional.of(unsure(runner, backend, key));
+    }
+  }
+
+  /**
+   * The backend cannot tell. Where no calls can be running a delete makes a create that is still
+   * under way come to nothing.
+   */
+  private Duration unsure(FlameRunner runner, RunnerBackend backend, MachineKey key) {
+    if (grace(runner).isZero()) {
+      try {
+        backend.delete(key);
+      } catch (BackendException e) {
+        return UNSURE;
+      }
+    }
+    return UNSURE;
+  }
+
+  private Instant stopBy(FlameRunner runner, Duration grace) {
+    Instant since = RunnerStatus.since(RunnerStatus.of(runner), clock.instant());
+    return grace.isZero() ? since : since.plus(grace).plus(MARGIN);
+  }
+
+  /** A runner that never said hello has no calls to finish. */
+  private static Duration grace(FlameRunner runner) {
+    return RunnerStatus.wasReachable(RunnerStatus.of(runner))
+        ? Durations.parse("shutdownTimeout", runner.getSpec().shutdownTimeout())
+        : Duration.ZERO;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.flamepool.operator.runner;
+
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.FlameRunnerStatus;
+import dev.flamepool.operator.backend.MachineKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/** The keys under which a runner's machines can be found, whatever was lost in a crash. */
+final class Keys {
+  private final String installation;
+  private final BootSecrets secrets;
+
+  Keys(String installation, BootSecrets secrets) {
+    this.installation = installation;
+    this.secrets = secrets;
+  }
+
+  MachineKey of(FlameRunner runner, int attempt) {
+    return new MachineKey(
+        installation,
+        runner.getMetadata().getNamespace(),
+        runner.getSpec().pool(),
+        runner.getMetadata().getName(),
+        runner.getMetadata().getUid(),
+        attempt);
+  }
+
+  /**
+   * The attempts whose machine may exist. Normally the one in {@code launch}: every earlier one was
+   * refused for sure. If that was lost, every attempt that has a boot Secret; the first one always.
+   */
+  List<MachineKey> possible(FlameRunner runner) {
+    FlameRunnerStatus status = RunnerStatus.of(runner);
+    TreeSet<Integer> attempts = new TreeSet<>();
+    if (status.launch() != null) {
+      attempts.add(status.launch().attempt());
+    }
+    if (status.machine() != null) {
+      attempts.add(status.machine().attempt());
+    }
+    if (attempts.isEmpty()) {
+      int attempt = 1;
+      do {
+        attempts.add(attempt++);
+      } while (secrets.read(runner, attempt).isPresent());
+    }
+    List<MachineKey> keys = new ArrayList<>();
+    attempts.forEach(attempt -> keys.add(of(runner, attempt)));
+    return keys;
+  }
+}

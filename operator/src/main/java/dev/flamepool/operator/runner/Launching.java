@@ -1,0 +1,244 @@
+package dev.flamepool.operator.runner;
+
+import dev.flamepool.api.BackendEntry;
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlamePoolSpec;
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.FlameRunnerStatus;
+import dev.flamepool.api.FlameRunnerStatus.Launch;
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.LaunchAttempt;
+import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.Offerings;
+import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.cluster.StaleException;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The launch protocol (DESIGN section 3): boot Secret, attempt, backend, machine id, each stored
+ * before the next. After anything ambiguous the same attempt is looked up and replayed; only a
+ * definite refusal leads to another.
+ */
+final class Launching {
+  static final String SECRET_MISSING = "SecretMissing";
+  static final String RATE_LIMITED = "RateLimited";
+
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration SECRET_RETRY = Duration.ofSeconds(5);
+  private static final int MAX_WRITES = 5;
+
+  private final ClusterApi api;
+  private final BootSecrets secrets;
+  private final Keys keys;
+  private final Offerings offerings;
+  private final Clock clock;
+
+  Launching(ClusterApi api, BootSecrets secrets, Keys keys, Offerings offerings, Clock clock) {
+    this.api = api;
+    this.secrets = secrets;
+    this.keys = keys;
+    this.offerings = offerings;
+    this.clock = clock;
+  }
+
+  /** One launch: the runner's machines come from {@code backend}, its times from {@code pool}. */
+  record Site(RunnerBackend backend, FlamePool pool, RunnerTimes times, RunnerWatch.Entry watch) {
+    Optional<FlamePoolSpec> spec() {
+      return Optional.of(pool.getSpec());
+    }
+  }
+
+  Progress run(FlameRunner runner, Site site) {
+    FlameRunnerStatus status = RunnerStatus.of(runner);
+    if (status.machine() != null) {
+      return Progress.now(
+          api.patchStatus(
+              runner, RunnerStatus.accepted(status, status.machine(), clock.instant())));
+    }
+    return status.launch() == null ? first(runner, site) : recover(runner, site);
+  }
+
+  /** No attempt is stored. If there are boot Secrets, one was made and lost: recover by key. */
+  private Progress first(FlameRunner runner, Site site) {
+    List<MachineKey> possible = keys.possible(runner);
+    MachineKey last = possible.get(possible.size() - 1);
+    boolean made = secrets.read(runner, last.attempt()).isPresent();
+    if (made) {
+      for (MachineKey key : possible) {
+        Optional<Machine> machine;
+        try {
+          machine = site.backend().find(key);
+        } catch (BackendException e) {
+          return Progress.in(runner, RETRY);
+        }
+        if (machine.isPresent()) {
+          return adopt(runner, site, machine.get());
+        }
+      }
+    }
+    return begin(runner, site, last, !made);
+  }
+
+  /** Fixes an attempt and asks the backend. */
+  private Progress begin(FlameRunner runner, Site site, MachineKey key, boolean first) {
+    BackendEntry entry = runner.getSpec().backend();
+    Optional<String> offering = offerings.choose(site.backend(), entry);
+    if (offering.isEmpty()) {
+      return end(runner, EndReason.InsufficientCapacity, "every offering refused for capacity");
+    }
+    Secret secret;
+    try {
+      secret = secrets.prepare(runner, key, offering.get(), site.spec());
+    } catch (MissingSecretException e) {
+      return wait(runner, SECRET_MISSING, e.getMessage(), SECRET_RETRY);
+    }
+    LaunchAttempt attempt = BootSecrets.attempt(key, secret);
+    Launch launch =
+        new Launch(
+            key.attempt(),
+            attempt.token(),
+            attempt.offering(),
+            BootSecrets.sha256(secret),
+            clock.instant().toString());
+    FlameRunner stored =
+        api.patchStatus(
+            runner, RunnerStatus.launching(RunnerStatus.of(runner), launch, clock.instant()));
+    site.watch().ambiguous = !first;
+    return call(stored, site, attempt);
+  }
+
+  /** An attempt is stored and no machine: it may exist. */
+  private Progress recover(FlameRunner runner, Site site) {
+    Optional<FlameRunner> fresh = fresh(runner);
+    if (fresh.isEmpty()) {
+      return Progress.OVER;
+    }
+    if (!version(fresh.get()).equals(version(runner))) {
+      return Progress.now(fresh.get());
+    }
+    Launch launch = RunnerStatus.of(runner).launch();
+    MachineKey key = keys.of(runner, launch.attempt());
+    try {
+      Optional<Machine> machine = site.backend().find(key);
+      if (machine.isPresent()) {
+        return adopt(runner, site, machine.get());
+      }
+    } catch (BackendException e) {
+      return unknown(runner, site, e);
+    }
+    Optional<Secret> secret = secrets.read(runner, launch.attempt());
+    if (secret.isEmpty() || !BootSecrets.sha256(secret.get()).equals(launch.sha256())) {
+      return end(
+          runner,
+          EndReason.BootSecretLost,
+          "its boot Secret was deleted or changed before the machine was made");
+    }
+    return call(runner, site, BootSecrets.attempt(key, secret.get()));
+  }
+
+  private Progress call(FlameRunner runner, Site site, LaunchAttempt attempt) {
+    try {
+      return adopt(runner, site, site.backend().launch(attempt));
+    } catch (BackendException e) {
+      return switch (e.kind()) {
+        case RATE_LIMITED -> wait(runner, RATE_LIMITED, e.getMessage(), RETRY);
+        case AMBIGUOUS -> unknown(runner, site, e);
+        case CAPACITY, QUOTA, CONFIGURATION, CREDENTIALS -> refused(runner, site, attempt, e);
+      };
+    }
+  }
+
+  private Progress refused(
+      FlameRunner runner, Site site, LaunchAttempt attempt, BackendException e) {
+    EndReason reason = EndReason.ofRefusal(e.kind()).orElseThrow();
+    if (reason != EndReason.InsufficientCapacity) {
+      return end(runner, reason, e.getMessage());
+    }
+    offerings.block(runner.getSpec().backend(), attempt.offering());
+    if (offerings.choose(site.backend(), runner.getSpec().backend()).isEmpty()) {
+      return end(runner, reason, e.getMessage());
+    }
+    if (site.watch().ambiguous && !nothingLeft(site.backend(), attempt.key())) {
+      return Progress.in(runner, RETRY);
+    }
+    return begin(runner, site, keys.of(runner, attempt.key().attempt() + 1), true);
+  }
+
+  /** An earlier call of the same attempt may have been heard after all. */
+  private static boolean nothingLeft(RunnerBackend backend, MachineKey key) {
+    try {
+      backend.delete(key);
+      return backend.find(key).isEmpty();
+    } catch (BackendException e) {
+      return false;
+    }
+  }
+
+  private Progress unknown(FlameRunner runner, Site site, BackendException e) {
+    site.watch().ambiguous = true;
+    Launch launch = RunnerStatus.of(runner).launch();
+    Instant begun =
+        launch == null || launch.time() == null ? clock.instant() : Instant.parse(launch.time());
+    if (clock.instant().isAfter(begun.plus(site.times().boot()))) {
+      return end(runner, EndReason.BootTimeout, "the backend gave no answer: " + e.getMessage());
+    }
+    return Progress.in(runner, RETRY);
+  }
+
+  /** Stores the machine's id at once, in its own request. */
+  private Progress adopt(FlameRunner seen, Site site, Machine machine) {
+    FlameRunnerStatus.Machine stored =
+        new FlameRunnerStatus.Machine(
+            machine.key().attempt(), machine.id(), machine.address().orElse(null));
+    FlameRunner runner = seen;
+    for (int i = 0; i < MAX_WRITES; i++) {
+      try {
+        return Progress.now(
+            api.patchStatus(
+                runner, RunnerStatus.accepted(RunnerStatus.of(runner), stored, clock.instant())));
+      } catch (StaleException e) {
+        Optional<FlameRunner> fresh = fresh(runner);
+        if (fresh.isEmpty()) {
+          nothingLeft(site.backend(), machine.key()); // nobody else would look for it now
+          return Progress.OVER;
+        }
+        runner = fresh.get();
+        if (RunnerStatus.of(runner).machine() != null
+            || runner.getMetadata().getDeletionTimestamp() != null) {
+          return Progress.now(runner);
+        }
+      }
+    }
+    return Progress.in(runner, RETRY);
+  }
+
+  private Progress end(FlameRunner runner, EndReason reason, String message) {
+    return Progress.now(
+        api.patchStatus(
+            runner,
+            RunnerStatus.stopping(
+                RunnerStatus.of(runner), reason, message, List.of(), clock.instant())));
+  }
+
+  private Progress wait(FlameRunner runner, String reason, String message, Duration again) {
+    return Progress.in(
+        api.patchStatus(runner, RunnerStatus.waiting(RunnerStatus.of(runner), reason, message)),
+        again);
+  }
+
+  private Optional<FlameRunner> fresh(FlameRunner runner) {
+    return api.runner(runner.getMetadata().getNamespace(), runner.getMetadata().getName())
+        .filter(now -> now.getMetadata().getUid().equals(runner.getMetadata().getUid()));
+  }
+
+  private static String version(FlameRunner runner) {
+    return runner.getMetadata().getResourceVersion();
+  }
+}

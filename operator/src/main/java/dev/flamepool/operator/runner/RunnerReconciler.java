@@ -1,0 +1,159 @@
+package dev.flamepool.operator.runner;
+
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.operator.backend.Backends;
+import dev.flamepool.operator.backend.Offerings;
+import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.cluster.NamespaceTerminatingException;
+import dev.flamepool.operator.cluster.StaleException;
+import dev.flamepool.operator.control.RunnerLinks;
+import dev.flamepool.operator.credentials.Credentials;
+import dev.flamepool.operator.pool.EffectiveValues;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Brings one runner on its way, as far as it goes without waiting. Knows nothing of JOSDK: whoever
+ * calls it passes the object as seen and calls again after the time returned, or earlier when
+ * something changed.
+ *
+ * <p>Thread-safe for different runners; one runner's calls must follow each other.
+ */
+public final class RunnerReconciler {
+  private static final Duration SOON = Duration.ofMillis(200);
+  private static final Duration UNSERVED = Duration.ofSeconds(30);
+  private static final int MAX_STEPS = 20;
+
+  /** Finds a runner's pool; may be served from a cache. */
+  public interface Pools {
+    /** The pool as last seen. */
+    Optional<FlamePool> pool(String namespace, String name);
+  }
+
+  private final ClusterApi api;
+  private final Pools pools;
+  private final Backends backends;
+  private final Clock clock;
+  private final RunnerLinks links;
+  private final RunnerWatch watch = new RunnerWatch();
+  private final Launching launching;
+  private final Tending tending;
+  private final Ending ending;
+
+  /**
+   * What it works with.
+   *
+   * @param installation this operator's installation id
+   * @param stateDir where the local backend keeps its runners' folders
+   */
+  public RunnerReconciler(
+      ClusterApi api,
+      Pools pools,
+      Backends backends,
+      Offerings offerings,
+      Credentials credentials,
+      RunnerLinks links,
+      String installation,
+      Path stateDir,
+      Clock clock) {
+    this.api = api;
+    this.pools = pools;
+    this.backends = backends;
+    this.links = links;
+    this.clock = clock;
+    BootSecrets secrets = new BootSecrets(api, credentials, stateDir);
+    Keys keys = new Keys(installation, secrets);
+    PublishedEndpoints published = new PublishedEndpoints(api);
+    this.launching = new Launching(api, secrets, keys, offerings, clock);
+    this.tending = new Tending(api, keys, links, published, clock);
+    this.ending = new Ending(api, keys, secrets, links, published, clock);
+  }
+
+  /**
+   * One pass.
+   *
+   * @return when to call again at the latest
+   */
+  public Duration reconcile(FlameRunner seen) {
+    FlameRunner runner = seen;
+    for (int i = 0; i < MAX_STEPS; i++) {
+      Progress progress;
+      try {
+        progress = step(runner);
+      } catch (StaleException e) {
+        progress = reread(runner);
+      } catch (NamespaceTerminatingException e) {
+        progress = giveUp(runner);
+      }
+      if (progress.runner().isEmpty()) {
+        gone(runner);
+        return progress.again();
+      }
+      if (!progress.again().isZero()) {
+        return progress.again();
+      }
+      runner = progress.runner().get();
+    }
+    return SOON;
+  }
+
+  /** The object is gone: nothing of it is kept in memory. */
+  public void gone(FlameRunner runner) {
+    watch.forget(runner.getMetadata().getUid());
+    links.drop(runner.getMetadata().getUid());
+  }
+
+  private Progress step(FlameRunner runner) {
+    Optional<RunnerBackend> backend = backends.of(runner.getSpec().backend().kind());
+    if (backend.isEmpty()) {
+      return Progress.in(runner, UNSERVED); // another operator's, or one with other options
+    }
+    RunnerWatch.Entry entry = watch.of(runner.getMetadata().getUid(), clock.instant());
+    Phase phase = RunnerStatus.phase(runner);
+    if (runner.getMetadata().getDeletionTimestamp() != null
+        || phase == Phase.Stopping
+        || phase == Phase.Gone) {
+      return ending.run(runner, backend.get(), entry);
+    }
+    Optional<FlamePool> pool = pool(runner);
+    RunnerTimes times = times(runner, pool);
+    if (phase != Phase.Pending) {
+      return tending.run(runner, backend.get(), times, entry);
+    }
+    if (pool.isEmpty() || pool.get().getMetadata().getDeletionTimestamp() != null) {
+      return Progress.in(runner, SOON); // nobody wants it any more: its deletion is on the way
+    }
+    return launching.run(runner, new Launching.Site(backend.get(), pool.get(), times, entry));
+  }
+
+  private Optional<FlamePool> pool(FlameRunner runner) {
+    return pools
+        .pool(runner.getMetadata().getNamespace(), runner.getSpec().pool())
+        .filter(pool -> pool.getMetadata().getUid().equals(runner.getSpec().poolUid()));
+  }
+
+  private static RunnerTimes times(FlameRunner runner, Optional<FlamePool> pool) {
+    return pool.flatMap(
+            p -> EffectiveValues.ifValid(p.getSpec(), runner.getSpec().backend().kind()))
+        .map(values -> new RunnerTimes(values.bootTimeout(), values.drainTimeout()))
+        .orElse(RunnerTimes.WITHOUT_POOL);
+  }
+
+  private Progress reread(FlameRunner runner) {
+    return api.runner(runner.getMetadata().getNamespace(), runner.getMetadata().getName())
+        .filter(now -> now.getMetadata().getUid().equals(runner.getMetadata().getUid()))
+        .map(Progress::now)
+        .orElse(Progress.OVER);
+  }
+
+  /** Nothing can be created in a namespace that is going: the runner goes with it. */
+  private Progress giveUp(FlameRunner runner) {
+    api.delete(runner);
+    return reread(runner);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.flamepool.operator.runner;
+
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.FlameRunnerStatus;
+import dev.flamepool.api.FlameRunnerStatus.Launch;
+import dev.flamepool.api.FlameRunnerStatus.Machine;
+import dev.flamepool.api.FlameRunnerStatus.Phase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a runner's status and derives the next one from it, so that nothing is dropped by accident.
+ */
+public final class RunnerStatus {
+  private static final int MAX_MESSAGE = 1_024;
+  private static final int MAX_LINES = 50;
+  private static final int MAX_LINE = 512;
+
+  private RunnerStatus() {}
+
+  /** The status, empty when nothing was written yet. */
+  public static FlameRunnerStatus of(FlameRunner runner) {
+    return runner.getStatus() == null ? FlameRunnerStatus.EMPTY : runner.getStatus();
+  }
+
+  /** The phase; a new runner is pending. */
+  public static Phase phase(FlameRunner runner) {
+    Phase phase = of(runner).phase();
+    return phase == null ? Phase.Pending : phase;
+  }
+
+  /** When the phase began; {@code now} when nothing says so. */
+  public static Instant since(FlameRunnerStatus status, Instant now) {
+    return status.phaseSince() == null ? now : Instant.parse(status.phaseSince());
+  }
+
+  /** Whether its machine was ever reachable, so that calls may be running there. */
+  static boolean wasReachable(FlameRunnerStatus status) {
+    return status.codeVersion() != null;
+  }
+
+  static FlameRunnerStatus launching(FlameRunnerStatus status, Launch launch, Instant now) {
+    return new FlameRunnerStatus(
+        Phase.Pending,
+        null,
+        null,
+        launch,
+        status.machine(),
+        status.codeVersion(),
+        status.phaseSince() == null ? now.toString() : status.phaseSince(),
+        status.log(),
+        status.conditions());
+  }
+
+  static FlameRunnerStatus waiting(FlameRunnerStatus status, String reason, String message) {
+    return new FlameRunnerStatus(
+        Phase.Pending,
+        reason,
+        shorten(message, MAX_MESSAGE),
+        status.launch(),
+        status.machine(),
+        status.codeVersion(),
+        status.phaseSince(),
+        status.log(),
+        status.conditions());
+  }
+
+  static FlameRunnerStatus accepted(FlameRunnerStatus status, Machine machine, Instant now) {
+    return phase(withMachine(status, machine), Phase.Booting, null, null, now);
+  }
+
+  static FlameRunnerStatus withMachine(FlameRunnerStatus status, Machine machine) {
+    return new FlameRunnerStatus(
+        status.phase(),
+        status.reason(),
+        status.message(),
+        status.launch(),
+        machine,
+        status.codeVersion(),
+        status.phaseSince(),
+        status.log(),
+        status.conditions());
+  }
+
+  static FlameRunnerStatus ready(FlameRunnerStatus status, String codeVersion, Instant now) {
+    FlameRunnerStatus ready = phase(status, Phase.Ready, null, null, now);
+    return new FlameRunnerStatus(
+        ready.phase(),
+        null,
+        null,
+        ready.launch(),
+        ready.machine(),
+        codeVersion,
+        ready.phaseSince(),
+        ready.log(),
+        ready.conditions());
+  }
+
+  /** The endpoint is withdrawn, the runner may finish its calls. */
+  public static FlameRunnerStatus draining(
+      FlameRunnerStatus status, EndReason reason, String message, Instant now) {
+    return phase(status, Phase.Draining, reason.name(), message, now);
+  }
+
+  static FlameRunnerStatus stopping(
+      FlameRunnerStatus status, EndReason reason, String message, List<String> lines, Instant now) {
+    FlameRunnerStatus next = phase(status, Phase.Stopping, reason.name(), message, now);
+    return new FlameRunnerStatus(
+        next.phase(),
+        next.reason(),
+        next.message(),
+        next.launch(),
+        next.machine(),
+        next.codeVersion(),
+        next.phaseSince(),
+        lines.isEmpty() ? status.log() : last(lines),
+        next.conditions());
+  }
+
+  static FlameRunnerStatus gone(FlameRunnerStatus status, Instant now) {
+    return phase(status, Phase.Gone, status.reason(), status.message(), now);
+  }
+
+  private static FlameRunnerStatus phase(
+      FlameRunnerStatus status,
+      Phase phase,
+      @Nullable String reason,
+      @Nullable String message,
+      Instant now) {
+    return new FlameRunnerStatus(
+        phase,
+        reason,
+        message == null || message.isEmpty() ? null : shorten(message, MAX_MESSAGE),
+        status.launch(),
+        status.machine(),
+        status.codeVersion(),
+        status.phase() == phase && status.phaseSince() != null
+            ? status.phaseSince()
+            : now.toString(),
+        status.log(),
+        status.conditions());
+  }
+
+  private static List<String> last(List<String> lines) {
+    return lines.subList(Math.max(0, lines.size() - MAX_LINES), lines.size()).stream()
+        .map(line -> shorten(line, MAX_LINE))
+        .toList();
+  }
+
+  private static String shorten(String text, int length) {
+    return text.length() <= length ? text : text.substring(0, length);
+  }
+
+  /** The later of two durations until something is due; zero at least. */
+  static Duration until(Instant due, Instant now) {
+    Duration left = Duration.between(now, due);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.flamepool.operator.runner;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process knows of the runners it looks after and need not survive it. Thread-safe; a
+ * runner's entry is used by one reconcile at a time.
+ */
+final class RunnerWatch {
+  /** One runner. */
+  static final class Entry {
+    final Instant since;
+    @Nullable Instant unreachableSince;
+
+    /** Whether a create of the attempt may still be under way. */
+    boolean ambiguous = true;
+
+    /** Whether SIGTERM was sent by this process. */
+    boolean told;
+
+    Entry(Instant since) {
+      this.since = since;
+    }
+
+    void connected(boolean connected, Instant now) {
+      if (connected) {
+        unreachableSince = null;
+      } else if (unreachableSince == null) {
+        unreachableSince = now;
+      }
+    }
+  }
+
+  private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+
+  Entry of(String runnerUid, Instant now) {
+    return entries.computeIfAbsent(runnerUid, uid -> new Entry(now));
+  }
+
+  void forget(String runnerUid) {
+    entries.remove(runnerUid);
+  }
+}

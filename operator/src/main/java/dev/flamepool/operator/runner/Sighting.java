@@ -1,0 +1,42 @@
+package dev.flamepool.operator.runner;
+
+import dev.flamepool.api.FlameRunnerStatus;
+import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.control.RunnerReport;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything known of a runner at one moment.
+ *
+ * @param status as stored
+ * @param machine what the backend holds: empty when it is sure to hold nothing, null when it was
+ *     not asked or could not tell
+ * @param report what the runner said last
+ * @param watchedSince since when this process has looked after it: what came before is unknown
+ * @param unreachableSince since when there is no connection to it; null while there is one
+ * @param times the pool's
+ * @param now the operator's clock
+ */
+record Sighting(
+    FlameRunnerStatus status,
+    @Nullable Optional<Machine> machine,
+    Optional<RunnerReport> report,
+    Instant watchedSince,
+    @Nullable Instant unreachableSince,
+    RunnerTimes times,
+    Instant now) {
+  boolean connected() {
+    return report.map(RunnerReport::connected).orElse(false);
+  }
+
+  /** Whether the backend is sure that the machine runs no more. */
+  boolean ended() {
+    return machine != null && machine.map(m -> m.state() == Machine.State.ENDED).orElse(true);
+  }
+
+  boolean says(RunnerReport.State state) {
+    return report.map(r -> r.connected() && r.state() == state).orElse(false);
+  }
+}

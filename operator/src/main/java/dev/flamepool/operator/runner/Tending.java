@@ -1,0 +1,129 @@
+package dev.flamepool.operator.runner;
+
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.FlameRunnerStatus;
+import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.control.RunnerLinks;
+import dev.flamepool.operator.control.RunnerReport;
+import dev.flamepool.operator.control.RunnerTarget;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Looks after a runner that has a machine: awaits its hello, watches it, lets it drain. */
+final class Tending {
+  private static final Duration GATE = Duration.ofMillis(100);
+
+  private final ClusterApi api;
+  private final Keys keys;
+  private final RunnerLinks links;
+  private final PublishedEndpoints published;
+  private final Clock clock;
+
+  Tending(ClusterApi api, Keys keys, RunnerLinks links, PublishedEndpoints published, Clock clock) {
+    this.api = api;
+    this.keys = keys;
+    this.links = links;
+    this.published = published;
+    this.clock = clock;
+  }
+
+  Progress run(
+      FlameRunner seen, RunnerBackend backend, RunnerTimes times, RunnerWatch.Entry watch) {
+    FlameRunner runner = seen;
+    FlameRunnerStatus status = RunnerStatus.of(runner);
+    String uid = runner.getMetadata().getUid();
+    keepLink(runner);
+    Optional<RunnerReport> report = links.report(uid);
+    boolean connected = report.map(RunnerReport::connected).orElse(false);
+    watch.connected(connected, clock.instant());
+    Optional<Machine> machine = null;
+    if (status.phase() != Phase.Ready || !connected) {
+      machine = find(runner, backend);
+      Optional<String> address = machine == null ? Optional.empty() : address(machine, status);
+      if (address.isPresent()) {
+        return Progress.now(
+            api.patchStatus(runner, RunnerStatus.withMachine(status, at(status, address.get()))));
+      }
+    }
+    boolean gated = false;
+    if (status.phase() == Phase.Draining && isRunning(machine) && !leaving(report)) {
+      gated = published.contains(runner);
+      if (!gated) {
+        links.withdraw(uid);
+      }
+    }
+    Transition next =
+        Transitions.next(
+            new Sighting(
+                status,
+                machine,
+                report,
+                watch.since,
+                watch.unreachableSince,
+                times,
+                clock.instant()));
+    FlameRunner written = api.patchStatus(runner, next.status());
+    Duration again = gated && next.again().compareTo(GATE) > 0 ? GATE : next.again();
+    boolean changed = !next.status().equals(status);
+    return changed ? Progress.now(written) : Progress.in(written, again);
+  }
+
+  private void keepLink(FlameRunner runner) {
+    FlameRunnerStatus.Machine machine = RunnerStatus.of(runner).machine();
+    if (machine != null && machine.address() != null) {
+      links.keep(
+          new RunnerTarget(
+              runner.getMetadata().getNamespace(),
+              runner.getSpec().pool(),
+              runner.getSpec().poolUid(),
+              runner.getMetadata().getName(),
+              runner.getMetadata().getUid(),
+              machine.address()));
+    }
+  }
+
+  /** What the backend holds; null when it cannot tell, which causes nothing (invariant I10). */
+  private @Nullable Optional<Machine> find(FlameRunner runner, RunnerBackend backend) {
+    FlameRunnerStatus.Machine machine = RunnerStatus.of(runner).machine();
+    if (machine == null) {
+      return null;
+    }
+    try {
+      return backend.find(keys.of(runner, machine.attempt()));
+    } catch (BackendException e) {
+      return null;
+    }
+  }
+
+  private static Optional<String> address(Optional<Machine> machine, FlameRunnerStatus status) {
+    return machine
+        .filter(m -> m.state() != Machine.State.ENDED)
+        .flatMap(Machine::address)
+        .filter(address -> !address.equals(status.machine().address()));
+  }
+
+  private static FlameRunnerStatus.Machine at(FlameRunnerStatus status, String address) {
+    return new FlameRunnerStatus.Machine(
+        status.machine().attempt(), status.machine().id(), address);
+  }
+
+  private static boolean isRunning(@Nullable Optional<Machine> machine) {
+    return machine == null || machine.map(m -> m.state() != Machine.State.ENDED).orElse(false);
+  }
+
+  private static boolean leaving(Optional<RunnerReport> report) {
+    return report
+        .map(
+            r ->
+                r.connected()
+                    && (r.state() == RunnerReport.State.DRAINING
+                        || r.state() == RunnerReport.State.GONE))
+        .orElse(false);
+  }
+}

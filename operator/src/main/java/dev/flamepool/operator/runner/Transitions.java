@@ -1,0 +1,172 @@
+package dev.flamepool.operator.runner;
+
+import static dev.flamepool.operator.runner.RunnerStatus.until;
+
+import dev.flamepool.api.FlameRunnerStatus;
+import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.control.RunnerReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** How a runner with a machine moves from phase to phase: a pure function of a sighting. */
+final class Transitions {
+  /** How long a runner whose machine runs may be out of reach before it is withdrawn. */
+  static final Duration UNREACHABLE = Duration.ofSeconds(60);
+
+  /** A runner that this process has just found gets so long to answer, however old its boot is. */
+  static final Duration FIRST_ANSWER = Duration.ofSeconds(10);
+
+  private static final Duration MIN_POLL = Duration.ofMillis(100);
+  private static final Duration MAX_POLL = Duration.ofSeconds(2);
+  private static final Duration QUIET = Duration.ofSeconds(30);
+
+  private Transitions() {}
+
+  static Transition next(Sighting seen) {
+    return switch (seen.status().phase()) {
+      case Booting -> booting(seen);
+      case Ready -> ready(seen);
+      case Draining -> draining(seen);
+      default -> throw new IllegalArgumentException("no transition in " + seen.status().phase());
+    };
+  }
+
+  private static Transition booting(Sighting seen) {
+    FlameRunnerStatus status = seen.status();
+    if (seen.ended()) {
+      return ended(seen, EndReason.BootFailed);
+    }
+    if (seen.says(RunnerReport.State.SERVING)) {
+      return new Transition(
+          RunnerStatus.ready(status, seen.report().orElseThrow().codeVersion(), seen.now()), QUIET);
+    }
+    Optional<Transition> leaving = leaving(seen);
+    if (leaving.isPresent()) {
+      return leaving.get();
+    }
+    Instant since = RunnerStatus.since(status, seen.now());
+    Instant deadline =
+        later(
+            since.plus(seen.times().boot()),
+            seen.watchedSince().plus(shorter(seen.times().boot(), FIRST_ANSWER)));
+    if (!seen.now().isBefore(deadline)) {
+      return stopping(seen, EndReason.BootTimeout, bootProblem(seen), List.of());
+    }
+    return new Transition(
+        status, shorter(poll(Duration.between(since, seen.now())), until(deadline, seen.now())));
+  }
+
+  private static Transition ready(Sighting seen) {
+    Optional<Transition> leaving = leaving(seen);
+    if (leaving.isPresent()) {
+      return leaving.get();
+    }
+    if (seen.connected()) {
+      return new Transition(seen.status(), QUIET);
+    }
+    if (seen.ended()) {
+      return ended(seen, EndReason.Lost);
+    }
+    Instant since = seen.unreachableSince() == null ? seen.now() : seen.unreachableSince();
+    if (!seen.now().isBefore(since.plus(UNREACHABLE))) {
+      return new Transition(
+          RunnerStatus.draining(
+              seen.status(),
+              EndReason.Unreachable,
+              "its machine runs, but the operator has not reached it for "
+                  + UNREACHABLE.toSeconds()
+                  + " s: "
+                  + seen.report().map(RunnerReport::problem).orElse("no answer"),
+              seen.now()),
+          MIN_POLL);
+    }
+    return new Transition(seen.status(), poll(Duration.between(since, seen.now())));
+  }
+
+  private static Transition draining(Sighting seen) {
+    if (seen.ended()) {
+      return ended(seen, EndReason.Lost);
+    }
+    Instant since = RunnerStatus.since(seen.status(), seen.now());
+    Instant deadline = since.plus(seen.times().drain());
+    if (!seen.now().isBefore(deadline)) {
+      return stopping(
+          seen,
+          EndReason.of(seen.status().reason()).orElse(EndReason.Drained),
+          seen.status().message() == null ? "" : seen.status().message(),
+          List.of());
+    }
+    return new Transition(
+        seen.status(),
+        shorter(poll(Duration.between(since, seen.now())), until(deadline, seen.now())));
+  }
+
+  /** A runner that says itself that it ends. */
+  private static Optional<Transition> leaving(Sighting seen) {
+    if (!seen.says(RunnerReport.State.DRAINING) && !seen.says(RunnerReport.State.GONE)) {
+      return Optional.empty();
+    }
+    EndReason reason = EndReason.of(seen.report().orElseThrow().cause()).orElse(EndReason.Drained);
+    return Optional.of(
+        new Transition(
+            RunnerStatus.draining(seen.status(), reason, "", seen.now()), Duration.ZERO));
+  }
+
+  /**
+   * The machine has ended. What it left behind decides, then its exit code, which counts only for a
+   * runner that had said hello: any program may exit with 0.
+   */
+  private static Transition ended(Sighting seen, EndReason otherwise) {
+    Optional<Machine> machine = seen.machine() == null ? Optional.empty() : seen.machine();
+    Optional<EndReason> known = EndReason.of(seen.status().reason());
+    Optional<EndReason> cause = machine.flatMap(m -> EndReason.of(m.cause()));
+    Optional<EndReason> code =
+        machine
+            .filter(m -> m.exitCode().isPresent() && RunnerStatus.wasReachable(seen.status()))
+            .flatMap(m -> EndReason.ofExitCode(m.exitCode().getAsInt()));
+    EndReason reason = known.or(() -> cause).or(() -> code).orElse(otherwise);
+    return stopping(
+        seen,
+        reason,
+        machine.map(Transitions::exit).orElse("its machine is gone"),
+        reason.isFailure() ? machine.map(Machine::lastLines).orElse(List.of()) : List.of());
+  }
+
+  private static Transition stopping(
+      Sighting seen, EndReason reason, String message, List<String> lines) {
+    return new Transition(
+        RunnerStatus.stopping(seen.status(), reason, message, lines, seen.now()), Duration.ZERO);
+  }
+
+  private static String exit(Machine machine) {
+    return machine.exitCode().isPresent()
+        ? "exit code " + machine.exitCode().getAsInt()
+        : "it ended without an exit code";
+  }
+
+  private static String bootProblem(Sighting seen) {
+    String problem = seen.report().map(RunnerReport::problem).orElse("");
+    return "no hello within "
+        + dev.flamepool.api.Durations.format(seen.times().boot())
+        + (problem.isEmpty() ? "" : ": " + problem)
+        + "; is the first line of the application's main"
+        + " `if (Flame.serveIfRunner(App::start)) return;`, or its command"
+        + " dev.flamepool.RunnerMain?";
+  }
+
+  /** Looks often at first and less often the longer it takes. */
+  private static Duration poll(Duration elapsed) {
+    Duration eighth = elapsed.dividedBy(8);
+    return eighth.compareTo(MIN_POLL) < 0 ? MIN_POLL : shorter(eighth, MAX_POLL);
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) <= 0 ? a : b;
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+}

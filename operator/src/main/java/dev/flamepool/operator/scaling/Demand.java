@@ -1,0 +1,64 @@
+package dev.flamepool.operator.scaling;
+
+import dev.flamepool.api.FlameCaller;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a pool's callers need: a level, never an event.
+ *
+ * @param live the callers that count
+ * @param expired objects of callers that count no more and can be deleted
+ */
+public record Demand(List<CallerDemand> live, List<FlameCaller> expired) {
+  /** Nobody calls. */
+  public static final Demand NONE = new Demand(List.of(), List.of());
+
+  /**
+   * Runners needed: for each code version as many as its calls fill, because a runner serves one
+   * version only.
+   *
+   * @param maxConcurrency calls at once on one runner
+   */
+  public int runners(int maxConcurrency) {
+    Map<String, Long> calls = new HashMap<>();
+    live.forEach(caller -> calls.merge(caller.codeVersion(), caller.calls(), Long::sum));
+    long sum = 0;
+    for (long n : calls.values()) {
+      sum += (n + maxConcurrency - 1) / maxConcurrency;
+    }
+    return (int) Math.min(Integer.MAX_VALUE, sum);
+  }
+
+  /** The callers that were heard after an instant. */
+  public Demand after(Instant instant) {
+    return new Demand(
+        live.stream().filter(caller -> caller.changed().isAfter(instant)).toList(), List.of());
+  }
+
+  /** The callers that were heard at an instant or before, and not since. */
+  public Demand until(Instant instant) {
+    return new Demand(
+        live.stream().filter(caller -> !caller.changed().isAfter(instant)).toList(), List.of());
+  }
+
+  /** Calls that no ready runner could take. */
+  public int queued() {
+    return (int) Math.min(Integer.MAX_VALUE, live.stream().mapToLong(CallerDemand::queued).sum());
+  }
+
+  /** Whether any caller has calls. */
+  public boolean any() {
+    return live.stream().anyMatch(caller -> caller.calls() > 0);
+  }
+
+  /** When the next caller expires unless it is heard again. */
+  public Optional<Instant> nextExpiry() {
+    return live.stream()
+        .map(caller -> caller.changed().plus(CallerLiveness.EXPIRY))
+        .min(Instant::compareTo);
+  }
+}
