@@ -203,6 +203,7 @@ final class Resources {
   }
 
   private Map<String, ObjectNode> managers(Target target, ObjectNode object) {
+    applied.keySet().removeIf(uid -> store.byUid(uid.substring(0, uid.indexOf('/'))) == null);
     String key = Json.metaText(object, "uid") + "/" + target.subresource();
     return applied.computeIfAbsent(key, unused -> new LinkedHashMap<>());
   }
