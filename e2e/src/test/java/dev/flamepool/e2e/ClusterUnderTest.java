@@ -65,8 +65,7 @@ final class ClusterUnderTest {
               List.of(
                   "dev.flamepool.minicluster.Main",
                   "--kubeconfig",
-                  kubeconfig.toString(),
-                  "--until-stdin-closes"),
+                  kubeconfig.toString()),
               Map.of());
       Runtime.getRuntime().addShutdownHook(new Thread(process::close));
       Awaitility.await()

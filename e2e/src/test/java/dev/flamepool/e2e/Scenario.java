@@ -66,12 +66,13 @@ abstract class Scenario {
                 "dev.flamepool.operator.Main",
                 "--kubeconfig", operatorKubeconfig().toString(),
                 "--namespace", namespace,
-                "--operator-namespace", namespace,
                 "--state-dir", folder.resolve("runners").toString(),
                 "--allow-local",
-                "--local-class-path", System.getProperty("java.class.path"),
-                "--health-port", "0"));
+                "--local-class-path", System.getProperty("java.class.path")));
     command.addAll(List.of(more));
+    if (!command.contains("--operator-namespace")) {
+      command.addAll(List.of("--operator-namespace", namespace));
+    }
     return remember(JavaProcess.start(folder.resolve("operator.log"), command, Map.of()));
   }
 

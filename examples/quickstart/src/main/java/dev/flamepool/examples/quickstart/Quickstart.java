@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 public final class Quickstart {
   private static final List<String> KINDS =
       List.of("flamepools", "flamebackends", "flamerunners", "flamecallers");
+  private static final String CHILD = Child.class.getName();
   private static final Duration START = Duration.ofSeconds(60);
 
   private final Path home = Path.of(Quickstart.class.getProtectionDomain().getCodeSource().getLocation().toURI());
@@ -72,10 +73,10 @@ public final class Quickstart {
             "minicluster",
             classPath,
             List.of(
+                CHILD,
                 "dev.flamepool.minicluster.Main",
                 "--kubeconfig",
-                kubeconfig.toString(),
-                "--until-stdin-closes"));
+                kubeconfig.toString()));
     await("the cluster", () -> Files.exists(kubeconfig) && cluster.isAlive());
     KubeApi api = new KubeApi(kubeconfig);
     for (String kind : KINDS) {
@@ -85,6 +86,7 @@ public final class Quickstart {
         "operator",
         classPath,
         List.of(
+            CHILD,
             "dev.flamepool.operator.Main",
             "--kubeconfig",
             kubeconfig.toString(),
@@ -92,8 +94,7 @@ public final class Quickstart {
             folder.resolve("runners").toString(),
             "--allow-local",
             "--local-class-path",
-            Children.classPath(application()),
-            "--until-stdin-closes"));
+            Children.classPath(application())));
     api.applyPool(resource("pool.yaml"));
     return api;
   }
