@@ -111,6 +111,13 @@ final class TestRunner implements AutoCloseable {
     final CompletableFuture<IOException> closed = new CompletableFuture<>();
     private @Nullable ControlConnection connection;
 
+    static Control open(InetSocketAddress at, Role role, String id) throws IOException {
+      Control c = new Control();
+      Identity own = role == Role.OPERATOR ? OPERATOR : CALLER;
+      c.connection = ControlConnection.open(at, UID, own, hello(role, id), Timeouts.DEFAULT, c);
+      return c;
+    }
+
     @Override
     public void received(ControlMessage message) {
       heard.add(message);
@@ -136,16 +143,11 @@ final class TestRunner implements AutoCloseable {
   }
 
   Control control(Role role, String id) throws IOException {
-    Control c = new Control();
-    c.connection =
-        ControlConnection.open(
-            address,
-            UID,
-            role == Role.OPERATOR ? OPERATOR : CALLER,
-            hello(role, id),
-            Timeouts.DEFAULT,
-            c);
-    return c;
+    return Control.open(address, role, id);
+  }
+
+  static boolean isServing(ControlMessage m) {
+    return m instanceof ControlMessage.State s && s.phase() == dev.flamepool.wire.Phase.SERVING;
   }
 
   static <T> Reply call(SlotConnection slot, Task<T> task) {
