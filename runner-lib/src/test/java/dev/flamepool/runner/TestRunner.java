@@ -39,6 +39,7 @@ final class TestRunner implements AutoCloseable {
   static final ReplyDecoder DECODER = Closures.replies(TestRunner.class.getClassLoader());
 
   final CompletableFuture<EndCause> ended = new CompletableFuture<>();
+  private final List<SlotConnection> slots = new CopyOnWriteArrayList<>();
   final Runner runner;
   final InetSocketAddress address;
 
@@ -174,6 +175,7 @@ final class TestRunner implements AutoCloseable {
 
   @Override
   public void close() {
+    slots.forEach(SlotConnection::close);
     runner.stop(0, "test over");
     ended.orTimeout(20, TimeUnit.SECONDS).join();
   }
