@@ -107,7 +107,7 @@ final class HttpEdge implements HttpHandler {
         .filter(Objects::nonNull)
         .map(header -> header.getBytes(StandardCharsets.UTF_8))
         .anyMatch(
-            given -> MessageDigest.isEqual(given, bearer) | MessageDigest.isEqual(given, basic));
+            given -> MessageDigest.isEqual(given, bearer) || MessageDigest.isEqual(given, basic));
   }
 
   private static String reason(int code) {

@@ -19,7 +19,6 @@ import dev.flamepool.operator.runner.RunnerStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,21 +38,14 @@ final class PoolActions {
   private final Credentials credentials;
   private final RunnerLinks links;
   private final Events events;
-  private final Clock clock;
 
   PoolActions(
-      ClusterApi api,
-      PoolViews views,
-      Credentials credentials,
-      RunnerLinks links,
-      Events events,
-      Clock clock) {
+      ClusterApi api, PoolViews views, Credentials credentials, RunnerLinks links, Events events) {
     this.api = api;
     this.views = views;
     this.credentials = credentials;
     this.links = links;
     this.events = events;
-    this.clock = clock;
   }
 
   /** Does what the plan says; when to come back for a status that was held back. */

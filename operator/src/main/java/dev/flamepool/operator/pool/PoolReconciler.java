@@ -74,7 +74,7 @@ public final class PoolReconciler {
     this.clock = clock;
     this.random = random;
     this.resolution = new BackendResolution(backends);
-    this.actions = new PoolActions(api, views, credentials, links, events, clock);
+    this.actions = new PoolActions(api, views, credentials, links, events);
   }
 
   /**
