@@ -62,7 +62,7 @@ final class FolderRunner {
 
   private static void drained(Path folder) {
     try {
-      write(folder, "exit", "12 Drained told to end");
+      write(folder, "exit", "12 DRAINED told to end");
     } catch (Exception e) {
       System.out.println(Arrays.toString(e.getStackTrace()));
     }

@@ -1,0 +1,37 @@
+package dev.flamepool.operator.control;
+
+import dev.flamepool.operator.credentials.Credentials;
+import dev.flamepool.wire.Identity;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The operator's identity per pool, read anew only when its certificate was renewed. */
+final class Identities {
+  private record Cached(ByteBuffer certificate, Identity identity) {}
+
+  private final Credentials credentials;
+  private final Map<String, Cached> byPool = new ConcurrentHashMap<>();
+
+  Identities(Credentials credentials) {
+    this.credentials = credentials;
+  }
+
+  Identity of(String poolUid) throws GeneralSecurityException {
+    Map<String, byte[]> files = credentials.operatorIdentity(poolUid);
+    ByteBuffer certificate = ByteBuffer.wrap(files.get("cert.der"));
+    Cached cached = byPool.get(poolUid);
+    if (cached == null || !cached.certificate().equals(certificate)) {
+      Identity identity =
+          Identity.of(files.get("ca.der"), files.get("cert.der"), files.get("key.pk8"));
+      cached = new Cached(certificate, identity);
+      byPool.put(poolUid, cached);
+    }
+    return cached.identity();
+  }
+
+  void forget(String poolUid) {
+    byPool.remove(poolUid);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.flamepool.operator.control;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.flamepool.operator.credentials.Credentials;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Control connections over the runner library's wire. What was asked for is held per runner and
+ * sent whenever it differs from what that connection has been told, so a reconnect says everything
+ * again.
+ *
+ * <p>One reader thread per connected runner and at most 128 for dialing and sending; all are
+ * daemons. Listeners are called on them and must not block.
+ */
+public final class WireRunnerLinks implements RunnerLinks {
+  /** Enough that 200 runners behind a dead route do not delay the others by more than a dial. */
+  private static final int WORKERS = 128;
+
+  private final Map<String, RunnerLink> links = new ConcurrentHashMap<>();
+  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+  private final Identities identities;
+  private final String operatorId = "operator-" + UUID.randomUUID();
+  private final ThreadPoolExecutor workers;
+  private final ScheduledThreadPoolExecutor timer;
+
+  /**
+   * Links that speak with the operator's certificates.
+   *
+   * @param credentials asked for the operator's identity before each connection
+   */
+  public WireRunnerLinks(Credentials credentials) {
+    this.identities = new Identities(credentials);
+    this.workers =
+        new ThreadPoolExecutor(
+            WORKERS, WORKERS, 10, SECONDS, new LinkedBlockingQueue<>(), daemons("runner-links"));
+    workers.allowCoreThreadTimeOut(true);
+    this.timer = new ScheduledThreadPoolExecutor(1, daemons("runner-links-timer"));
+    timer.setRemoveOnCancelPolicy(true);
+  }
+
+  private static ThreadFactory daemons(String name) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  @Override
+  public void keep(RunnerTarget target) {
+    link(target.runnerUid()).keep(target);
+  }
+
+  @Override
+  public Optional<RunnerReport> report(String runnerUid) {
+    return Optional.ofNullable(links.get(runnerUid)).flatMap(RunnerLink::report);
+  }
+
+  /** {@inheritDoc} What is said before {@link #keep} is held until then. */
+  @Override
+  public void settings(String runnerUid, IdleSettings settings) {
+    link(runnerUid).settings(settings);
+  }
+
+  /** {@inheritDoc} What is said before {@link #keep} is held until then. */
+  @Override
+  public void withdraw(String runnerUid) {
+    link(runnerUid).withdraw();
+  }
+
+  @Override
+  public void drop(String runnerUid) {
+    RunnerLink link = links.remove(runnerUid);
+    if (link != null) {
+      link.drop();
+      link.poolUid().filter(pool -> !used(pool)).ifPresent(identities::forget);
+    }
+  }
+
+  private boolean used(String poolUid) {
+    return links.values().stream().anyMatch(link -> link.poolUid().equals(Optional.of(poolUid)));
+  }
+
+  @Override
+  public void onChange(Consumer<String> runnerUid) {
+    listeners.add(runnerUid);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    workers.shutdownNow();
+    links.keySet().forEach(this::drop);
+  }
+
+  private RunnerLink link(String runnerUid) {
+    return links.computeIfAbsent(runnerUid, uid -> new RunnerLink(uid, this));
+  }
+
+  // ---- for the links
+
+  Identities identities() {
+    return identities;
+  }
+
+  String operatorId() {
+    return operatorId;
+  }
+
+  void changed(String runnerUid) {
+    listeners.forEach(listener -> listener.accept(runnerUid));
+  }
+
+  void soon(Runnable work) {
+    try {
+      workers.execute(work);
+    } catch (RejectedExecutionException e) {
+      // closed
+    }
+  }
+
+  void later(Duration wait, Runnable work) {
+    try {
+      var unused = timer.schedule(() -> soon(work), wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // closed
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.flamepool.operator.credentials;
+
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.Names;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Authorities in Secrets {@code flame-ca-<poolUid>} of the operator's namespace, callers'
+ * certificates in Secrets {@code <pool>-client} of the pool's (DESIGN sections 2 and 7).
+ *
+ * <p>An authority lives ten years, a runner's certificate one, the others 30 days; callers' and the
+ * operator's are renewed at half of that. A lost authority is restored from memory while this
+ * operator lives; after that a new one is made, and with it a new caller certificate.
+ */
+public final class PoolCredentials implements Credentials {
+  /** How long a pool's Secrets are taken to be as they were: reconciles come more often. */
+  private static final Duration TRUST = Duration.ofMinutes(1);
+
+  private static final String CALLER = "caller.flame";
+  private static final String OPERATOR = "operator.flame";
+  private static final String RUNNER_SUFFIX = ".runner.flame";
+
+  private final AuthoritySecrets authorities;
+  private final CallerSecrets callers;
+  private final Clock clock;
+  private final Map<String, Known> pools = new ConcurrentHashMap<>();
+
+  /** What is known of a pool; guarded by itself. */
+  private static final class Known {
+    @Nullable Authority authority;
+    @Nullable Identity operator;
+    Instant checked = Instant.MIN;
+  }
+
+  /**
+   * Credentials in a cluster.
+   *
+   * @param client stays the caller's to close
+   * @param operatorNamespace where the authorities' keys lie
+   */
+  public PoolCredentials(KubernetesClient client, String operatorNamespace, Clock clock) {
+    this.authorities = new AuthoritySecrets(client, operatorNamespace);
+    this.callers = new CallerSecrets(client);
+    this.clock = clock;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws SecretConflictException if a Secret of that name belongs to somebody else
+   */
+  @Override
+  public void ensure(FlamePool pool) {
+    Known known = known(pool.getMetadata().getUid());
+    synchronized (known) {
+      Instant now = clock.instant();
+      if (now.isBefore(later(known.checked))) {
+        return;
+      }
+      Authority authority = authorities.ensure(pool, known.authority, now);
+      known.authority = authority;
+      callers.ensure(pool, authority, () -> authority.issue(Profile.CALLER, CALLER, now), now);
+      known.checked = now;
+    }
+  }
+
+  private static Instant later(Instant checked) {
+    return checked.equals(Instant.MIN) ? checked : checked.plus(TRUST);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws MissingAuthorityException if the pool has none now
+   */
+  @Override
+  public Map<String, byte[]> runnerIdentity(String poolUid, String runnerUid) {
+    Known known = known(poolUid);
+    synchronized (known) {
+      return authority(known, poolUid)
+          .issue(Profile.RUNNER, runnerUid + RUNNER_SUFFIX, clock.instant())
+          .files();
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws MissingAuthorityException if the pool has none now
+   */
+  @Override
+  public Map<String, byte[]> operatorIdentity(String poolUid) {
+    Known known = known(poolUid);
+    synchronized (known) {
+      Instant now = clock.instant();
+      Authority authority = authority(known, poolUid);
+      Identity operator = known.operator;
+      if (operator == null
+          || operator.ageing(now)
+          || !operator.ca().equals(authority.certificate())) {
+        operator = authority.issue(Profile.OPERATOR, OPERATOR, now);
+        known.operator = operator;
+      }
+      return operator.files();
+    }
+  }
+
+  @Override
+  public void forget(String poolUid) {
+    Known known = known(poolUid);
+    synchronized (known) {
+      authorities.remove(poolUid);
+      pools.remove(poolUid);
+    }
+  }
+
+  private Authority authority(Known known, String poolUid) {
+    Authority authority = known.authority;
+    if (authority == null) {
+      authority = authorities.read(poolUid);
+      known.authority = authority;
+    }
+    return authority;
+  }
+
+  private Known known(String poolUid) {
+    return pools.computeIfAbsent(poolUid, uid -> new Known());
+  }
+
+  /** The label on every Secret, for people and for selectors. */
+  static Map<String, String> labels(FlamePool pool) {
+    return Map.of(Names.POOL_LABEL, pool.getMetadata().getName());
+  }
+}

@@ -1,0 +1,30 @@
+package dev.flamepool.operator.credentials;
+
+import java.time.Duration;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+
+/** What a certificate may be used for, and how long it lives (DESIGN section 7). */
+enum Profile {
+  /**
+   * Only to be a runner. A year: longer than a runner lives, except one without {@code maxLifetime}
+   * that never idles; its name belongs to no other runner ever.
+   */
+  RUNNER(true, Duration.ofDays(365)),
+  /** Only to call runners. */
+  CALLER(false, Duration.ofDays(30)),
+  /** Only to command them. */
+  OPERATOR(false, Duration.ofDays(30));
+
+  private final boolean server;
+  final Duration lifetime;
+
+  Profile(boolean server, Duration lifetime) {
+    this.server = server;
+    this.lifetime = lifetime;
+  }
+
+  /** The one extended key usage. */
+  KeyPurposeId usage() {
+    return server ? KeyPurposeId.id_kp_serverAuth : KeyPurposeId.id_kp_clientAuth;
+  }
+}

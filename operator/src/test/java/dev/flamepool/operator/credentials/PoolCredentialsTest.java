@@ -1,0 +1,275 @@
+package dev.flamepool.operator.credentials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlamePoolSpec;
+import dev.flamepool.minicluster.MiniCluster;
+import dev.flamepool.minicluster.RequestHook;
+import dev.flamepool.operator.backend.ManualClock;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.InputStream;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PoolCredentialsTest {
+  private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+  private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+
+  private final ManualClock clock = new ManualClock();
+  private MiniCluster cluster;
+  private KubernetesClient client;
+  private PoolCredentials credentials;
+  private FlamePool pool;
+  private String uid;
+
+  @BeforeEach
+  void start() throws Exception {
+    cluster = MiniCluster.start(0);
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(cluster.kubeconfig()))
+            .build();
+    try (InputStream crd =
+        FlamePool.class.getResourceAsStream("/dev/flamepool/crds/flamepools.yaml")) {
+      client.load(crd).create();
+    }
+    pool = client.resource(thumbs()).create();
+    uid = pool.getMetadata().getUid();
+    credentials = restarted();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    cluster.close();
+  }
+
+  private PoolCredentials restarted() {
+    return new PoolCredentials(client, "kube-system", clock);
+  }
+
+  private static FlamePool thumbs() {
+    FlamePool pool = new FlamePool();
+    pool.setMetadata(new ObjectMetaBuilder().withName("thumbs").withNamespace("default").build());
+    pool.setSpec(Serialization.unmarshal("{}", FlamePoolSpec.class));
+    return pool;
+  }
+
+  private Secret callerSecret() {
+    return client.secrets().inNamespace("default").withName("thumbs-client").get();
+  }
+
+  private Secret authoritySecret() {
+    return client.secrets().inNamespace("kube-system").withName("flame-ca-" + uid).get();
+  }
+
+  private static Map<String, byte[]> content(Secret secret) {
+    Map<String, byte[]> content = new java.util.HashMap<>();
+    secret.getData().forEach((name, text) -> content.put(name, Base64.getDecoder().decode(text)));
+    return content;
+  }
+
+  private static X509Certificate certificate(Map<String, byte[]> files) throws Exception {
+    return Identity.certificate(files.get("cert.der"));
+  }
+
+  private void assertTrusted(Map<String, byte[]> files, Instant when) throws Exception {
+    PKIXParameters parameters =
+        new PKIXParameters(
+            Set.of(new TrustAnchor(Identity.certificate(files.get("ca.der")), null)));
+    parameters.setRevocationEnabled(false);
+    parameters.setDate(Date.from(when));
+    CertPathValidator.getInstance("PKIX")
+        .validate(
+            CertificateFactory.getInstance("X.509").generateCertPath(List.of(certificate(files))),
+            parameters);
+  }
+
+  private static List<String> names(X509Certificate certificate) throws Exception {
+    return certificate.getSubjectAlternativeNames().stream()
+        .map(name -> (String) name.get(1))
+        .toList();
+  }
+
+  @Test
+  void everyPartyGetsWhatItNeedsAndNoMore() throws Exception {
+    credentials.ensure(pool);
+    Map<String, byte[]> caller = content(callerSecret());
+    Map<String, byte[]> runner = credentials.runnerIdentity(uid, "uid-1");
+    Map<String, byte[]> operator = credentials.operatorIdentity(uid);
+
+    assertThat(caller).containsOnlyKeys("ca.der", "cert.der", "key.pk8");
+    assertThat(names(certificate(caller))).containsExactly("caller.flame");
+    assertThat(certificate(caller).getExtendedKeyUsage()).containsExactly(CLIENT_AUTH);
+    assertThat(names(certificate(runner))).containsExactly("uid-1.runner.flame");
+    assertThat(certificate(runner).getExtendedKeyUsage()).containsExactly(SERVER_AUTH);
+    assertThat(names(certificate(operator))).containsExactly("operator.flame");
+    assertThat(certificate(operator).getExtendedKeyUsage()).containsExactly(CLIENT_AUTH);
+    for (Map<String, byte[]> files : List.of(caller, runner, operator)) {
+      X509Certificate own = certificate(files);
+      assertThat(own.getBasicConstraints()).as("no authority itself").isEqualTo(-1);
+      ECPublicKey key = (ECPublicKey) own.getPublicKey();
+      assertThat(key.getParams().getOrder().bitLength()).isEqualTo(256);
+      assertTrusted(files, clock.instant());
+      assertTrusted(files, clock.instant().minus(Duration.ofMinutes(4)));
+    }
+    assertThat(callerSecret().getMetadata().getOwnerReferences().get(0).getUid()).isEqualTo(uid);
+    assertThat(callerSecret().getMetadata().getLabels())
+        .containsEntry("flamepool.dev/pool", "thumbs");
+  }
+
+  @Test
+  void theAuthorityOutlivesTheOperatorAndItsKeyStaysInItsNamespace() throws Exception {
+    credentials.ensure(pool);
+    byte[] ca = credentials.operatorIdentity(uid).get("ca.der");
+    PoolCredentials next = restarted();
+    assertThat(next.runnerIdentity(uid, "uid-1").get("ca.der")).isEqualTo(ca);
+    next.ensure(pool);
+    assertThat(content(callerSecret()).get("ca.der")).isEqualTo(ca);
+    String key = authoritySecret().getData().get("key.pk8");
+    assertThat(callerSecret().getData()).doesNotContainValue(key);
+  }
+
+  @Test
+  void callersAreRenewedAtHalfLifeByTheSameAuthority() throws Exception {
+    credentials.ensure(pool);
+    Map<String, byte[]> first = content(callerSecret());
+    clock.advance(Duration.ofDays(14));
+    credentials.ensure(pool);
+    assertThat(content(callerSecret()).get("cert.der")).isEqualTo(first.get("cert.der"));
+    clock.advance(Duration.ofDays(2));
+    credentials.ensure(pool);
+    Map<String, byte[]> second = content(callerSecret());
+    assertThat(second.get("cert.der")).isNotEqualTo(first.get("cert.der"));
+    assertThat(second.get("key.pk8")).isNotEqualTo(first.get("key.pk8"));
+    assertThat(second.get("ca.der")).isEqualTo(first.get("ca.der"));
+    assertTrusted(second, clock.instant());
+    assertTrusted(credentials.operatorIdentity(uid), clock.instant().plus(Duration.ofDays(29)));
+  }
+
+  @Test
+  void aForeignSecretIsNamedAndLeftAlone() {
+    Secret foreign =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName("thumbs-client")
+            .withNamespace("default")
+            .endMetadata()
+            .addToData("mine", Base64.getEncoder().encodeToString(new byte[] {1}))
+            .build();
+    client.resource(foreign).create();
+    assertThatThrownBy(() -> credentials.ensure(pool))
+        .isInstanceOf(SecretConflictException.class)
+        .hasMessageContaining("default/thumbs-client")
+        .hasMessageContaining("pool thumbs");
+    assertThat(callerSecret().getData()).isEqualTo(foreign.getData());
+  }
+
+  @Test
+  void whatWasDeletedComesBack() throws Exception {
+    credentials.ensure(pool);
+    byte[] ca = content(authoritySecret()).get("ca.der");
+    client.resource(callerSecret()).delete();
+    client.resource(authoritySecret()).delete();
+    clock.advance(Duration.ofMinutes(2));
+    credentials.ensure(pool);
+    assertThat(content(authoritySecret()).get("ca.der")).isEqualTo(ca);
+    assertThat(content(callerSecret()).get("ca.der")).isEqualTo(ca);
+  }
+
+  @Test
+  void aNewAuthorityBringsANewCallerCertificate() throws Exception {
+    credentials.ensure(pool);
+    client.resource(authoritySecret()).delete();
+    PoolCredentials next = restarted();
+    assertThatThrownBy(() -> next.runnerIdentity(uid, "uid-1"))
+        .isInstanceOf(MissingAuthorityException.class);
+    next.ensure(pool);
+    assertTrusted(content(callerSecret()), clock.instant());
+    assertThat(content(callerSecret()).get("ca.der"))
+        .isEqualTo(next.operatorIdentity(uid).get("ca.der"));
+  }
+
+  @Test
+  void manyOperatorsAtOnceAgreeOnOneAuthority() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Callable<byte[]>> starts = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        PoolCredentials one = restarted();
+        starts.add(
+            () -> {
+              one.ensure(pool);
+              return one.operatorIdentity(uid).get("ca.der");
+            });
+      }
+      byte[] stored = null;
+      for (Future<byte[]> ca : threads.invokeAll(starts)) {
+        stored = stored == null ? ca.get() : stored;
+        assertThat(ca.get()).isEqualTo(stored);
+      }
+      assertTrusted(content(callerSecret()), clock.instant());
+      assertThat(content(callerSecret()).get("ca.der")).isEqualTo(stored);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aLostAnswerToTheCreateIsMadeGoodByTheNextCall() throws Exception {
+    List<String> creates = new ArrayList<>();
+    cluster.setHook(
+        new RequestHook() {
+          @Override
+          public void after(String method, String path, String body, int status)
+              throws java.io.IOException {
+            if (method.equals("POST") && creates.isEmpty()) {
+              creates.add(path);
+              throw new java.io.IOException("lost");
+            }
+          }
+        });
+    credentials.ensure(pool);
+    assertThat(creates).hasSize(1);
+    assertThat(credentials.operatorIdentity(uid).get("ca.der"))
+        .isEqualTo(content(authoritySecret()).get("ca.der"));
+    assertTrusted(content(callerSecret()), clock.instant());
+  }
+
+  @Test
+  void forgettingRemovesTheKey() {
+    credentials.ensure(pool);
+    credentials.forget(uid);
+    credentials.forget(uid);
+    assertThat(authoritySecret()).isNull();
+    assertThatThrownBy(() -> credentials.operatorIdentity(uid))
+        .isInstanceOf(MissingAuthorityException.class);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.flamepool.closure;
+
+import dev.flamepool.wire.BodyIn;
+import dev.flamepool.wire.SiteRef;
+import dev.flamepool.wire.UnreadableException;
+import java.io.IOException;
+import java.io.ObjectStreamException;
+import org.jspecify.annotations.Nullable;
+
+/** The runner's end: a call into a function that can be invoked. Thread-safe. */
+public final class CallReader {
+  private final Policy policy;
+
+  /** Reads calls with the classes of {@code application}. */
+  public CallReader(ClassLoader application) {
+    policy = Policy.calls(application);
+  }
+
+  /**
+   * Reads one call.
+   *
+   * @throws UnreadableException if it names what is not here or holds what is not accepted; nothing
+   *     of it ran but the deserialization of its captured values
+   */
+  public Invocation read(SiteRef ref, BodyIn body) throws IOException, UnreadableException {
+    try {
+      SiteTarget target = ref.resolved() instanceof SiteTarget known ? known : resolve(ref);
+      Object[] captures = new ValueReader(body, policy).values(ref.site().captures());
+      Object function = target.isLambda() ? target.lambda(captures) : captures[0];
+      if (function == null || !target.accepts(function)) {
+        throw new UnreadableException(
+            "the call of " + ref.site() + " is not the function it says it is");
+      }
+      return new Invocation(target, function);
+    } catch (ClassNotFoundException e) {
+      throw new UnreadableException(
+          "the class "
+              + e.getMessage()
+              + ", needed by the call of "
+              + ref.site()
+              + ", is not on this runner; is it the same application?",
+          e);
+    } catch (ObjectStreamException | ReflectiveOperationException | RuntimeException e) {
+      throw new UnreadableException(
+          "the call of " + ref.site() + " cannot be read: " + e.getMessage(), e);
+    } catch (StackOverflowError | LinkageError e) {
+      throw new UnreadableException("the call of " + ref.site() + " cannot be read: " + e, e);
+    }
+  }
+
+  private SiteTarget resolve(SiteRef ref) throws IOException, ReflectiveOperationException {
+    SiteTarget target = SiteTarget.resolve(ref.site(), policy);
+    ref.resolve(target);
+    return target;
+  }
+
+  /** A function with its captured values, ready to run. */
+  public static final class Invocation {
+    private final SiteTarget target;
+    private final Object function;
+
+    Invocation(SiteTarget target, Object function) {
+      this.target = target;
+      this.function = function;
+    }
+
+    /**
+     * Runs it on this thread.
+     *
+     * @param context given to a function of one parameter
+     * @throws Throwable what the function throws
+     */
+    public @Nullable Object run(@Nullable Object context) throws Throwable {
+      return target.invoke(function, context);
+    }
+  }
+}

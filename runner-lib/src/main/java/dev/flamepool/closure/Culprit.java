@@ -1,0 +1,136 @@
+package dev.flamepool.closure;
+
+import java.io.NotSerializableException;
+import java.lang.reflect.Array;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What in a value cannot be serialized, and where: Java's own exception says only the class.
+ *
+ * @param path fields and elements from the value to the culprit; empty for the value itself
+ * @param type the culprit's class
+ * @param remedy what to do
+ */
+record Culprit(String path, String type, String remedy) {
+  private static final int MAX_OBJECTS = 100_000;
+
+  private record Step(Object value, String path) {}
+
+  static Culprit find(@Nullable Object root, Exception failure) {
+    if (!(failure instanceof NotSerializableException) || root == null) {
+      String type = root == null ? "null" : nameOf(root.getClass());
+      return new Culprit("", type, "its serialization failed with " + failure);
+    }
+    String bad = failure.getMessage();
+    Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    ArrayDeque<Step> queue = new ArrayDeque<>();
+    queue.add(new Step(root, ""));
+    seen.add(root);
+    while (!queue.isEmpty() && seen.size() < MAX_OBJECTS) {
+      Step step = queue.remove();
+      Class<?> c = step.value.getClass();
+      if (c.getName().equals(bad)) {
+        return new Culprit(step.path, nameOf(c), remedy(c, step.path));
+      }
+      inside(step, seen, queue);
+    }
+    return new Culprit(
+        "",
+        bad == null ? "?" : bad,
+        "make it implement java.io.Serializable, or do not capture it");
+  }
+
+  private static void inside(Step step, Set<Object> seen, ArrayDeque<Step> queue) {
+    Object o = step.value;
+    Class<?> c = o.getClass();
+    if (c.isArray()) {
+      for (int i = 0; !c.getComponentType().isPrimitive() && i < Array.getLength(o); i++) {
+        add(Array.get(o, i), step.path + "[" + i + "]", seen, queue);
+      }
+    } else if (o instanceof Collection<?> all) {
+      int i = 0;
+      for (Object e : all) {
+        add(e, step.path + "[" + i++ + "]", seen, queue);
+      }
+    } else if (o instanceof Map<?, ?> map) {
+      for (Map.Entry<?, ?> e : map.entrySet()) {
+        add(e.getKey(), step.path + ".key(" + label(e.getKey()) + ")", seen, queue);
+        add(e.getValue(), step.path + ".get(" + label(e.getKey()) + ")", seen, queue);
+      }
+    } else if (!Policy.isJdk(c)) {
+      for (Class<?> k = c; k != null && !Policy.isJdk(k); k = k.getSuperclass()) {
+        fields(step, k, seen, queue);
+      }
+    }
+  }
+
+  private static void fields(Step step, Class<?> c, Set<Object> seen, ArrayDeque<Step> queue) {
+    for (Field f : c.getDeclaredFields()) {
+      if (f.getType().isPrimitive()
+          || (f.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) != 0) {
+        continue;
+      }
+      try {
+        f.setAccessible(true);
+        add(f.get(step.value), step.path + "." + f.getName(), seen, queue);
+      } catch (ReflectiveOperationException | RuntimeException e) {
+        // a closed module: what lies behind it stays unnamed
+      }
+    }
+  }
+
+  private static void add(
+      @Nullable Object o, String path, Set<Object> seen, ArrayDeque<Step> queue) {
+    if (o != null && seen.add(o)) {
+      queue.add(new Step(o, path));
+    }
+  }
+
+  /** Only the kinds of key that hold no secret by nature are printed whole. */
+  private static String label(@Nullable Object key) {
+    return key instanceof Number || key instanceof Enum<?>
+        ? key.toString()
+        : key == null ? "null" : "..";
+  }
+
+  static String nameOf(Class<?> c) {
+    if (c.isSynthetic() || c.isHidden()) {
+      Class<?>[] types = c.getInterfaces();
+      return "lambda" + (types.length == 0 ? "" : " of type " + types[0].getName());
+    }
+    return c.getName();
+  }
+
+  private static String remedy(Class<?> c, String path) {
+    if (c.isSynthetic() || c.isHidden()) {
+      return "declare it with a functional interface that extends java.io.Serializable";
+    }
+    if (c.isAnonymousClass() || c.isLocalClass()) {
+      return "use a lambda, or a static nested class that implements java.io.Serializable";
+    }
+    if (Policy.isJdk(c) || !path.isEmpty()) {
+      return "take what you need out of it into a local variable, mark the field transient, or get it on the runner with"
+          + " ctx.get("
+          + simple(c)
+          + ".class)";
+    }
+    return "make "
+        + simple(c)
+        + " implement java.io.Serializable, copy what you need out of it into a local variable,"
+        + " or get it on the runner with ctx.get("
+        + simple(c)
+        + ".class)";
+  }
+
+  private static String simple(Class<?> c) {
+    return c.getSimpleName();
+  }
+}

@@ -1,0 +1,156 @@
+package dev.flamepool.closure;
+
+import dev.flamepool.wire.Site;
+import java.io.Serializable;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caller's view of a call site: how to open functions of one class, and the site they share.
+ */
+final class LambdaSite {
+  private static final ClassValue<LambdaSite> CACHE =
+      new ClassValue<>() {
+        @Override
+        protected LambdaSite computeValue(Class<?> c) {
+          return new LambdaSite(writeReplace(c));
+        }
+      };
+  private static final ClassValue<ConcurrentHashMap<Class<?>, Site>> OBJECTS =
+      new ClassValue<>() {
+        @Override
+        protected ConcurrentHashMap<Class<?>, Site> computeValue(Class<?> functionClass) {
+          return new ConcurrentHashMap<>(1);
+        }
+      };
+
+  private final @Nullable Invoker writeReplace;
+  private volatile @Nullable Site site;
+
+  private LambdaSite(@Nullable Invoker writeReplace) {
+    this.writeReplace = writeReplace;
+  }
+
+  static LambdaSite of(Class<?> functionClass) {
+    return CACHE.get(functionClass);
+  }
+
+  /**
+   * Only classes that the JVM spins have the method that makes a SerializedLambda; others are plain
+   * objects.
+   */
+  private static @Nullable Invoker writeReplace(Class<?> c) {
+    if (!c.isSynthetic() || !Serializable.class.isAssignableFrom(c)) {
+      return null;
+    }
+    try {
+      return new Invoker(c.getDeclaredMethod("writeReplace"));
+    } catch (NoSuchMethodException e) {
+      return null;
+    } catch (RuntimeException e) {
+      return throughReflectionFactory(c);
+    }
+  }
+
+  /** Modules that are not open to us let serialization in all the same. */
+  private static @Nullable Invoker throughReflectionFactory(Class<?> c) {
+    try {
+      Class<?> type = Class.forName("sun.reflect.ReflectionFactory");
+      Object factory = type.getMethod("getReflectionFactory").invoke(null);
+      Object handle =
+          type.getMethod("writeReplaceForSerialization", Class.class).invoke(factory, c);
+      return handle == null ? null : new Invoker((MethodHandle) handle);
+    } catch (ReflectiveOperationException e) {
+      return null;
+    }
+  }
+
+  /** The function taken apart, or null if it is no lambda. */
+  @Nullable SerializedLambda open(Object function) {
+    if (writeReplace == null) {
+      return null;
+    }
+    try {
+      return writeReplace.call(function) instanceof SerializedLambda l ? l : null;
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(function.getClass() + " cannot be opened", e);
+    }
+  }
+
+  /** One object per site, so that connections can tell it by identity. */
+  Site site(SerializedLambda l) {
+    Site s = site;
+    if (s == null) {
+      synchronized (this) {
+        s = site;
+        if (s == null) {
+          s = describe(l);
+          Policy.own(s.capturingClass().replace('/', '.'));
+          site = s;
+        }
+      }
+    }
+    return s;
+  }
+
+  static Site describe(SerializedLambda l) {
+    return new Site(
+        l.getCapturingClass(),
+        l.getFunctionalInterfaceClass(),
+        l.getFunctionalInterfaceMethodName(),
+        l.getFunctionalInterfaceMethodSignature(),
+        l.getImplMethodKind(),
+        l.getImplClass(),
+        l.getImplMethodName(),
+        l.getImplMethodSignature(),
+        l.getInstantiatedMethodType(),
+        l.getCapturedArgCount());
+  }
+
+  /** The site of a function that is no lambda: an anonymous class, a record, any object. */
+  static Site object(Class<?> functionClass, Class<?> functionalInterface) {
+    return OBJECTS
+        .get(functionClass)
+        .computeIfAbsent(
+            functionalInterface,
+            type -> {
+              Method m = theMethod(type);
+              Policy.own(functionClass.getName());
+              return new Site(
+                  "",
+                  type.getName().replace('.', '/'),
+                  m.getName(),
+                  java.lang.invoke.MethodType.methodType(m.getReturnType(), m.getParameterTypes())
+                      .toMethodDescriptorString(),
+                  0,
+                  functionClass.getName().replace('.', '/'),
+                  "",
+                  "",
+                  "",
+                  1);
+            });
+  }
+
+  private static Method theMethod(Class<?> functionalInterface) {
+    Method found = null;
+    for (Method m : functionalInterface.getMethods()) {
+      if (Modifier.isAbstract(m.getModifiers())) {
+        if (found != null) {
+          throw new IllegalArgumentException(
+              functionalInterface.getName() + " has more than one abstract method");
+        }
+        found = m;
+      }
+    }
+    if (found == null) {
+      throw new IllegalArgumentException(functionalInterface.getName() + " has no abstract method");
+    }
+    return found;
+  }
+}

@@ -1,0 +1,182 @@
+package dev.flamepool.closure;
+
+import java.io.ObjectInputFilter;
+import java.io.ObjectInputFilter.Status;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which classes may arrive. Both directions allow JDK values and collections, exceptions and their
+ * parts. Calls allow what the application's loader defines, as whoever may call may run code
+ * anyway; replies only the application's own packages, because a runner that was taken over must
+ * not own the application (DESIGN section 7).
+ */
+final class Policy {
+  private static final long MAX_DEPTH = 500;
+  // Collections ask for their capacity, which may exceed what they hold.
+  private static final int SMALL_ARRAY = 1_024;
+  private static final long MAX_REFERENCES = 20_000_000;
+
+  private static final Set<String> JDK_PACKAGES =
+      Set.of(
+          "java.lang",
+          "java.math",
+          "java.time",
+          "java.time.chrono",
+          "java.util",
+          "java.util.concurrent",
+          "java.util.concurrent.atomic",
+          "java.util.concurrent.locks",
+          "java.util.regex");
+  private static final Set<String> JDK_CLASSES =
+      Set.of(
+          "java.io.File",
+          "java.net.URI",
+          "java.net.InetAddress",
+          "java.net.Inet4Address",
+          "java.net.Inet6Address",
+          "java.net.InetSocketAddress",
+          "java.sql.Date",
+          "java.sql.Time",
+          "java.sql.Timestamp");
+  // Under these labels live many organisations' classes: a third label says whose.
+  private static final Set<String> SHARED_ROOTS =
+      Set.of(
+          "org.apache",
+          "com.google",
+          "com.github",
+          "io.github",
+          "com.fasterxml",
+          "org.springframework");
+
+  /** Packages, by their first labels, in which call sites of this process stand. */
+  private static final Set<String> OWN = ConcurrentHashMap.newKeySet();
+
+  private final ClassLoader application;
+  private final boolean replies;
+  private final ClassValue<Boolean> verdicts =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> c) {
+          return decide(c);
+        }
+      };
+
+  private Policy(ClassLoader application, boolean replies) {
+    this.application = application;
+    this.replies = replies;
+  }
+
+  static Policy calls(ClassLoader application) {
+    return new Policy(application, false);
+  }
+
+  static Policy replies(ClassLoader application) {
+    return new Policy(application, true);
+  }
+
+  ClassLoader application() {
+    return application;
+  }
+
+  boolean isForReplies() {
+    return replies;
+  }
+
+  /** The application is where its calls stand. */
+  static void own(String className) {
+    OWN.add(root(className));
+  }
+
+  /** Two labels of the package, three where two are shared by many. */
+  static String root(String className) {
+    int end = className.lastIndexOf('.');
+    String pkg = end < 0 ? "" : className.substring(0, end);
+    int second = nth(pkg, 2);
+    String two = pkg.substring(0, second);
+    return SHARED_ROOTS.contains(two) ? pkg.substring(0, nth(pkg, 3)) : two;
+  }
+
+  private static int nth(String pkg, int labels) {
+    int at = -1;
+    for (int i = 0; i < labels; i++) {
+      at = pkg.indexOf('.', at + 1);
+      if (at < 0) {
+        return pkg.length();
+      }
+    }
+    return at;
+  }
+
+  /** Loads a class by name without initialising it, and refuses what must not arrive. */
+  Class<?> load(String name) throws ClassNotFoundException, RefusedClassException {
+    Class<?> c = Class.forName(name, false, application);
+    if (!accepts(c)) {
+      throw new RefusedClassException(reason(c));
+    }
+    return c;
+  }
+
+  boolean accepts(Class<?> c) {
+    Class<?> element = c;
+    while (element.isArray()) {
+      element = element.getComponentType();
+    }
+    if (element.isPrimitive() || verdicts.get(element)) {
+      return true;
+    }
+    verdicts.remove(element); // a package may become the application's later
+    return false;
+  }
+
+  private boolean decide(Class<?> c) {
+    String name = c.getName();
+    if (isJdk(c)) {
+      return JDK_CLASSES.contains(name)
+          || JDK_PACKAGES.contains(c.getPackageName())
+          || (Throwable.class.isAssignableFrom(c) && c.getModule().isExported(c.getPackageName()));
+    }
+    if (name.startsWith("dev.flamepool.closure.")) {
+      return c == LambdaValue.class && !replies;
+    }
+    if (!replies || Throwable.class.isAssignableFrom(c)) {
+      return true;
+    }
+    return OWN.contains(root(name));
+  }
+
+  static boolean isJdk(Class<?> c) {
+    ClassLoader loader = c.getClassLoader();
+    return loader == null || loader == ClassLoader.getPlatformClassLoader();
+  }
+
+  String reason(Class<?> c) {
+    if (isJdk(c)) {
+      return c.getName() + " is not among the JDK's values and collections that may be sent";
+    }
+    return c.getName()
+        + " is not in a package of this application ("
+        + String.join(", ", OWN)
+        + "); return a JDK type or a class of the application";
+  }
+
+  /**
+   * The filter of one stream of {@code bytes}: no array in it can have more elements than the
+   * stream has bytes.
+   */
+  ObjectInputFilter filter(int bytes) {
+    int maxArray = Math.max(bytes, SMALL_ARRAY);
+    return info -> {
+      if (info.depth() > MAX_DEPTH
+          || info.references() > MAX_REFERENCES
+          || info.arrayLength() > maxArray) {
+        return Status.REJECTED;
+      }
+      Class<?> c = info.serialClass();
+      if (c == null) {
+        return Status.UNDECIDED;
+      }
+      return accepts(c) ? Status.ALLOWED : Status.REJECTED;
+    };
+  }
+}

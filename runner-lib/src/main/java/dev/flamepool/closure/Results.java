@@ -1,0 +1,34 @@
+package dev.flamepool.closure;
+
+import dev.flamepool.wire.Body;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The runner's end: a result into bytes, whole before the first one is sent. */
+public final class Results {
+  private Results() {}
+
+  /**
+   * Encodes a result. Big arrays are lent: they are read again while the reply is sent.
+   *
+   * @throws IllegalArgumentException naming the class that cannot be sent and where it lies in the
+   *     result
+   */
+  public static Body encode(@Nullable Object value) {
+    ValueWriter w = new ValueWriter(64, true);
+    try {
+      w.values(new Object[] {value});
+      return w.body();
+    } catch (IOException e) {
+      Culprit c = Culprit.find(value, e);
+      throw new IllegalArgumentException(
+          "the result"
+              + (c.path().isEmpty() ? "" : " (at " + c.path() + ")")
+              + " is a "
+              + c.type()
+              + ", which cannot be sent: "
+              + c.remedy(),
+          e);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.flamepool.closure;
+
+import dev.flamepool.wire.Site;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The runner's view of a call site. A lambda is made through its capturing class's own {@code
+ * $deserializeLambda$} on every call (24 ns): that accepts only lambdas the class declares, where a
+ * lookup by name would let a peer call any private method.
+ */
+final class SiteTarget {
+  private final Site site;
+  private final @Nullable Class<?> capturing;
+  private final @Nullable Invoker deserialize;
+  private final Class<?> type;
+  private final Invoker method;
+  private final boolean takesContext;
+
+  private SiteTarget(
+      Site site,
+      @Nullable Class<?> capturing,
+      @Nullable Invoker deserialize,
+      Class<?> type,
+      Method method) {
+    this.site = site;
+    this.capturing = capturing;
+    this.deserialize = deserialize;
+    this.type = type;
+    this.method = new Invoker(method);
+    takesContext = method.getParameterCount() == 1;
+  }
+
+  static SiteTarget resolve(Site site, Policy policy)
+      throws ReflectiveOperationException, RefusedClassException {
+    ClassLoader loader = policy.application();
+    Class<?> type = Class.forName(site.functionalInterfaceClass().replace('/', '.'), false, loader);
+    Method method =
+        type.getMethod(
+            site.functionalInterfaceMethodName(),
+            MethodType.fromMethodDescriptorString(site.functionalInterfaceMethodSignature(), loader)
+                .parameterArray());
+    if (!type.isInterface()) {
+      throw new RefusedClassException(type.getName() + " is no interface");
+    }
+    if (!site.isLambda()) {
+      return new SiteTarget(site, null, null, type, method);
+    }
+    Class<?> capturing = Class.forName(site.capturingClass().replace('/', '.'), false, loader);
+    if (Policy.isJdk(capturing)) {
+      throw new RefusedClassException(
+          "a lambda of " + capturing.getName() + ": only the application's may be sent");
+    }
+    return new SiteTarget(site, capturing, deserialize(capturing), type, method);
+  }
+
+  private static Invoker deserialize(Class<?> capturing) throws ReflectiveOperationException {
+    Method m = capturing.getDeclaredMethod("$deserializeLambda$", SerializedLambda.class);
+    try {
+      return new Invoker(m);
+    } catch (RuntimeException closedModule) {
+      // SerializedLambda's own readResolve calls the same method with the JDK's rights.
+      Class<?> factory = Class.forName("sun.reflect.ReflectionFactory");
+      Object instance = factory.getMethod("getReflectionFactory").invoke(null);
+      Object handle =
+          factory
+              .getMethod("readResolveForSerialization", Class.class)
+              .invoke(instance, SerializedLambda.class);
+      return new Invoker((MethodHandle) handle);
+    }
+  }
+
+  Site site() {
+    return site;
+  }
+
+  /** The lambda with these captured values. */
+  Object lambda(@Nullable Object[] captures) throws ReflectiveOperationException {
+    Invoker d = deserialize;
+    if (d == null || captures.length != site.captures()) {
+      throw new IllegalArgumentException("not a lambda's captured values");
+    }
+    SerializedLambda l =
+        new SerializedLambda(
+            capturing,
+            site.functionalInterfaceClass(),
+            site.functionalInterfaceMethodName(),
+            site.functionalInterfaceMethodSignature(),
+            site.implMethodKind(),
+            site.implClass(),
+            site.implMethodName(),
+            site.implMethodSignature(),
+            site.instantiatedMethodType(),
+            captures);
+    Object made;
+    try {
+      made = d.call(l);
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new ReflectiveOperationException(
+          site + " is not a lambda that this class declares here: " + e, e);
+    }
+    if (made == null) {
+      throw new ReflectiveOperationException(site + " resolved to nothing");
+    }
+    return made;
+  }
+
+  boolean isLambda() {
+    return deserialize != null;
+  }
+
+  boolean accepts(@Nullable Object function) {
+    return type.isInstance(function);
+  }
+
+  @Nullable Object invoke(Object function, @Nullable Object context) throws Throwable {
+    return takesContext ? method.call(function, context) : method.call(function);
+  }
+}

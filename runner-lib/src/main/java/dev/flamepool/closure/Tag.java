@@ -1,0 +1,38 @@
+package dev.flamepool.closure;
+
+/** What follows in a body. */
+final class Tag {
+  static final int NULL = 0;
+  static final int STRING = 1;
+  static final int INT = 2;
+  static final int LONG = 3;
+  static final int DOUBLE = 4;
+  static final int TRUE = 5;
+  static final int FALSE = 6;
+  static final int FLOAT = 7;
+  static final int SHORT = 8;
+  static final int BYTE = 9;
+  static final int CHAR = 10;
+  static final int BYTES = 11;
+  static final int INTS = 12;
+  static final int LONGS = 13;
+  static final int DOUBLES = 14;
+  static final int FLOATS = 15;
+  static final int ENUM = 16;
+  static final int RECORD = 17;
+  static final int ARRAY_LIST = 18;
+  static final int LIST_OF = 19;
+  static final int LINKED_HASH_MAP = 20;
+  static final int HASH_MAP = 21;
+  static final int MAP_OF = 22;
+
+  /**
+   * The next element of the body's one Java stream: values that share objects go there together.
+   */
+  static final int JAVA = 31;
+
+  /** Beyond this nesting Java serialization takes over, which also copes with cycles. */
+  static final int MAX_DEPTH = 24;
+
+  private Tag() {}
+}

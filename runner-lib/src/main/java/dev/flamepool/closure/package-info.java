@@ -1,0 +1,8 @@
+/**
+ * Takes a closure apart into a call site and its captured values, and puts it together again
+ * (DESIGN section 7).
+ */
+@NullMarked
+package dev.flamepool.closure;
+
+import org.jspecify.annotations.NullMarked;

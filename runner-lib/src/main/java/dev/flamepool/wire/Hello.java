@@ -1,0 +1,12 @@
+package dev.flamepool.wire;
+
+/**
+ * What a client says of itself first on every connection.
+ *
+ * @param role whom it speaks for; the certificate must agree
+ * @param callerId the same on all connections of one process, so that its control connection can
+ *     cancel calls on its slots; at most 128 characters
+ * @param pool {@code namespace/name}; a runner of another pool refuses
+ * @param codeVersion of the client's application; empty for the operator
+ */
+public record Hello(Role role, String callerId, String pool, String codeVersion) {}

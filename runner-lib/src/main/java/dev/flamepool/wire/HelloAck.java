@@ -1,0 +1,24 @@
+package dev.flamepool.wire;
+
+import java.util.List;
+
+/**
+ * What the runner answers.
+ *
+ * @param protocol the number both ends speak from here on
+ * @param runnerUid as in its certificate
+ * @param pool {@code namespace/name}
+ * @param codeVersion of its application; empty on a slot connection, which must not wait for it
+ * @param artifacts {@code name=digest} of each artifact behind {@link #codeVersion}, only where
+ *     that differs from the client's; feed it to {@code CodeVersion.firstDifference}
+ * @param maxConcurrency calls it runs at once
+ * @param phase where it is in its life
+ */
+public record HelloAck(
+    int protocol,
+    String runnerUid,
+    String pool,
+    String codeVersion,
+    List<String> artifacts,
+    int maxConcurrency,
+    Phase phase) {}

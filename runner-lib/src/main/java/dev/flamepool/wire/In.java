@@ -1,0 +1,219 @@
+package dev.flamepool.wire;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Buffered, bounded reader of one connection; big arrays are read straight into their own memory. A
+ * read time-out loses nothing: {@link Stall} is asked and reading goes on where it was. Not
+ * thread-safe.
+ */
+public final class In {
+  private static final int START = 1_024;
+  private static final int SIZE = 8 * 1_024;
+
+  /** Asked whenever a read timed out. */
+  interface Stall {
+    Stall FAIL = () -> false;
+
+    /** False to give up: the read fails. */
+    boolean readOn();
+  }
+
+  private final InputStream is;
+  private byte[] buf = new byte[START];
+  private int at;
+  private int end;
+  private long base; // position in the stream of buf[0]
+  private long limit = Long.MAX_VALUE;
+  private Stall stall = Stall.FAIL;
+
+  In(InputStream is) {
+    this.is = is;
+  }
+
+  void stall(Stall s) {
+    stall = s;
+  }
+
+  int buffered() {
+    return end - at;
+  }
+
+  private long position() {
+    return base + at;
+  }
+
+  /** Nothing beyond the next {@code length} bytes may be read until {@link #unlimit}. */
+  void limit(long length) {
+    limit = position() + length;
+  }
+
+  /** Skips what is left within the limit and lifts it. */
+  void unlimit() throws IOException {
+    skip(limit - position());
+    limit = Long.MAX_VALUE;
+  }
+
+  /** Bytes left within the limit. */
+  public long remaining() {
+    return limit - position();
+  }
+
+  private void skip(long left) throws IOException {
+    while (left > 0) {
+      if (at == end) {
+        base += end;
+        at = 0;
+        end = 0;
+        end = read(buf, 0, buf.length);
+      }
+      int n = (int) Math.min(left, end - at);
+      at += n;
+      left -= n;
+    }
+  }
+
+  private int read(byte[] b, int off, int len) throws IOException {
+    while (true) {
+      try {
+        int got = is.read(b, off, len);
+        if (got < 0) {
+          throw new EOFException("the connection ended");
+        }
+        return got;
+      } catch (SocketTimeoutException e) {
+        if (!stall.readOn()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void need(int k) throws IOException {
+    if (k > limit - base - at) {
+      throw new MalformedException("a value reaches beyond the end of its message");
+    }
+    if (end - at < k) {
+      fill(k);
+    }
+  }
+
+  private void fill(int k) throws IOException {
+    if (at > 0) {
+      System.arraycopy(buf, at, buf, 0, end - at);
+      base += at;
+      end -= at;
+      at = 0;
+    }
+    if (buf.length < k) {
+      byte[] big = new byte[SIZE];
+      System.arraycopy(buf, 0, big, 0, end);
+      buf = big;
+    }
+    while (end < k) {
+      end += read(buf, end, buf.length - end);
+    }
+  }
+
+  /** One byte. */
+  public int u1() throws IOException {
+    need(1);
+    return buf[at++] & 0xff;
+  }
+
+  /** An unsigned number in groups of seven bits. */
+  public int vint() throws IOException {
+    int v = 0;
+    for (int s = 0; s < 35; s += 7) {
+      int b = u1();
+      v |= (b & 0x7f) << s;
+      if (b < 0x80) {
+        return v;
+      }
+    }
+    throw new MalformedException("a number does not end");
+  }
+
+  /** The same for long. */
+  public long vlong() throws IOException {
+    long v = 0;
+    for (int s = 0; s < 70; s += 7) {
+      int b = u1();
+      v |= (long) (b & 0x7f) << s;
+      if (b < 0x80) {
+        return v;
+      }
+    }
+    throw new MalformedException("a number does not end");
+  }
+
+  /** Eight bytes, big endian. */
+  public long i8() throws IOException {
+    need(8);
+    long v = 0;
+    for (int i = 0; i < 8; i++) {
+      v = (v << 8) | (buf[at++] & 0xff);
+    }
+    return v;
+  }
+
+  /**
+   * A count that cannot be larger than what is left, if each item takes at least {@code itemBytes}.
+   */
+  public int count(int itemBytes) throws IOException {
+    int n = vint();
+    if (n < 0 || (long) n * itemBytes > remaining()) {
+      throw new MalformedException(
+          "a count of " + Integer.toUnsignedString(n) + " reaches beyond the end of its message");
+    }
+    return n;
+  }
+
+  /** That many bytes; checked against the limit before memory is taken. */
+  public byte[] bytes(int len) throws IOException {
+    if (len < 0 || len > remaining()) {
+      throw new MalformedException(
+          "an array of " + len + " bytes reaches beyond the end of its message");
+    }
+    byte[] b = new byte[len];
+    int have = Math.min(len, end - at);
+    System.arraycopy(buf, at, b, 0, have);
+    at += have;
+    while (have < len) {
+      int got = read(b, have, len - have);
+      base += got;
+      have += got;
+    }
+    return b;
+  }
+
+  /** A string as {@link Out#string} writes it, within the limit. */
+  public String string() throws IOException {
+    return string(Integer.MAX_VALUE);
+  }
+
+  @SuppressWarnings(
+      "deprecation") // String(byte[], int, int, int) is a plain copy for what is Latin-1
+  String string(int max) throws IOException {
+    long head = vlong();
+    long len = head >>> 1;
+    if (len > max || len > remaining()) {
+      throw new MalformedException("a string of " + len + " bytes is too long");
+    }
+    int k = (int) len;
+    if ((head & 1) == 1) {
+      return new String(bytes(k), StandardCharsets.UTF_8);
+    }
+    if (k > SIZE) {
+      throw new MalformedException("a string of " + len + " characters in the short form");
+    }
+    need(k);
+    String s = new String(buf, 0, at, k);
+    at += k;
+    return s;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.flamepool.wire;
+
+/** A runner's own life (DESIGN section 6). */
+public enum Phase {
+  /** The application starts; calls wait for it. */
+  BOOTING,
+  /** Calls are admitted. */
+  SERVING,
+  /** Running calls finish, nothing new is admitted. */
+  DRAINING,
+  /** The process ends. */
+  GONE
+}

@@ -1,0 +1,17 @@
+package dev.flamepool.wire;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the values of replies. One serves all connections; thread-safe. */
+public interface ReplyDecoder {
+  /**
+   * Reads one value.
+   *
+   * @throws UnreadableException if it is refused; the connection skips the rest and goes on
+   */
+  @Nullable Object value(BodyIn in) throws IOException, UnreadableException;
+
+  /** Reads one failure, never null. */
+  Throwable failure(BodyIn in) throws IOException, UnreadableException;
+}

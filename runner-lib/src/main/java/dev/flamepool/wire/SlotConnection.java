@@ -1,0 +1,259 @@
+package dev.flamepool.wire;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A slot, seen from the caller: one call at a time, written and read on the calling thread. Not
+ * thread-safe but for {@link #abort}; a pool of slots hands it to one thread at a time. Whoever
+ * holds the runner's control connection must abort its slots when that ends, because a write to a
+ * silent machine is not timed.
+ */
+public final class SlotConnection implements AutoCloseable {
+  private static final int TICK_MS = 100;
+  // Beyond this a goaway may have arrived unread; asking the socket costs a system call.
+  private static final long LOOK_AFTER_NANOS = 50_000_000;
+
+  private final Link link;
+  private final HelloAck ack;
+  private final int slot;
+  private final Sent sent = new Sent();
+  private final Received received = new Received();
+  private final Out head = new Out(512);
+  private volatile boolean usable = true;
+  private int number;
+  private long lastUse = System.nanoTime();
+
+  private SlotConnection(Link link, HelloAck ack, int slot) {
+    this.link = link;
+    this.ack = ack;
+    this.slot = slot;
+  }
+
+  /**
+   * Connects, shakes hands and waits for the runner's answer to hello.
+   *
+   * @param address where the runner listens
+   * @param runnerUid sent as SNI {@code <uid>.runner.flame} and demanded in the runner's
+   *     certificate
+   * @param identity of this caller
+   * @param slot number of this slot, unique among those that {@code hello.callerId()} has open
+   * @throws HelloRefusedException with the reason if either side does not accept the other
+   * @throws IOException if the runner cannot be reached in time
+   */
+  public static SlotConnection open(
+      InetSocketAddress address,
+      String runnerUid,
+      Identity identity,
+      Hello hello,
+      int slot,
+      Timeouts timeouts)
+      throws IOException {
+    Link link = Link.connect(address, Protocol.runnerName(runnerUid), identity, timeouts);
+    try {
+      HelloAck ack = Handshake.hello(link, Protocol.KIND_SLOT, slot, hello);
+      link.readTimeout(TICK_MS);
+      return new SlotConnection(link, ack, slot);
+    } catch (IOException | RuntimeException e) {
+      link.abort();
+      throw e;
+    }
+  }
+
+  /** What the runner said of itself. */
+  public HelloAck ack() {
+    return ack;
+  }
+
+  /** This slot's number, for {@link ControlMessage.Cancel}. */
+  public int slot() {
+    return slot;
+  }
+
+  /** False once the runner said goaway or the connection failed: then close it. */
+  public boolean usable() {
+    return usable;
+  }
+
+  /**
+   * Makes one call and waits for its end. Never throws for what happens to the connection; the
+   * reply says it.
+   *
+   * @param wait called about every 100 ms on this thread
+   */
+  public Reply call(EncodedCall call, CallOptions options, ReplyDecoder decoder, Wait wait) {
+    if (!usable) {
+      return new Reply.NotStarted("this slot connection has ended");
+    }
+    int n = ++number;
+    link.in.stall(() -> wait.tick(n));
+    boolean admitFirst = call.size() > Limits.ADMIT_FIRST_BYTES;
+    try {
+      if (System.nanoTime() - lastUse > LOOK_AFTER_NANOS && link.hasInput()) {
+        return reply(n, decoder); // only a goaway can be waiting here
+      }
+      head(n, call, options, admitFirst);
+      link.send(head);
+    } catch (IOException e) {
+      return notStarted(e);
+    }
+    try {
+      if (admitFirst) {
+        Reply refused = admission(n, decoder);
+        if (refused != null) {
+          return refused;
+        }
+        try {
+          link.send(call.body().bytes());
+        } catch (IOException e) {
+          return notStarted(e);
+        }
+      }
+      return reply(n, decoder);
+    } catch (IOException e) {
+      fail();
+      return new Reply.Lost(admitFirst, e);
+    } finally {
+      lastUse = System.nanoTime();
+    }
+  }
+
+  private void head(int n, EncodedCall call, CallOptions options, boolean admitFirst) {
+    Map<String, String> headers = options.headers();
+    Out out = head;
+    out.reset();
+    out.u1(Protocol.CALL);
+    out.vint(n);
+    out.u1(
+        (options.linked() ? Protocol.FLAG_LINKED : 0)
+            | (options.timeoutMs() >= 0 ? Protocol.FLAG_TIMEOUT : 0)
+            | (headers.isEmpty() ? 0 : Protocol.FLAG_HEADERS)
+            | (admitFirst ? Protocol.FLAG_ADMIT_FIRST : 0));
+    sent.site(call.site(), out);
+    if (options.timeoutMs() >= 0) {
+      out.vlong(options.timeoutMs());
+    }
+    if (!headers.isEmpty()) {
+      out.vint(headers.size());
+      headers.forEach(
+          (key, value) -> {
+            out.string(key);
+            out.string(value);
+          });
+    }
+    sent.classes(call.body(), out);
+    out.vlong(call.size());
+    if (!admitFirst) {
+      out.append(call.body().bytes());
+    }
+  }
+
+  /**
+   * A write that failed: the last record never left whole, so the runner never had the whole call.
+   */
+  private Reply notStarted(IOException e) {
+    fail();
+    return new Reply.NotStarted("the call could not be sent: " + e.getMessage());
+  }
+
+  /** Null when admitted. */
+  private @Nullable Reply admission(int n, ReplyDecoder decoder) throws IOException {
+    int type = link.in.u1();
+    if (type == Protocol.ADMIT) {
+      check(n);
+      return null;
+    }
+    return reply(type, n, decoder);
+  }
+
+  private Reply reply(int n, ReplyDecoder decoder) throws IOException {
+    return reply(link.in.u1(), n, decoder);
+  }
+
+  private Reply reply(int type, int n, ReplyDecoder decoder) throws IOException {
+    return switch (type) {
+      case Protocol.RESULT -> {
+        check(n);
+        BodyIn body = body();
+        yield finish(() -> new Reply.Result(decoder.value(body)));
+      }
+      case Protocol.FAILED -> {
+        check(n);
+        Reply.Failed.Kind kind =
+            Codes.read(Reply.Failed.Kind.values(), link.in.u1(), Reply.Failed.Kind.OTHER);
+        String trace = link.in.string(Limits.MAX_TEXT);
+        BodyIn body = body();
+        yield finish(() -> new Reply.Failed(kind, decoder.failure(body), trace));
+      }
+      case Protocol.REFUSED -> {
+        check(n);
+        Refusal reason = Codes.read(Refusal.values(), link.in.u1(), Refusal.OTHER);
+        yield new Reply.Refused(reason, link.in.string(Limits.MAX_TEXT));
+      }
+      case Protocol.GOAWAY -> goaway(n, link.in.vint());
+      default -> throw new MalformedException("message type " + type + " on a slot");
+    };
+  }
+
+  private Reply goaway(int n, int last) throws IOException {
+    fail();
+    if (last >= n) {
+      throw new MalformedException("goaway(" + last + ") before the reply to call " + n);
+    }
+    return new Reply.NotStarted("the runner is ending");
+  }
+
+  private void check(int n) throws IOException {
+    int got = link.in.vint();
+    if (got != n) {
+      throw new MalformedException("a reply to call " + got + " instead of " + n);
+    }
+  }
+
+  private BodyIn body() throws IOException {
+    ClassRef[] classes = received.classes(link.in);
+    long length = link.in.vlong();
+    if (length < 0 || length > Limits.MAX_MESSAGE_BYTES) {
+      throw new MalformedException(
+          "a reply of " + length + " bytes, over the limit of " + Limits.MAX_MESSAGE_BYTES);
+    }
+    link.in.limit(length);
+    return new BodyIn(link.in, classes);
+  }
+
+  private interface Reading {
+    Reply read() throws IOException, UnreadableException;
+  }
+
+  /** Reads a body to its end whatever the decoder makes of it. */
+  private Reply finish(Reading reading) throws IOException {
+    Reply reply;
+    try {
+      reply = reading.read();
+    } catch (UnreadableException | MalformedException | RuntimeException e) {
+      reply = new Reply.Unreadable(e);
+    } catch (StackOverflowError | LinkageError e) {
+      reply = new Reply.Unreadable(new UnreadableException("cannot be read here: " + e, e));
+    }
+    link.in.unlimit();
+    return reply;
+  }
+
+  private void fail() {
+    usable = false;
+    link.abort();
+  }
+
+  /** Ends the connection at once, whatever its thread is blocked in. Any thread. */
+  public void abort() {
+    fail();
+  }
+
+  /** Ends an idle slot. The runner has nothing left to say, so this never waits. */
+  @Override
+  public void close() {
+    fail();
+  }
+}
