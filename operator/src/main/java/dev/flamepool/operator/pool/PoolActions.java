@@ -31,8 +31,6 @@ import java.util.Set;
  * the status, which withdraws endpoints and records failures; only then what relies on it.
  */
 final class PoolActions {
-  private static final Duration CREDENTIALS_CHECK = Duration.ofMinutes(10);
-
   private final ClusterApi api;
   private final PoolViews views;
   private final Credentials credentials;
@@ -51,9 +49,6 @@ final class PoolActions {
   /** Does what the plan says; when to come back for a status that was held back. */
   Optional<Instant> carryOut(
       PoolObservation seen, PoolPlan plan, FlamePoolStatus wanted, PoolMemory memory) {
-    if (!seen.deleting()) {
-      ensureCredentials(seen, memory);
-    }
     plan.revision().ifPresent(revision -> create(seen, revision, plan.create(), memory));
     Optional<Instant> later = writeStatus(seen, wanted, memory);
     plan.drain().forEach((runner, reason) -> drain(runner, reason, seen.now()));
@@ -86,13 +81,6 @@ final class PoolActions {
       api.removeFinalizer(fresh, Names.POOL_FINALIZER);
     }
     return true;
-  }
-
-  private void ensureCredentials(PoolObservation seen, PoolMemory memory) {
-    if (!seen.now().isBefore(memory.credentialsEnsured.plus(CREDENTIALS_CHECK))) {
-      credentials.ensure(seen.pool());
-      memory.credentialsEnsured = seen.now();
-    }
   }
 
   private void create(
