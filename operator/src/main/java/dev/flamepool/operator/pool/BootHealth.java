@@ -65,7 +65,7 @@ record BootHealth(int failures, Instant until, boolean failing) {
     Optional<Instant> proof =
         readySince.stream().filter(since -> since.isAfter(last)).min(Instant::compareTo);
     if (failures == 0
-        || proof.isPresent() && !now.isBefore(proof.get().plus(STABLE)) && failed.isEmpty()) {
+        || (proof.isPresent() && failed.isEmpty() && !now.isBefore(proof.get().plus(STABLE)))) {
       return HEALTHY;
     }
     return new BootHealth(failures, until, failures >= LIMIT && proof.isEmpty());

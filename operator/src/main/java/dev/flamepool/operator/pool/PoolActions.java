@@ -19,7 +19,6 @@ import dev.flamepool.operator.runner.RunnerStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,36 +31,24 @@ import java.util.Set;
  * the status, which withdraws endpoints and records failures; only then what relies on it.
  */
 final class PoolActions {
-  private static final Duration CREDENTIALS_CHECK = Duration.ofMinutes(10);
-
   private final ClusterApi api;
   private final PoolViews views;
   private final Credentials credentials;
   private final RunnerLinks links;
   private final Events events;
-  private final Clock clock;
 
   PoolActions(
-      ClusterApi api,
-      PoolViews views,
-      Credentials credentials,
-      RunnerLinks links,
-      Events events,
-      Clock clock) {
+      ClusterApi api, PoolViews views, Credentials credentials, RunnerLinks links, Events events) {
     this.api = api;
     this.views = views;
     this.credentials = credentials;
     this.links = links;
     this.events = events;
-    this.clock = clock;
   }
 
   /** Does what the plan says; when to come back for a status that was held back. */
   Optional<Instant> carryOut(
       PoolObservation seen, PoolPlan plan, FlamePoolStatus wanted, PoolMemory memory) {
-    if (!seen.deleting()) {
-      ensureCredentials(seen, memory);
-    }
     plan.revision().ifPresent(revision -> create(seen, revision, plan.create(), memory));
     Optional<Instant> later = writeStatus(seen, wanted, memory);
     plan.drain().forEach((runner, reason) -> drain(runner, reason, seen.now()));
@@ -94,13 +81,6 @@ final class PoolActions {
       api.removeFinalizer(fresh, Names.POOL_FINALIZER);
     }
     return true;
-  }
-
-  private void ensureCredentials(PoolObservation seen, PoolMemory memory) {
-    if (!seen.now().isBefore(memory.credentialsEnsured.plus(CREDENTIALS_CHECK))) {
-      credentials.ensure(seen.pool());
-      memory.credentialsEnsured = seen.now();
-    }
   }
 
   private void create(

@@ -24,7 +24,6 @@ final class PoolMemory {
   private final Map<Integer, Instant> conflicts = new HashMap<>();
   @Nullable Instant idledAt;
   Instant statusWritten = Instant.EPOCH;
-  Instant credentialsEnsured = Instant.EPOCH;
 
   PoolMemory(Instant since) {
     this.since = since;

@@ -14,6 +14,7 @@ import dev.flamepool.operator.cluster.NamespaceTerminatingException;
 import dev.flamepool.operator.cluster.StaleException;
 import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.credentials.Credentials;
+import dev.flamepool.operator.credentials.SecretConflictException;
 import dev.flamepool.operator.validation.PoolValidator;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class PoolReconciler {
   private final PoolViews views;
   private final Backends backends;
   private final Offerings offerings;
+  private final Credentials credentials;
   private final RunnerLinks links;
   private final PoolActions actions;
   private final BackendResolution resolution;
@@ -70,11 +72,12 @@ public final class PoolReconciler {
     this.views = views;
     this.backends = backends;
     this.offerings = offerings;
+    this.credentials = credentials;
     this.links = links;
     this.clock = clock;
     this.random = random;
     this.resolution = new BackendResolution(backends);
-    this.actions = new PoolActions(api, views, credentials, links, events, clock);
+    this.actions = new PoolActions(api, views, credentials, links, events);
   }
 
   /**
@@ -139,8 +142,10 @@ public final class PoolReconciler {
     if (invalid.isEmpty()) {
       FlamePoolSpec spec = pool.getSpec();
       Resolution resolved = resolution.resolve(spec, ref -> views.backend(namespace, ref));
-      problem = resolved.problem();
-      List<Candidate> candidates = byCapacity(resolved.candidates());
+      Optional<Problem> secrets = ensureCredentials(pool);
+      problem = secrets.isPresent() ? secrets : resolved.problem();
+      List<Candidate> candidates =
+          secrets.isPresent() ? List.of() : byCapacity(resolved.candidates());
       values =
           EffectiveValues.of(spec, candidates.isEmpty() ? null : candidates.get(0).entry().kind());
       for (Candidate candidate : candidates) {
@@ -173,6 +178,19 @@ public final class PoolReconciler {
         Optional.ofNullable(memory.idledAt),
         Set.copyOf(memory.kept),
         now);
+  }
+
+  /** What keeps the pool's own Secrets from being made. */
+  private Optional<Problem> ensureCredentials(FlamePool pool) {
+    if (pool.getMetadata().getDeletionTimestamp() != null) {
+      return Optional.empty();
+    }
+    try {
+      credentials.ensure(pool);
+      return Optional.empty();
+    } catch (SecretConflictException e) {
+      return Optional.of(new Problem("SecretConflict", e.getMessage()));
+    }
   }
 
   private static void remember(RunnerView runner, PoolMemory memory) {

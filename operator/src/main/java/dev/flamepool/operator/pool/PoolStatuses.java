@@ -6,6 +6,8 @@ import dev.flamepool.api.FlamePoolStatus.Failure;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The status that follows from an observation and its plan. Pure. */
 final class PoolStatuses {
@@ -61,7 +63,7 @@ final class PoolStatuses {
         runner.runner().getSpec().maxConcurrency());
   }
 
-  private static @org.jspecify.annotations.Nullable List<FlamePoolStatus.Revision> revisions(
+  private static @Nullable List<FlamePoolStatus.Revision> revisions(
       PoolObservation seen, PoolPlan plan) {
     if (seen.revisions().isEmpty()) {
       return seen.status().revisions();
@@ -71,20 +73,20 @@ final class PoolStatuses {
         seen.runners().stream()
             .filter(runner -> runner.revision().equals(name))
             .map(runner -> runner.status().codeVersion())
-            .filter(java.util.Objects::nonNull)
+            .filter(Objects::nonNull)
             .findFirst()
             .orElseGet(() -> remembered(seen, name));
     return List.of(new FlamePoolStatus.Revision(name, heard, plan.desired()));
   }
 
-  private static @org.jspecify.annotations.Nullable String remembered(
-      PoolObservation seen, String name) {
+  private static @Nullable String remembered(PoolObservation seen, String name) {
     List<FlamePoolStatus.Revision> stored = seen.status().revisions();
     return stored == null
         ? null
         : stored.stream()
             .filter(revision -> revision.name().equals(name))
             .map(FlamePoolStatus.Revision::codeVersion)
+            .filter(Objects::nonNull)
             .findFirst()
             .orElse(null);
   }

@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -33,13 +32,11 @@ final class BootSecrets {
   private final ClusterApi api;
   private final Credentials credentials;
   private final Environment environment;
-  private final Path stateDir;
 
-  BootSecrets(ClusterApi api, Credentials credentials, Path stateDir) {
+  BootSecrets(ClusterApi api, Credentials credentials) {
     this.api = api;
     this.credentials = credentials;
     this.environment = new Environment(api);
-    this.stateDir = stateDir;
   }
 
   /** The Secret of an attempt that this runner owns. */
@@ -51,7 +48,7 @@ final class BootSecrets {
    * Makes the Secret of an attempt, or reads it back if it was made before: then its content is
    * what counts, not what would be written now.
    */
-  Secret prepare(FlameRunner runner, MachineKey key, String offering, Optional<FlamePoolSpec> pool)
+  Secret prepare(FlameRunner runner, MachineKey key, String offering, FlamePoolSpec pool)
       throws MissingSecretException {
     Optional<Secret> made = find(runner, key.attempt());
     if (made.isEmpty()) {
@@ -94,12 +91,11 @@ final class BootSecrets {
         Names.bootSecret(runner.getMetadata().getName(), attempt));
   }
 
-  private Secret compose(
-      FlameRunner runner, MachineKey key, String offering, Optional<FlamePoolSpec> pool)
+  private Secret compose(FlameRunner runner, MachineKey key, String offering, FlamePoolSpec pool)
       throws MissingSecretException {
     String uid = runner.getMetadata().getUid();
     Map<String, String> env = new TreeMap<>(environment.resolve(runner));
-    env.put("FLAME_PARENT", ParentVariable.encode(runner, pool, stateDir));
+    env.put("FLAME_PARENT", ParentVariable.encode(runner, pool));
     env.put("FLAME_POOL", runner.getSpec().pool());
     env.put("FLAME_RUNNER", runner.getMetadata().getName());
     Request request =

@@ -50,8 +50,8 @@ final class Launching {
 
   /** One launch: the runner's machines come from {@code backend}, its times from {@code pool}. */
   record Site(RunnerBackend backend, FlamePool pool, RunnerTimes times, RunnerWatch.Entry watch) {
-    Optional<FlamePoolSpec> spec() {
-      return Optional.of(pool.getSpec());
+    FlamePoolSpec spec() {
+      return pool.getSpec();
     }
   }
 

@@ -12,7 +12,6 @@ import dev.flamepool.operator.cluster.StaleException;
 import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.credentials.Credentials;
 import dev.flamepool.operator.pool.EffectiveValues;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,7 +48,6 @@ public final class RunnerReconciler {
    * What it works with.
    *
    * @param installation this operator's installation id
-   * @param stateDir where the local backend keeps its runners' folders
    */
   public RunnerReconciler(
       ClusterApi api,
@@ -59,14 +57,13 @@ public final class RunnerReconciler {
       Credentials credentials,
       RunnerLinks links,
       String installation,
-      Path stateDir,
       Clock clock) {
     this.api = api;
     this.pools = pools;
     this.backends = backends;
     this.links = links;
     this.clock = clock;
-    BootSecrets secrets = new BootSecrets(api, credentials, stateDir);
+    BootSecrets secrets = new BootSecrets(api, credentials);
     Keys keys = new Keys(installation, secrets);
     PublishedEndpoints published = new PublishedEndpoints(api);
     this.launching = new Launching(api, secrets, keys, offerings, clock);

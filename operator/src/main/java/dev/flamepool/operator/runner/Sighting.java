@@ -1,7 +1,6 @@
 package dev.flamepool.operator.runner;
 
 import dev.flamepool.api.FlameRunnerStatus;
-import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.control.RunnerReport;
 import java.time.Instant;
 import java.util.Optional;
@@ -11,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Everything known of a runner at one moment.
  *
  * @param status as stored
- * @param machine what the backend holds: empty when it is sure to hold nothing, null when it was
- *     not asked or could not tell
+ * @param holding what the backend holds
  * @param report what the runner said last
  * @param watchedSince since when this process has looked after it: what came before is unknown
  * @param unreachableSince since when there is no connection to it; null while there is one
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Sighting(
     FlameRunnerStatus status,
-    @Nullable Optional<Machine> machine,
+    Holding holding,
     Optional<RunnerReport> report,
     Instant watchedSince,
     @Nullable Instant unreachableSince,
@@ -29,11 +27,6 @@ record Sighting(
     Instant now) {
   boolean connected() {
     return report.map(RunnerReport::connected).orElse(false);
-  }
-
-  /** Whether the backend is sure that the machine runs no more. */
-  boolean ended() {
-    return machine != null && machine.map(m -> m.state() == Machine.State.ENDED).orElse(true);
   }
 
   boolean says(RunnerReport.State state) {

@@ -13,7 +13,6 @@ import dev.flamepool.operator.control.RunnerTarget;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Looks after a runner that has a machine: awaits its hello, watches it, lets it drain. */
 final class Tending {
@@ -42,17 +41,17 @@ final class Tending {
     Optional<RunnerReport> report = links.report(uid);
     boolean connected = report.map(RunnerReport::connected).orElse(false);
     watch.connected(connected, clock.instant());
-    Optional<Machine> machine = null;
+    Holding holding = Holding.UNKNOWN;
     if (status.phase() != Phase.Ready || !connected) {
-      machine = find(runner, backend);
-      Optional<String> address = machine == null ? Optional.empty() : address(machine, status);
+      holding = find(runner, backend);
+      Optional<String> address = address(holding.machine(), status);
       if (address.isPresent()) {
         return Progress.now(
             api.patchStatus(runner, RunnerStatus.withMachine(status, at(status, address.get()))));
       }
     }
     boolean gated = false;
-    if (status.phase() == Phase.Draining && isRunning(machine) && !leaving(report)) {
+    if (status.phase() == Phase.Draining && !holding.ended() && !leaving(report)) {
       gated = published.contains(runner);
       if (!gated) {
         links.withdraw(uid);
@@ -62,7 +61,7 @@ final class Tending {
         Transitions.next(
             new Sighting(
                 status,
-                machine,
+                holding,
                 report,
                 watch.since,
                 watch.unreachableSince,
@@ -88,16 +87,15 @@ final class Tending {
     }
   }
 
-  /** What the backend holds; null when it cannot tell, which causes nothing (invariant I10). */
-  private @Nullable Optional<Machine> find(FlameRunner runner, RunnerBackend backend) {
+  private Holding find(FlameRunner runner, RunnerBackend backend) {
     FlameRunnerStatus.Machine machine = RunnerStatus.of(runner).machine();
     if (machine == null) {
-      return null;
+      return Holding.UNKNOWN;
     }
     try {
-      return backend.find(keys.of(runner, machine.attempt()));
+      return Holding.of(backend.find(keys.of(runner, machine.attempt())));
     } catch (BackendException e) {
-      return null;
+      return Holding.UNKNOWN;
     }
   }
 
@@ -111,10 +109,6 @@ final class Tending {
   private static FlameRunnerStatus.Machine at(FlameRunnerStatus status, String address) {
     return new FlameRunnerStatus.Machine(
         status.machine().attempt(), status.machine().id(), address);
-  }
-
-  private static boolean isRunning(@Nullable Optional<Machine> machine) {
-    return machine == null || machine.map(m -> m.state() != Machine.State.ENDED).orElse(false);
   }
 
   private static boolean leaving(Optional<RunnerReport> report) {

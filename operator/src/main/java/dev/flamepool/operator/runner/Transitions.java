@@ -35,7 +35,7 @@ final class Transitions {
 
   private static Transition booting(Sighting seen) {
     FlameRunnerStatus status = seen.status();
-    if (seen.ended()) {
+    if (seen.holding().ended()) {
       return ended(seen, EndReason.BootFailed);
     }
     if (seen.says(RunnerReport.State.SERVING)) {
@@ -66,7 +66,7 @@ final class Transitions {
     if (seen.connected()) {
       return new Transition(seen.status(), QUIET);
     }
-    if (seen.ended()) {
+    if (seen.holding().ended()) {
       return ended(seen, EndReason.Lost);
     }
     Instant since = seen.unreachableSince() == null ? seen.now() : seen.unreachableSince();
@@ -86,7 +86,7 @@ final class Transitions {
   }
 
   private static Transition draining(Sighting seen) {
-    if (seen.ended()) {
+    if (seen.holding().ended()) {
       return ended(seen, EndReason.Lost);
     }
     Instant since = RunnerStatus.since(seen.status(), seen.now());
@@ -119,7 +119,7 @@ final class Transitions {
    * runner that had said hello: any program may exit with 0.
    */
   private static Transition ended(Sighting seen, EndReason otherwise) {
-    Optional<Machine> machine = seen.machine() == null ? Optional.empty() : seen.machine();
+    Optional<Machine> machine = seen.holding().machine();
     Optional<EndReason> known = EndReason.of(seen.status().reason());
     Optional<EndReason> cause = machine.flatMap(m -> EndReason.of(m.cause()));
     Optional<EndReason> code =

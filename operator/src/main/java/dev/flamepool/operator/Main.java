@@ -1,0 +1,119 @@
+package dev.flamepool.operator;
+
+import dev.flamepool.operator.leadership.LeaseTimes;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The operator's command. Ends with 0 when told to, with 1 when it leads no more. */
+@Command(
+    name = "flamepool-operator",
+    mixinStandardHelpOptions = true,
+    description = "Keeps the runners that FlamePools ask for.")
+public final class Main implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+  @Option(names = "--kubeconfig", description = "The cluster; in-cluster or ~/.kube unless given.")
+  @Nullable Path kubeconfig;
+
+  @Option(
+      names = {"--namespace", "--namespaces"},
+      split = ",",
+      description = "Serve only these namespaces; all unless given.")
+  List<String> namespaces = List.of();
+
+  @Option(
+      names = "--operator-namespace",
+      description = "Where the Lease and the pools' authorities lie; its own unless given.")
+  @Nullable String operatorNamespace;
+
+  @Option(
+      names = "--state-dir",
+      defaultValue = "flamepool-state",
+      description = "Where local runners live; the same after a restart. Default: ${DEFAULT-VALUE}")
+  Path stateDir = Path.of("flamepool-state");
+
+  @Option(names = "--allow-local", description = "Allow runners as processes on this host.")
+  boolean allowLocal;
+
+  @Option(
+      names = "--local-class-path",
+      description = "Class path of local runners whose pool gives none.")
+  @Nullable String localClassPath;
+
+  @Option(
+      names = "--installation-id",
+      description = "Mark of this operator's machines; the uid of kube-system unless given.")
+  @Nullable String installation;
+
+  @Option(
+      names = "--lease-name",
+      defaultValue = OperatorConfig.DEFAULT_LEASE,
+      description = "The Lease by which one operator leads. Default: ${DEFAULT-VALUE}")
+  String lease = OperatorConfig.DEFAULT_LEASE;
+
+  @Option(
+      names = "--no-leader-election",
+      description = "Act at once. Only where no second operator can run.")
+  boolean alone;
+
+  /** Runs the operator until the process is told to end. */
+  public static void main(String[] args) {
+    int code = new CommandLine(new Main()).execute(args);
+    if (code != 0) {
+      System.exit(code);
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Operator operator = new Operator(config(), () -> Runtime.getRuntime().halt(1));
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  operator.close();
+                  ended.countDown();
+                },
+                "operator-stop"));
+    operator.start();
+    ended.await();
+    return 0;
+  }
+
+  OperatorConfig config() {
+    Config cluster = cluster();
+    String own =
+        operatorNamespace != null
+            ? operatorNamespace
+            : cluster.getNamespace() != null ? cluster.getNamespace() : "default";
+    OperatorConfig config =
+        OperatorConfig.of(cluster, own, stateDir.toAbsolutePath())
+            .withNamespaces(Set.copyOf(namespaces))
+            .withLease(alone ? Optional.empty() : Optional.of(lease), LeaseTimes.DEFAULT);
+    if (allowLocal) {
+      config = config.withLocal(Optional.ofNullable(localClassPath));
+    } else if (localClassPath != null) {
+      LOG.warn("--local-class-path has no effect without --allow-local");
+    }
+    return installation == null ? config : config.withInstallation(installation);
+  }
+
+  private Config cluster() {
+    return kubeconfig == null
+        ? new ConfigBuilder().build()
+        : Config.fromKubeconfig(kubeconfig.toFile());
+  }
+}

@@ -1,0 +1,252 @@
+package dev.flamepool.operator;
+
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.operator.backend.Backends;
+import dev.flamepool.operator.backend.Offerings;
+import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.backend.local.LocalBackend;
+import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.cluster.Events;
+import dev.flamepool.operator.control.RunnerLinks;
+import dev.flamepool.operator.control.WireRunnerLinks;
+import dev.flamepool.operator.credentials.Credentials;
+import dev.flamepool.operator.credentials.PoolCredentials;
+import dev.flamepool.operator.leadership.Leadership;
+import dev.flamepool.operator.pool.PoolController;
+import dev.flamepool.operator.pool.PoolReconciler;
+import dev.flamepool.operator.runner.RunnerController;
+import dev.flamepool.operator.runner.RunnerReconciler;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The operator: put together, started and stopped as a whole. Embeddable; {@link Main} is the
+ * command round it.
+ *
+ * <p>Thread-safe. A closed one cannot be started again.
+ */
+public final class Operator implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Operator.class);
+  private static final Duration TERMINATION = Duration.ofSeconds(30);
+  private static final Duration MAX_RETRY = Duration.ofMinutes(1);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+
+  private final KubernetesClient client;
+  private final RunnerLinks links;
+  private final List<AutoCloseable> closed = new ArrayList<>();
+  private final ScheduledExecutorService background;
+  private final io.javaoperatorsdk.operator.Operator josdk;
+  private final java.util.Optional<Leadership> leadership;
+  private final OperatorConfig config;
+  private volatile boolean working;
+  private volatile boolean stopped;
+
+  /**
+   * An operator that is not started yet.
+   *
+   * @param lost called when it leads no more without having been closed; must end the process, or
+   *     whatever else keeps it from acting
+   */
+  public Operator(OperatorConfig config, Runnable lost) {
+    this(config, new KubernetesClientBuilder().withConfig(config.cluster()).build(), lost);
+  }
+
+  private Operator(OperatorConfig config, KubernetesClient client, Runnable lost) {
+    this(config, client, new PoolCredentials(client, config.operatorNamespace(), clock()), lost);
+  }
+
+  private Operator(
+      OperatorConfig config, KubernetesClient client, Credentials credentials, Runnable lost) {
+    this(config, client, backends(config), credentials, new WireRunnerLinks(credentials), lost);
+  }
+
+  /** With other machines, certificates and connections, for tests. */
+  Operator(
+      OperatorConfig config,
+      KubernetesClient client,
+      List<? extends RunnerBackend> served,
+      Credentials credentials,
+      RunnerLinks links,
+      Runnable lost) {
+    this.config = config;
+    this.client = client;
+    this.links = links;
+    this.background =
+        Executors.newScheduledThreadPool(
+            2,
+            task -> {
+              Thread thread = new Thread(task, "operator-background");
+              thread.setDaemon(true);
+              return thread;
+            });
+    Clock clock = clock();
+    ClusterApi api = new ClusterApi(client);
+    Backends backends = new Backends(served);
+    Offerings offerings = new Offerings(clock);
+    Events events = new Events(client, background, clock);
+    String installation = config.installation().orElseGet(() -> clusterId(client));
+    PoolController pools =
+        new PoolController(
+            views ->
+                new PoolReconciler(
+                    api,
+                    views,
+                    backends,
+                    offerings,
+                    credentials,
+                    links,
+                    events,
+                    clock,
+                    () -> ThreadLocalRandom.current().nextDouble()));
+    RunnerController runners =
+        new RunnerController(
+            new RunnerReconciler(
+                api, pools::pool, backends, offerings, credentials, links, installation, clock));
+    Pokes pokes = new Pokes(runners, pools, links, background);
+    links.onChange(pokes::reportChanged);
+    served.forEach(backend -> backend.onChange(pokes::machineChanged));
+    for (RunnerBackend backend : served) {
+      if (backend instanceof AutoCloseable closeable) {
+        closed.add(closeable);
+      }
+    }
+    this.josdk =
+        new io.javaoperatorsdk.operator.Operator(
+            options ->
+                options
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withUseSSAToPatchPrimaryResource(false)
+                    .withReconciliationTerminationTimeout(TERMINATION));
+    josdk.<FlamePool>register(pools, options -> controller(options, "pools"));
+    josdk.<FlameRunner>register(
+        runners, options -> controller(options, "runners").withGenerationAware(false));
+    this.leadership = config.lease().map(lease -> leadership(config, lease, lost));
+    LOG.info(
+        "installation {}, namespaces {}, backends {}",
+        installation,
+        config.namespaces().isEmpty() ? "all" : config.namespaces(),
+        served.stream().map(backend -> backend.kind().field()).toList());
+  }
+
+  private <T extends io.fabric8.kubernetes.api.model.HasMetadata>
+      ControllerConfigurationOverrider<T> controller(
+          ControllerConfigurationOverrider<T> options, String name) {
+    options
+        .withName(name)
+        .withTriggerReconcilerOnAllEvents(true)
+        .withRetry(
+            new GenericRetry()
+                .withoutMaxAttempts()
+                .setInitialInterval(FIRST_RETRY)
+                .setMaxInterval(MAX_RETRY.toMillis()));
+    return config.namespaces().isEmpty()
+        ? options.watchingAllNamespaces()
+        : options.settingNamespaces(config.namespaces());
+  }
+
+  private Leadership leadership(OperatorConfig config, String lease, Runnable lost) {
+    return new Leadership(
+        config.cluster(),
+        config.operatorNamespace(),
+        lease,
+        "operator-" + UUID.randomUUID(),
+        config.leaseTimes(),
+        () -> background.execute(this::work),
+        lost);
+  }
+
+  /** Begins to act, or to wait until it leads. */
+  public void start() {
+    if (leadership.isPresent()) {
+      leadership.get().start();
+    } else {
+      work();
+    }
+  }
+
+  private synchronized void work() {
+    if (!stopped) {
+      josdk.start();
+      working = true;
+      LOG.info("operator started");
+    }
+  }
+
+  /** Whether it acts now: it leads, and its informers have what they watch. */
+  public boolean isWorking() {
+    return working && !stopped;
+  }
+
+  /**
+   * Stops: waits for running reconciles, gives the lease up, and closes everything. Runners live
+   * on.
+   */
+  @Override
+  public synchronized void close() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    if (working) {
+      josdk.stop();
+    }
+    leadership.ifPresent(Leadership::close);
+    links.close();
+    background.shutdownNow();
+    for (AutoCloseable closeable : closed) {
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        LOG.warn("while stopping: {}", e.toString());
+      }
+    }
+    client.close();
+  }
+
+  private static List<RunnerBackend> backends(OperatorConfig config) {
+    if (!config.allowLocal()) {
+      return List.of();
+    }
+    try {
+      return List.of(
+          new LocalBackend(config.stateDir(), config.localClassPath().orElse(null), clock()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the state directory " + config.stateDir() + " cannot be used", e);
+    }
+  }
+
+  private static String clusterId(KubernetesClient client) {
+    Namespace system = client.namespaces().withName("kube-system").get();
+    if (system == null) {
+      throw new IllegalStateException(
+          "namespace kube-system cannot be read: give --installation-id, or allow it");
+    }
+    return system.getMetadata().getUid();
+  }
+
+  private static Clock clock() {
+    return Shared.CLOCK;
+  }
+
+  private static final class Shared {
+    static final Clock CLOCK = new SteadyClock();
+  }
+}

@@ -1,0 +1,107 @@
+package dev.flamepool.operator;
+
+import dev.flamepool.operator.leadership.LeaseTimes;
+import io.fabric8.kubernetes.client.Config;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an operator needs to know; {@link #of} gives the defaults, the {@code with} methods change
+ * one thing each.
+ *
+ * @param cluster how to reach the API server
+ * @param namespaces whose pools it serves; empty for all
+ * @param operatorNamespace where its Lease and the authorities' keys lie
+ * @param stateDir where the local backend keeps its runners; the same after a restart
+ * @param allowLocal whether pools may have runners on this host
+ * @param localClassPath class path of local runners whose pool gives none
+ * @param installation mark on every machine; empty for the uid of namespace {@code kube-system}
+ * @param lease name of the Lease; empty for no election: then the caller sees to it that there is
+ *     one operator only
+ * @param leaseTimes of that Lease
+ */
+public record OperatorConfig(
+    Config cluster,
+    Set<String> namespaces,
+    String operatorNamespace,
+    Path stateDir,
+    boolean allowLocal,
+    Optional<String> localClassPath,
+    Optional<String> installation,
+    Optional<String> lease,
+    LeaseTimes leaseTimes) {
+
+  /** The Lease that operators of one cluster share unless told otherwise. */
+  public static final String DEFAULT_LEASE = "flamepool-operator";
+
+  /** All namespaces, no local runners, election by {@link #DEFAULT_LEASE}. */
+  public static OperatorConfig of(Config cluster, String operatorNamespace, Path stateDir) {
+    return new OperatorConfig(
+        cluster,
+        Set.of(),
+        operatorNamespace,
+        stateDir,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(DEFAULT_LEASE),
+        LeaseTimes.DEFAULT);
+  }
+
+  /** Serves only these namespaces; none for all. */
+  public OperatorConfig withNamespaces(Set<String> only) {
+    return new OperatorConfig(
+        cluster,
+        Set.copyOf(only),
+        operatorNamespace,
+        stateDir,
+        allowLocal,
+        localClassPath,
+        installation,
+        lease,
+        leaseTimes);
+  }
+
+  /** Allows runners on this host, with this class path unless their pool gives one. */
+  public OperatorConfig withLocal(Optional<String> classPath) {
+    return new OperatorConfig(
+        cluster,
+        namespaces,
+        operatorNamespace,
+        stateDir,
+        true,
+        classPath,
+        installation,
+        lease,
+        leaseTimes);
+  }
+
+  /** Marks machines with this id. */
+  public OperatorConfig withInstallation(String id) {
+    return new OperatorConfig(
+        cluster,
+        namespaces,
+        operatorNamespace,
+        stateDir,
+        allowLocal,
+        localClassPath,
+        Optional.of(id),
+        lease,
+        leaseTimes);
+  }
+
+  /** Elects by this Lease; empty for no election. */
+  public OperatorConfig withLease(Optional<String> name, LeaseTimes times) {
+    return new OperatorConfig(
+        cluster,
+        namespaces,
+        operatorNamespace,
+        stateDir,
+        allowLocal,
+        localClassPath,
+        installation,
+        name,
+        times);
+  }
+}

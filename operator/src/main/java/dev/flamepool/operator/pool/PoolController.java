@@ -1,0 +1,117 @@
+package dev.flamepool.operator.pool;
+
+import dev.flamepool.api.FlameBackend;
+import dev.flamepool.api.FlameCaller;
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlameRunner;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * JOSDK's shell round {@link PoolReconciler}: it calls it when the pool, its runners or callers, a
+ * FlameBackend or a control connection changed. Also serves what its informers have cached.
+ */
+public final class PoolController implements Reconciler<FlamePool>, PoolViews {
+  private final SimpleInboundEventSource<FlamePool> pokes = new SimpleInboundEventSource<>("pokes");
+  private final PoolReconciler reconciler;
+  private IndexerResourceCache<FlamePool> pools;
+  private InformerEventSource<FlameRunner, FlamePool> runners;
+  private InformerEventSource<FlameCaller, FlamePool> callers;
+  private InformerEventSource<FlameBackend, FlamePool> backends;
+
+  /** The reconciler is made once with the views of this controller. */
+  public PoolController(Function<PoolViews, PoolReconciler> factory) {
+    this.reconciler = factory.apply(this);
+  }
+
+  @Override
+  public List<EventSource<?, FlamePool>> prepareEventSources(
+      EventSourceContext<FlamePool> context) {
+    pools = context.getPrimaryCache();
+    runners = informer(FlameRunner.class, context, r -> r.getSpec().pool());
+    callers = informer(FlameCaller.class, context, c -> c.getSpec().pool());
+    backends =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(FlameBackend.class, FlamePool.class)
+                .withSecondaryToPrimaryMapper(
+                    backend ->
+                        pools
+                            .list(backend.getMetadata().getNamespace())
+                            .map(ResourceID::fromResource)
+                            .collect(Collectors.toSet()))
+                .build(),
+            context);
+    return List.of(runners, callers, backends, pokes);
+  }
+
+  private static <T extends HasMetadata> InformerEventSource<T, FlamePool> informer(
+      Class<T> type, EventSourceContext<FlamePool> context, Function<T, String> pool) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(type, FlamePool.class)
+            .withSecondaryToPrimaryMapper(
+                object ->
+                    Set.of(new ResourceID(pool.apply(object), object.getMetadata().getNamespace())))
+            .build(),
+        context);
+  }
+
+  @Override
+  public UpdateControl<FlamePool> reconcile(FlamePool pool, Context<FlamePool> context) {
+    if (context.isPrimaryResourceDeleted()) {
+      reconciler.gone(pool);
+      return UpdateControl.noUpdate();
+    }
+    return UpdateControl.<FlamePool>noUpdate().rescheduleAfter(reconciler.reconcile(pool));
+  }
+
+  /** Has a pool reconciled soon. */
+  public void poke(String namespace, String name) {
+    pokes.propagateEvent(new ResourceID(name, namespace));
+  }
+
+  /** A pool as the informer has it. */
+  public Optional<FlamePool> pool(String namespace, String name) {
+    return pools == null ? Optional.empty() : pools.get(new ResourceID(name, namespace));
+  }
+
+  @Override
+  public List<FlameRunner> runners(String namespace, String pool) {
+    return List.copyOf(runners.getSecondaryResources(key(namespace, pool)));
+  }
+
+  @Override
+  public List<FlameCaller> callers(String namespace, String pool) {
+    return List.copyOf(callers.getSecondaryResources(key(namespace, pool)));
+  }
+
+  @Override
+  public Optional<FlameBackend> backend(String namespace, String name) {
+    return backends.get(new ResourceID(name, namespace));
+  }
+
+  @Override
+  public void created(FlameRunner runner) {
+    runners.handleRecentResourceCreate(ResourceID.fromResource(runner), runner);
+  }
+
+  private static FlamePool key(String namespace, String name) {
+    FlamePool key = new FlamePool();
+    key.setMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
+    return key;
+  }
+}

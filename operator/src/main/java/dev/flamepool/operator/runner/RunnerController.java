@@ -1,0 +1,66 @@
+package dev.flamepool.operator.runner;
+
+import dev.flamepool.api.FlameRunner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * JOSDK's shell round {@link RunnerReconciler}: it calls it when the runner, its machine or its
+ * control connection changed.
+ */
+public final class RunnerController implements Reconciler<FlameRunner> {
+  /** A runner by name, and its pool's. */
+  public record Name(String namespace, String runner, String pool) {}
+
+  private final SimpleInboundEventSource<FlameRunner> pokes =
+      new SimpleInboundEventSource<>("pokes");
+  private final Map<String, Name> names = new ConcurrentHashMap<>();
+  private final RunnerReconciler reconciler;
+
+  /** A shell round a reconciler. */
+  public RunnerController(RunnerReconciler reconciler) {
+    this.reconciler = reconciler;
+  }
+
+  @Override
+  public List<EventSource<?, FlameRunner>> prepareEventSources(
+      EventSourceContext<FlameRunner> context) {
+    return List.of(pokes);
+  }
+
+  @Override
+  public UpdateControl<FlameRunner> reconcile(FlameRunner runner, Context<FlameRunner> context) {
+    String uid = runner.getMetadata().getUid();
+    if (context.isPrimaryResourceDeleted()) {
+      names.remove(uid);
+      reconciler.gone(runner);
+      return UpdateControl.noUpdate();
+    }
+    names.put(
+        uid,
+        new Name(
+            runner.getMetadata().getNamespace(),
+            runner.getMetadata().getName(),
+            runner.getSpec().pool()));
+    return UpdateControl.<FlameRunner>noUpdate().rescheduleAfter(reconciler.reconcile(runner));
+  }
+
+  /** Has a runner reconciled now. */
+  public void poke(Name name) {
+    pokes.propagateEvent(new ResourceID(name.runner(), name.namespace()));
+  }
+
+  /** Whose uid it is; empty for runners that this process has not seen. */
+  public Optional<Name> name(String runnerUid) {
+    return Optional.ofNullable(names.get(runnerUid));
+  }
+}

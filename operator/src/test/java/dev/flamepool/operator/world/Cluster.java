@@ -1,0 +1,70 @@
+package dev.flamepool.operator.world;
+
+import dev.flamepool.minicluster.MiniCluster;
+import dev.flamepool.minicluster.RequestHook;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One minicluster for all tests of a JVM, with the CRDs; each test takes a namespace of its own.
+ */
+public final class Cluster {
+  private static final Path CRDS = Path.of("..", "manifests", "crds");
+  private static final AtomicInteger NAMESPACES = new AtomicInteger();
+  private static final MiniCluster SERVER = start();
+  private static final KubernetesClient CLIENT = client();
+
+  private Cluster() {}
+
+  /** A client that does not try again. Shared: not to be closed. */
+  public static KubernetesClient shared() {
+    return CLIENT;
+  }
+
+  /** A client of one's own. */
+  public static KubernetesClient client() {
+    Config config = Config.fromKubeconfig(SERVER.kubeconfig());
+    config.setRequestRetryBackoffLimit(0);
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  /** A fresh namespace. */
+  public static String namespace() {
+    String name = "test-" + NAMESPACES.incrementAndGet();
+    CLIENT
+        .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
+        .create();
+    return name;
+  }
+
+  static void hook(RequestHook hook) {
+    SERVER.setHook(hook);
+  }
+
+  private static MiniCluster start() {
+    try {
+      return MiniCluster.start(0);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static {
+    try {
+      for (String kind : List.of("flamepools", "flamerunners", "flamecallers", "flamebackends")) {
+        try (var yaml = Files.newInputStream(CRDS.resolve(kind + ".yaml"))) {
+          CLIENT.load(yaml).create();
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

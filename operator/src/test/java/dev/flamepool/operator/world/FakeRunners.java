@@ -1,0 +1,67 @@
+package dev.flamepool.operator.world;
+
+import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.ScriptedCloud;
+import dev.flamepool.operator.control.RunnerReport;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The processes on the machines of a {@link ScriptedCloud}: they say hello when their machine runs,
+ * have calls, drain when told, and outlive operators.
+ */
+public final class FakeRunners {
+  private final ScriptedCloud cloud;
+  private final Map<String, Integer> inFlight = new HashMap<>();
+  private final Set<String> mute = new HashSet<>();
+  private final Set<String> draining = new HashSet<>();
+  private boolean allMute;
+
+  FakeRunners(ScriptedCloud cloud) {
+    this.cloud = cloud;
+  }
+
+  /** Runners that boot from now on never answer. */
+  public void muteAll(boolean mute) {
+    allMute = mute;
+  }
+
+  /** Calls running on a runner. */
+  public void calls(String runnerUid, int calls) {
+    inFlight.put(runnerUid, calls);
+    if (calls == 0 && draining.contains(runnerUid)) {
+      cloud.die(runnerUid, 12, "Drained");
+    }
+  }
+
+  /** A runner stops answering although its machine runs. */
+  public void mute(String runnerUid) {
+    mute.add(runnerUid);
+  }
+
+  void withdraw(String runnerUid) {
+    draining.add(runnerUid);
+    if (inFlight.getOrDefault(runnerUid, 0) == 0) {
+      cloud.die(runnerUid, 12, "Drained");
+    }
+  }
+
+  Optional<RunnerReport> report(String runnerUid) {
+    Optional<Machine> machine =
+        cloud.live().stream()
+            .filter(m -> m.key().runnerUid().equals(runnerUid))
+            .filter(m -> m.address().isPresent())
+            .findFirst();
+    if (machine.isEmpty() || allMute || mute.contains(runnerUid)) {
+      return Optional.of(
+          new RunnerReport(false, "", RunnerReport.State.UNKNOWN, 0, "", "connection refused"));
+    }
+    RunnerReport.State state =
+        draining.contains(runnerUid) ? RunnerReport.State.DRAINING : RunnerReport.State.SERVING;
+    return Optional.of(
+        new RunnerReport(true, "code-1", state, inFlight.getOrDefault(runnerUid, 0), "", ""));
+  }
+}

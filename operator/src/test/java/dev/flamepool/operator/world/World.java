@@ -1,0 +1,297 @@
+package dev.flamepool.operator.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flamepool.api.FlameCaller;
+import dev.flamepool.api.FlameCallerSpec;
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.Names;
+import dev.flamepool.minicluster.RequestHook;
+import dev.flamepool.operator.backend.CloudInvariants;
+import dev.flamepool.operator.backend.CrashPoints;
+import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.ScriptedCloud;
+import dev.flamepool.operator.backend.SimulatedCrash;
+import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.cluster.Json;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A cluster, a cloud and an operator in one JVM, on one thread and under one clock: the steps run
+ * without JOSDK until nothing changes any more, and the operator can die at any request of its own
+ * and be started again.
+ */
+public final class World implements AutoCloseable {
+  private static final int MAX_ROUNDS = 400;
+
+  /** Where everything happens. */
+  public final String namespace = Cluster.namespace();
+
+  /** Moves only when told. */
+  public final ManualClock clock = new ManualClock(Instant.now());
+
+  /** Where machines come from. */
+  public final ScriptedCloud cloud = new ScriptedCloud(clock);
+
+  /** What runs on them. */
+  public final FakeRunners runners = new FakeRunners(cloud);
+
+  private final KubernetesClient client = Cluster.shared();
+  private final ClusterApi api = new ClusterApi(client);
+  private final int max;
+  private CrashPoints points;
+  private Instance operator;
+  private int restarts;
+  private volatile boolean inOperator;
+
+  /** A world whose pools never have more than {@code max} runners. */
+  public World(int max) {
+    this(max, CrashPoints.never());
+  }
+
+  /** A world whose first operator dies at a point. */
+  public World(int max, CrashPoints points) {
+    this.max = max;
+    this.points = points;
+    this.operator = new Instance(this, points);
+    Cluster.hook(new Edge());
+  }
+
+  // ---- the script
+
+  /** Creates a pool from its spec in YAML. */
+  public void pool(String name, String spec) {
+    FlamePool pool =
+        Serialization.unmarshal(
+            "apiVersion: flamepool.dev/v1alpha1\nkind: FlamePool\nmetadata: {name: "
+                + name
+                + "}\nspec:\n"
+                + spec.indent(2),
+            FlamePool.class);
+    pool.getMetadata().setNamespace(namespace);
+    client.resource(pool).create();
+  }
+
+  /** Merges into a pool's spec. */
+  public void edit(String name, String spec) {
+    client
+        .resources(FlamePool.class)
+        .inNamespace(namespace)
+        .withName(name)
+        .patch(
+            io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
+                io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
+            "{\"spec\":" + spec + "}");
+  }
+
+  /** Deletes a pool, which waits for its finalizer. */
+  public void delete(String name) {
+    client.resources(FlamePool.class).inNamespace(namespace).withName(name).delete();
+  }
+
+  /** A caller says what it needs. */
+  public void demand(String caller, String pool, int inFlight, int queued) {
+    FlameCaller object = new FlameCaller();
+    object.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(caller)
+            .withNamespace(namespace)
+            .addToLabels(Names.POOL_LABEL, pool)
+            .build());
+    object.setSpec(
+        new FlameCallerSpec(pool, inFlight, queued, "code-1", 1, clock.instant().toString()));
+    if (client.resource(object).get() == null) {
+      client.resource(object).create();
+    } else {
+      client
+          .resource(object)
+          .patch(
+              io.fabric8.kubernetes.client.dsl.base.PatchContext.of(
+                  io.fabric8.kubernetes.client.dsl.base.PatchType.JSON_MERGE),
+              Json.text(object));
+    }
+  }
+
+  /** The operator is killed and started again. */
+  public void restart() {
+    points = CrashPoints.never();
+    operator = new Instance(this, points);
+    restarts++;
+  }
+
+  /** Lets the operator work until nothing changes any more at this instant. */
+  public void settle() {
+    String before = "";
+    for (int i = 0; i < MAX_ROUNDS; i++) {
+      round();
+      String now = state();
+      if (now.equals(before)) {
+        return;
+      }
+      before = now;
+    }
+    throw new AssertionError("no end of changes in " + before);
+  }
+
+  /** Lets time pass, the operator waking when it asked to. */
+  public void pass(Duration time) {
+    Instant until = clock.instant().plus(time);
+    settle();
+    while (clock.instant().isBefore(until)) {
+      Duration left = Duration.between(clock.instant(), until);
+      Duration wake = operator.wake();
+      clock.advance(wake.compareTo(left) < 0 ? wake : left);
+      settle();
+    }
+  }
+
+  // ---- what a test reads
+
+  /** The pool as it is, null when it is gone. */
+  public FlamePool pool(String name) {
+    return api.pool(namespace, name).orElse(null);
+  }
+
+  /** The runner objects of a pool. */
+  public List<FlameRunner> runners(String pool) {
+    return api.runners(namespace, pool);
+  }
+
+  /** A runner object. */
+  public FlameRunner runner(String name) {
+    return api.runner(namespace, name).orElse(null);
+  }
+
+  /** The reason of a pool's condition, with its status, such as {@code True/Idle}. */
+  public String condition(String pool, String type) {
+    return pool(pool).getStatus().conditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .map(condition -> condition.getStatus() + "/" + condition.getReason())
+        .findFirst()
+        .orElse("absent");
+  }
+
+  /** The names of the endpoints that callers see. */
+  public List<String> endpoints(String pool) {
+    FlamePool now = pool(pool);
+    return now == null || now.getStatus() == null || now.getStatus().endpoints() == null
+        ? List.of()
+        : now.getStatus().endpoints().stream().map(endpoint -> endpoint.runner()).toList();
+  }
+
+  /** What the operator told a runner about idling. */
+  public boolean kept(String runner) {
+    return operator.links.settings.get(runner(runner).getMetadata().getUid()).kept();
+  }
+
+  /** How often the operator was started again. */
+  public int restarts() {
+    return restarts;
+  }
+
+  /** The operator's crash points. */
+  public CrashPoints points() {
+    return points;
+  }
+
+  KubernetesClient client() {
+    return client;
+  }
+
+  ClusterApi api() {
+    return api;
+  }
+
+  // ---- how it works
+
+  private void round() {
+    inOperator = true;
+    try {
+      operator.round();
+    } catch (SimulatedCrash crash) {
+      restart();
+    } catch (RuntimeException e) {
+      if (!points.dead()) {
+        throw e;
+      }
+      restart();
+    } finally {
+      inOperator = false;
+    }
+    check();
+  }
+
+  /** What must hold whatever happens (DESIGN section 10). */
+  private void check() {
+    CloudInvariants.held(cloud.log(), max);
+    Set<String> owners =
+        client.resources(FlameRunner.class).inNamespace(namespace).list().getItems().stream()
+            .map(runner -> runner.getMetadata().getUid())
+            .collect(Collectors.toSet());
+    assertThat(cloud.machines())
+        .as("machines whose FlameRunner is gone: a finalizer went too early")
+        .allMatch(machine -> owners.contains(machine.key().runnerUid()));
+  }
+
+  private String state() {
+    StringBuilder state = new StringBuilder();
+    client
+        .resources(FlamePool.class)
+        .inNamespace(namespace)
+        .list()
+        .getItems()
+        .forEach(pool -> state.append(pool.getMetadata().getResourceVersion()).append(' '));
+    client
+        .resources(FlameRunner.class)
+        .inNamespace(namespace)
+        .list()
+        .getItems()
+        .forEach(
+            runner ->
+                state
+                    .append(runner.getMetadata().getName())
+                    .append(runner.getMetadata().getResourceVersion())
+                    .append(' '));
+    return state + cloud.machines().toString();
+  }
+
+  @Override
+  public void close() {
+    Cluster.hook(new RequestHook() {});
+  }
+
+  /** Every request of the operator that changes something is a crash point before and after it. */
+  private final class Edge implements RequestHook {
+    @Override
+    public int before(String method, String path, String body) throws IOException {
+      reach("before ", method, path);
+      return PASS;
+    }
+
+    @Override
+    public void after(String method, String path, String body, int status) throws IOException {
+      reach("after ", method, path);
+    }
+
+    private void reach(String when, String method, String path) throws IOException {
+      if (!inOperator || (method.equals("GET") && !points.dead())) {
+        return;
+      }
+      try {
+        points.reach(when + method.toUpperCase(Locale.ROOT) + " " + path);
+      } catch (SimulatedCrash crash) {
+        throw new IOException(crash);
+      }
+    }
+  }
+}
