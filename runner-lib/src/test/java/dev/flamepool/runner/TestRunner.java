@@ -39,6 +39,7 @@ final class TestRunner implements AutoCloseable {
   static final ReplyDecoder DECODER = Closures.replies(TestRunner.class.getClassLoader());
 
   final CompletableFuture<EndCause> ended = new CompletableFuture<>();
+  private final List<SlotConnection> slots = new CopyOnWriteArrayList<>();
   final Runner runner;
   final InetSocketAddress address;
 
@@ -111,6 +112,13 @@ final class TestRunner implements AutoCloseable {
     final CompletableFuture<IOException> closed = new CompletableFuture<>();
     private @Nullable ControlConnection connection;
 
+    static Control open(InetSocketAddress at, Role role, String id) throws IOException {
+      Control c = new Control();
+      Identity own = role == Role.OPERATOR ? OPERATOR : CALLER;
+      c.connection = ControlConnection.open(at, UID, own, hello(role, id), Timeouts.DEFAULT, c);
+      return c;
+    }
+
     @Override
     public void received(ControlMessage message) {
       heard.add(message);
@@ -136,16 +144,11 @@ final class TestRunner implements AutoCloseable {
   }
 
   Control control(Role role, String id) throws IOException {
-    Control c = new Control();
-    c.connection =
-        ControlConnection.open(
-            address,
-            UID,
-            role == Role.OPERATOR ? OPERATOR : CALLER,
-            hello(role, id),
-            Timeouts.DEFAULT,
-            c);
-    return c;
+    return Control.open(address, role, id);
+  }
+
+  static boolean isServing(ControlMessage m) {
+    return m instanceof ControlMessage.State s && s.phase() == dev.flamepool.wire.Phase.SERVING;
   }
 
   static <T> Reply call(SlotConnection slot, Task<T> task) {
@@ -172,6 +175,7 @@ final class TestRunner implements AutoCloseable {
 
   @Override
   public void close() {
+    slots.forEach(SlotConnection::close);
     runner.stop(0, "test over");
     ended.orTimeout(20, TimeUnit.SECONDS).join();
   }
