@@ -70,9 +70,21 @@ final class Verdict {
     if (!view.endpoints().isEmpty()) {
       return null;
     }
+    PoolState.Condition hopeless = hopeless(view);
+    return hopeless == null ? null : bootFailed(pool, view, hopeless, waiting);
+  }
+
+  /** What keeps runners from booting that time alone does not change; lack of capacity may pass. */
+  private static PoolState.@Nullable Condition hopeless(PoolView view) {
     PoolState.Condition backend = view.falseCondition("BackendReady");
-    PoolState.Condition boot = backend != null ? backend : view.falseCondition("BootHealthy");
-    return boot == null ? null : bootFailed(pool, view, boot, waiting);
+    if (backend != null) {
+      return backend;
+    }
+    PoolState.Condition boot = view.falseCondition("BootHealthy");
+    if (boot != null) {
+      return boot;
+    }
+    return view.falseCondition("CapacityAvailable") == null ? view.falseCondition("Ready") : null;
   }
 
   /** The runners that were started from the same code. */

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** A real runner: a JVM of its own, started as the local backend starts one. */
 final class RunnerProcess implements AutoCloseable {
-  static final String NAMESPACE = "test";
+  static final String NAMESPACE = "default";
   static final String POOL = "pool";
   static final String CODE = "code-1";
 

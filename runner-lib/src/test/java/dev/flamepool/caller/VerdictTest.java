@@ -72,10 +72,24 @@ class VerdictTest {
   }
 
   @Test
+  void aSpecThatIsRefusedFailsTheCallsInTheOperatorsWords() {
+    PoolState.Condition invalid =
+        new PoolState.Condition("Ready", "False", "InvalidSpec", "spec.min is 3, over spec.max");
+    assertThat(
+            Verdict.of(POOL, view(PoolView.Presence.PRESENT, false, List.of(), invalid), "v1", 0))
+        .isInstanceOf(BootFailedException.class)
+        .hasMessageContaining("spec.min is 3, over spec.max");
+  }
+
+  @Test
   void lackOfCapacityIsWaitedFor() {
     PoolState.Condition full =
         new PoolState.Condition("CapacityAvailable", "False", "NoCapacity", "try later");
-    assertThat(Verdict.of(POOL, view(PoolView.Presence.PRESENT, false, List.of(), full), "v1", 0))
+    PoolState.Condition notReady =
+        new PoolState.Condition("Ready", "False", "NoCapacity", "try later");
+    assertThat(
+            Verdict.of(
+                POOL, view(PoolView.Presence.PRESENT, false, List.of(), notReady, full), "v1", 0))
         .isNull();
     assertThat(Verdict.of(POOL, PoolView.UNKNOWN, "v1", 0)).isNull();
   }
