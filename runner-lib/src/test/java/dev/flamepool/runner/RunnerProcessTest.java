@@ -115,7 +115,7 @@ class RunnerProcessTest {
       Path started = folder.resolve("started");
       String startedFile = started.toString();
       CompletableFuture<Reply> running =
-          CompletableFuture.supplyAsync(
+          TestRunner.async(
               () ->
                   call(
                       two,
@@ -142,7 +142,7 @@ class RunnerProcessTest {
     Path started = folder.resolve("started");
     String startedFile = started.toString();
     CompletableFuture<Reply> running =
-        CompletableFuture.supplyAsync(
+        TestRunner.async(
             () ->
                 call(
                     s,

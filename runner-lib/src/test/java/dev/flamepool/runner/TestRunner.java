@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A runner in this JVM, on a real port with real TLS, and the means to call it. */
@@ -102,8 +103,11 @@ final class TestRunner implements AutoCloseable {
   }
 
   SlotConnection slot(String caller, int number) throws IOException {
-    return SlotConnection.open(
-        address, UID, CALLER, hello(Role.CALLER, caller), number, Timeouts.DEFAULT);
+    SlotConnection s =
+        SlotConnection.open(
+            address, UID, CALLER, hello(Role.CALLER, caller), number, Timeouts.DEFAULT);
+    slots.add(s);
+    return s;
   }
 
   /** A control connection that remembers what it heard. */
@@ -145,6 +149,11 @@ final class TestRunner implements AutoCloseable {
 
   Control control(Role role, String id) throws IOException {
     return Control.open(address, role, id);
+  }
+
+  /** On a thread of its own: the common pool may have one thread only. */
+  static <T> CompletableFuture<T> async(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, task -> new Thread(task).start());
   }
 
   static boolean isServing(ControlMessage m) {
