@@ -80,7 +80,8 @@ class RunnerMainTest extends LocalContract {
     return boot;
   }
 
-  private void connect(Machine running) {
+  @Override
+  protected void awaitServing(Machine running) {
     links.keep(
         new RunnerTarget(
             key.namespace(),
@@ -99,7 +100,7 @@ class RunnerMainTest extends LocalContract {
   @Test
   void itServesAndSaysWhyItEnds() throws Exception {
     backend.launch(attempt(key));
-    connect(awaitState(key, Machine.State.RUNNING));
+    awaitServing(awaitState(key, Machine.State.RUNNING));
     links.settings(
         key.runnerUid(),
         new IdleSettings(false, Optional.of(Duration.ofMillis(1)), Optional.empty(), "info"));
@@ -114,7 +115,7 @@ class RunnerMainTest extends LocalContract {
   void aKillIsSeenOnTheLinkToo() throws Exception {
     backend.launch(attempt(key));
     Machine running = awaitState(key, Machine.State.RUNNING);
-    connect(running);
+    awaitServing(running);
     kill(running);
     await().until(() -> !links.report(key.runnerUid()).orElseThrow().connected());
     awaitState(key, Machine.State.ENDED);
