@@ -1,7 +1,6 @@
 package dev.flamepool.operator.sweep;
 
 import dev.flamepool.api.FlameRunner;
-import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Collection;
 import java.util.HashSet;
@@ -29,12 +28,7 @@ public interface RunnerUids {
     return () -> {
       Set<String> uids = new HashSet<>();
       if (fixed.isEmpty()) {
-        client
-            .resources(FlameRunner.class)
-            .inAnyNamespace()
-            .list(new ListOptions())
-            .getItems()
-            .stream()
+        client.resources(FlameRunner.class).inAnyNamespace().list().getItems().stream()
             .map(runner -> runner.getMetadata().getUid())
             .forEach(uids::add);
       }
