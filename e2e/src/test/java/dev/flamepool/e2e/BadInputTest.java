@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Bad input is answered with the field and the remedy: by the server where it can, else by the operator. */
+/**
+ * Bad input is answered with the field and the remedy: by the server where it can, else by the
+ * operator.
+ */
 class BadInputTest extends Scenario {
   @ParameterizedTest
   @CsvSource(
@@ -69,7 +72,10 @@ class BadInputTest extends Scenario {
     applyPool("work", local("min: 0, max: 1, idleShutdownAfter: 2s"));
     JavaProcess lost = startApp("lost", "no-such-pool");
     lost.say("call a 1");
-    assertThat(outcome(lost, "a")).contains("PoolNotFoundException").contains("no-such-pool").contains(namespace);
+    assertThat(outcome(lost, "a"))
+        .contains("PoolNotFoundException")
+        .contains("no-such-pool")
+        .contains(namespace);
 
     JavaProcess app = startApp("app", "work");
     app.say("capture b");
@@ -88,8 +94,10 @@ class BadInputTest extends Scenario {
                 + "}\nspec: "
                 + spec,
             GenericKubernetesResource.class);
-    client.resource(pool).inNamespace(namespace).fieldValidation(
-            io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation.STRICT)
+    client
+        .resource(pool)
+        .inNamespace(namespace)
+        .fieldValidation(io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation.STRICT)
         .create();
   }
 

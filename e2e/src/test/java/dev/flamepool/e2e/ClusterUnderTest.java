@@ -15,8 +15,8 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 
 /**
- * The API server that the suite runs against: the one of {@code -Dflamepool.kubeconfig}, else a minicluster in a
- * process of its own. One for the whole run.
+ * The API server that the suite runs against: the one of {@code -Dflamepool.kubeconfig}, else a
+ * minicluster in a process of its own. One for the whole run.
  */
 final class ClusterUnderTest {
   private static final List<String> KINDS =
@@ -62,10 +62,7 @@ final class ClusterUnderTest {
       JavaProcess process =
           JavaProcess.start(
               folder.resolve("log"),
-              List.of(
-                  "dev.flamepool.minicluster.Main",
-                  "--kubeconfig",
-                  kubeconfig.toString()),
+              List.of("dev.flamepool.minicluster.Main", "--kubeconfig", kubeconfig.toString()),
               Map.of());
       Runtime.getRuntime().addShutdownHook(new Thread(process::close));
       Awaitility.await()
@@ -79,7 +76,8 @@ final class ClusterUnderTest {
   }
 
   private void install(String kind) {
-    try (InputStream yaml = getClass().getResourceAsStream("/dev/flamepool/crds/" + kind + ".yaml")) {
+    try (InputStream yaml =
+        getClass().getResourceAsStream("/dev/flamepool/crds/" + kind + ".yaml")) {
       CustomResourceDefinition crd =
           client.apiextensions().v1().customResourceDefinitions().load(yaml).item();
       client.resource(crd).fieldManager("e2e").forceConflicts().serverSideApply();
@@ -89,7 +87,8 @@ final class ClusterUnderTest {
           .until(
               () ->
                   client
-                          .genericKubernetesResources("flamepool.dev/v1alpha1", crd.getSpec().getNames().getKind())
+                          .genericKubernetesResources(
+                              "flamepool.dev/v1alpha1", crd.getSpec().getNames().getKind())
                           .inNamespace("default")
                           .list()
                       != null);

@@ -26,12 +26,15 @@ class KubectlTest extends Scenario {
     await("the pool to be ready", () -> status("thumbnails").isPresent());
 
     kubectl.run("scale", "flamepool/thumbnails", "--replicas=2");
-    kubectl.run("wait", "flamepool/thumbnails", "--for=jsonpath={.status.ready}=2", "--timeout=60s");
+    kubectl.run(
+        "wait", "flamepool/thumbnails", "--for=jsonpath={.status.ready}=2", "--timeout=60s");
     kubectl.run("wait", "flamepool/thumbnails", "--for=condition=Ready", "--timeout=60s");
     assertThat(runnerProcesses()).hasSize(2);
 
     assertThat(kubectl.run("get", "fp").lines().findFirst().orElse("").split("\\s+"))
-        .containsExactly("NAME", "BACKEND", "MIN", "MAX", "READY", "BOOTING", "CALLS", "QUEUED", "STATUS", "AGE");
+        .containsExactly(
+            "NAME", "BACKEND", "MIN", "MAX", "READY", "BOOTING", "CALLS", "QUEUED", "STATUS",
+            "AGE");
     assertThat(kubectl.run("get", "fr").lines().findFirst().orElse("").split("\\s+"))
         .containsExactly("NAME", "POOL", "PHASE", "BACKEND", "MACHINE", "ADDRESS", "REASON", "AGE");
     assertThat(kubectl.run("describe", "flamepool", "thumbnails"))

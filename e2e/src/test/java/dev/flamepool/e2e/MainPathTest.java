@@ -8,7 +8,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The main job: demand boots runners, calls run on them, and the pool goes back to zero by itself. */
+/**
+ * The main job: demand boots runners, calls run on them, and the pool goes back to zero by itself.
+ */
 class MainPathTest extends Scenario {
   @Test
   void aPoolGrowsWithItsDemandAndGoesBackToZero() throws Exception {
@@ -54,7 +56,8 @@ class MainPathTest extends Scenario {
     app.say("env b HOME");
     app.say("env c KUBECONFIG");
     assertThat(outcome(app, "a")).isEqualTo("done a it's $HOME `1`");
-    assertThat(List.of(outcome(app, "b"), outcome(app, "c"))).containsExactly("done b null", "done c null");
+    assertThat(List.of(outcome(app, "b"), outcome(app, "c")))
+        .containsExactly("done b null", "done c null");
   }
 
   private static int together(String outcome) {

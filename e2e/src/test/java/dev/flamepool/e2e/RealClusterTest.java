@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What only a real control plane can prove: permissions, and a namespace that goes away under live pools. */
+/**
+ * What only a real control plane can prove: permissions, and a namespace that goes away under live
+ * pools.
+ */
 class RealClusterTest extends Scenario {
   private boolean restricted;
 
@@ -64,6 +67,7 @@ class RealClusterTest extends Scenario {
             .getToken();
     Files.writeString(
         folder.resolve("operator.kubeconfig"),
-        Files.readString(cluster.kubeconfig()).replaceAll("token: \"?[^\"}]+\"?", "token: \"" + token + "\""));
+        Files.readString(cluster.kubeconfig())
+            .replaceAll("token: \"?[^\"}]+\"?", "token: \"" + token + "\""));
   }
 }

@@ -22,7 +22,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** One test: a namespace, an operator and a folder for runners of its own; nothing is left of them afterwards. */
+/**
+ * One test: a namespace, an operator and a folder for runners of its own; nothing is left of them
+ * afterwards.
+ */
 abstract class Scenario {
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -46,7 +49,15 @@ abstract class Scenario {
     try {
       if (operatorRuns()) {
         client.resources(FlamePool.class).inNamespace(namespace).delete();
-        await("the pools to be gone", () -> client.resources(FlamePool.class).inNamespace(namespace).list().getItems().isEmpty());
+        await(
+            "the pools to be gone",
+            () ->
+                client
+                    .resources(FlamePool.class)
+                    .inNamespace(namespace)
+                    .list()
+                    .getItems()
+                    .isEmpty());
       }
       await("every runner process to have ended", () -> runnerProcesses().isEmpty());
     } finally {
@@ -64,11 +75,15 @@ abstract class Scenario {
         new ArrayList<>(
             List.of(
                 "dev.flamepool.operator.Main",
-                "--kubeconfig", operatorKubeconfig().toString(),
-                "--namespace", namespace,
-                "--state-dir", folder.resolve("runners").toString(),
+                "--kubeconfig",
+                operatorKubeconfig().toString(),
+                "--namespace",
+                namespace,
+                "--state-dir",
+                folder.resolve("runners").toString(),
                 "--allow-local",
-                "--local-class-path", System.getProperty("java.class.path")));
+                "--local-class-path",
+                System.getProperty("java.class.path")));
     command.addAll(List.of(more));
     if (!command.contains("--operator-namespace")) {
       command.addAll(List.of("--operator-namespace", namespace));

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * An application under the tests' command: one line in is one call, one line out its outcome.
  *
- * <p>{@code call ID MILLIS}, {@code patient ID MILLIS}, {@code hold ID FILE}, {@code env ID NAME}, {@code capture ID};
- * {@code done ID ...} or {@code failed ID EXCEPTION MESSAGE}.
+ * <p>{@code call ID MILLIS}, {@code patient ID MILLIS}, {@code hold ID FILE}, {@code env ID NAME},
+ * {@code capture ID}; {@code done ID ...} or {@code failed ID EXCEPTION MESSAGE}.
  */
 public final class TestApp {
   private TestApp() {}
@@ -37,46 +37,56 @@ public final class TestApp {
 
   private static CompletableFuture<?> command(Pool pool, String[] words) {
     try {
-      switch (words[0]) {
-        case "call":
-          long millis = Long.parseLong(words[2]);
-          return pool.submit(() -> Work.busyFor(millis));
-        case "patient":
-          long busy = Long.parseLong(words[2]);
-          return pool.with(o -> o.timeout(Duration.ofMinutes(2))).submit(() -> Work.busyFor(busy));
-        case "hold":
-          String file = words[2];
-          return pool.with(o -> o.timeout(Duration.ofMinutes(10)))
-              .submit(
-                  () -> {
-                    Work.untilInterrupted(file);
-                    return "held";
-                  });
-        case "env":
-          String name = words[2];
-          return pool.submit(() -> Work.env(name));
-        case "capture":
+      Pool patient = pool.with(o -> o.timeout(Duration.ofMinutes(2)));
+      String word = words.length > 2 ? words[2] : "";
+      return switch (words[0]) {
+        case "call" -> busy(pool, Long.parseLong(word));
+        case "patient" -> busy(patient, Long.parseLong(word));
+        case "hold" -> hold(pool.with(o -> o.timeout(Duration.ofMinutes(10))), word);
+        case "env" -> patient.submit(() -> Work.env(word));
+        case "capture" -> {
           Thread current = Thread.currentThread();
-          return pool.submit(() -> current.getName());
-        default:
-          throw new IllegalArgumentException("unknown command " + words[0]);
-      }
+          yield pool.submit(() -> current.getName());
+        }
+        default -> throw new IllegalArgumentException("unknown command " + words[0]);
+      };
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private static void report(String id, CompletableFuture<?> call) {
-    call.whenComplete(
-        (result, failure) -> {
-          if (failure == null) {
-            print("done " + id + " " + result);
-          } else {
-            Throwable cause = failure.getCause() == null || failure instanceof dev.flamepool.FlameException ? failure : failure.getCause();
-            print(
-                "failed " + id + " " + cause.getClass().getSimpleName() + " " + String.valueOf(cause.getMessage()).replace('\n', ' '));
-          }
+  private static CompletableFuture<?> busy(Pool pool, long millis) {
+    return pool.submit(() -> Work.busyFor(millis));
+  }
+
+  private static CompletableFuture<?> hold(Pool pool, String file) {
+    return pool.submit(
+        () -> {
+          Work.untilInterrupted(file);
+          return "held";
         });
+  }
+
+  private static void report(String id, CompletableFuture<?> call) {
+    CompletableFuture<?> unused =
+        call.whenComplete(
+            (result, failure) -> {
+              if (failure == null) {
+                print("done " + id + " " + result);
+              } else {
+                Throwable cause =
+                    failure.getCause() == null || failure instanceof dev.flamepool.FlameException
+                        ? failure
+                        : failure.getCause();
+                print(
+                    "failed "
+                        + id
+                        + " "
+                        + cause.getClass().getSimpleName()
+                        + " "
+                        + String.valueOf(cause.getMessage()).replace('\n', ' '));
+              }
+            });
   }
 
   private static synchronized void print(String line) {

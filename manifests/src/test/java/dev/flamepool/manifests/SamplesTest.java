@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every sample is accepted, field by field, by an API server that has the kinds as they are installed. */
+/**
+ * Every sample is accepted, field by field, by an API server that has the kinds as they are
+ * installed.
+ */
 class SamplesTest {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static MiniCluster cluster;
@@ -35,7 +38,8 @@ class SamplesTest {
       JsonNode document = YAML.readTree(Files.readString(crd));
       if (document.path("kind").asText().equals("CustomResourceDefinition")) {
         assertThat(
-                post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", document).statusCode())
+                post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", document)
+                    .statusCode())
             .isEqualTo(201);
       }
     }
@@ -76,7 +80,9 @@ class SamplesTest {
   }
 
   private static HttpResponse<String> post(String path, JsonNode body) throws Exception {
-    return HttpClient.newHttpClient()
+    return HttpClient.newBuilder()
+        .sslContext(cluster.clientTls())
+        .build()
         .send(
             HttpRequest.newBuilder(URI.create(cluster.url() + path))
                 .header("Authorization", "Bearer " + cluster.token())

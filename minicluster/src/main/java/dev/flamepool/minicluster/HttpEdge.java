@@ -9,11 +9,9 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,16 +22,12 @@ final class HttpEdge implements HttpHandler {
   private final Api api;
   private final Store store;
   private final byte[] bearer;
-  private final byte[] basic;
   private volatile RequestHook hook = new RequestHook() {};
 
   HttpEdge(Api api, Store store, String token) {
     this.api = api;
     this.store = store;
     this.bearer = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
-    byte[] user = ("minicluster:" + token).getBytes(StandardCharsets.UTF_8);
-    this.basic =
-        ("Basic " + Base64.getEncoder().encodeToString(user)).getBytes(StandardCharsets.UTF_8);
   }
 
   void hook(RequestHook hook) {
@@ -98,17 +92,9 @@ final class HttpEdge implements HttpHandler {
     }
   }
 
-  /**
-   * As bearer token, or as kubectl sends it: over plain HTTP only a proxy's credentials get
-   * through.
-   */
   private boolean carriesToken(Headers headers) {
-    return Stream.of("Authorization", "Proxy-Authorization")
-        .map(headers::getFirst)
-        .filter(Objects::nonNull)
-        .map(header -> header.getBytes(StandardCharsets.UTF_8))
-        .anyMatch(
-            given -> MessageDigest.isEqual(given, bearer) || MessageDigest.isEqual(given, basic));
+    String given = headers.getFirst("Authorization");
+    return given != null && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), bearer);
   }
 
   private static String reason(int code) {

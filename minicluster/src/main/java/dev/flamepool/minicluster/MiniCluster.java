@@ -1,6 +1,7 @@
 package dev.flamepool.minicluster;
 
-import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,9 +13,10 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /**
- * An in-memory Kubernetes API server on the loopback interface, plain HTTP with a bearer token. The
+ * An in-memory Kubernetes API server on the loopback interface, TLS with a bearer token. The
  * package says what it lacks.
  *
  * <p>Thread-safe. A watch holds a daemon thread while it lasts.
@@ -27,7 +29,8 @@ public final class MiniCluster implements AutoCloseable {
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
-  private final HttpServer server;
+  private final HttpsServer server;
+  private final Tls tls;
   private final ExecutorService threads;
   private final HttpEdge edge;
   private final String token;
@@ -38,7 +41,10 @@ public final class MiniCluster implements AutoCloseable {
     token = HexFormat.of().formatHex(secret);
     Store store = new Store(history);
     edge = new HttpEdge(new Api(store, new Kinds()), store, token);
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
+    tls = new Tls();
+    server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls.server()));
     threads =
         Executors.newCachedThreadPool(
             task -> {
@@ -69,9 +75,9 @@ public final class MiniCluster implements AutoCloseable {
     return new MiniCluster(port, history);
   }
 
-  /** The server's base URL, such as {@code http://127.0.0.1:34567}. */
+  /** The server's base URL, such as {@code https://127.0.0.1:34567}. */
   public String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return "https://127.0.0.1:" + server.getAddress().getPort();
   }
 
   /** The bearer token that every request must carry. A secret. */
@@ -84,21 +90,22 @@ public final class MiniCluster implements AutoCloseable {
     edge.hook(hook);
   }
 
-  /**
-   * A kubeconfig for this cluster, namespace {@code default}. Holds the token, and once more as the
-   * password of a proxy, which is the server itself: kubectl sends no token over plain HTTP, but it
-   * does authenticate to a proxy.
-   */
+  /** For clients in this process: trusts this server's certificate, and nothing else. */
+  public SSLContext clientTls() {
+    return tls.client();
+  }
+
+  /** A kubeconfig for this cluster, namespace {@code default}. Holds the token. */
   public String kubeconfig() {
     return """
         apiVersion: v1
         kind: Config
         current-context: minicluster
-        clusters: [{name: minicluster, cluster: {server: "%s", proxy-url: "%s"}}]
+        clusters: [{name: minicluster, cluster: {server: "%s", certificate-authority-data: "%s"}}]
         users: [{name: minicluster, user: {token: "%s"}}]
         contexts: [{name: minicluster, context: {cluster: minicluster, user: minicluster, namespace: default}}]
         """
-        .formatted(url(), url().replace("//", "//minicluster:" + token + "@"), token);
+        .formatted(url(), tls.authority(), token);
   }
 
   /**

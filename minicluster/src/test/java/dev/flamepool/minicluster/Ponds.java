@@ -35,7 +35,7 @@ final class Ponds implements AutoCloseable {
 
   final MiniCluster cluster;
   final KubernetesClient client;
-  final HttpClient http = HttpClient.newHttpClient();
+  final HttpClient http;
 
   Ponds() {
     this(10_000);
@@ -44,11 +44,9 @@ final class Ponds implements AutoCloseable {
   Ponds(int history) {
     try {
       cluster = MiniCluster.start(0, history);
+      http = HttpClient.newBuilder().sslContext(cluster.clientTls()).build();
       Config config =
-          new ConfigBuilder(Config.empty())
-              .withMasterUrl(cluster.url())
-              .withOauthToken(cluster.token())
-              .withNamespace("default")
+          new ConfigBuilder(Config.fromKubeconfig(cluster.kubeconfig()))
               .withRequestRetryBackoffLimit(0)
               .build();
       client = new KubernetesClientBuilder().withConfig(config).build();

@@ -3,7 +3,10 @@ package dev.flamepool.examples.quickstart;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Runs another main class, and ends when standard input closes: as it does when the parent dies, however it dies. */
+/**
+ * Runs another main class, and ends when standard input closes: as it does when the parent dies,
+ * however it dies.
+ */
 public final class Child {
   private Child() {}
 

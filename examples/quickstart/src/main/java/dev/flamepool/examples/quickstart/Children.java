@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The quickstart's processes. None outlives it: each gets a pipe that closes when this one dies. */
+/**
+ * The quickstart's processes. None outlives it: each gets a pipe that closes when this one dies.
+ */
 final class Children {
   private final Path folder;
   private final List<Process> started = new ArrayList<>();

@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The product's main job on one machine, without a cluster or an account: an embedded API server, the operator and an
- * application as three JVMs, and runners as real child JVMs that come with the demand and go without it.
+ * The product's main job on one machine, without a cluster or an account: an embedded API server,
+ * the operator and an application as three JVMs, and runners as real child JVMs that come with the
+ * demand and go without it.
  */
 public final class Quickstart {
   private static final List<String> KINDS =
@@ -23,7 +24,8 @@ public final class Quickstart {
   private static final String CHILD = Child.class.getName();
   private static final Duration START = Duration.ofSeconds(60);
 
-  private final Path home = Path.of(Quickstart.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+  private final Path home =
+      Path.of(Quickstart.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   private final Path folder = Files.createTempDirectory("flamepool-");
   private final Path kubeconfig = folder.resolve("kubeconfig");
   private final Children children = new Children(folder);
@@ -73,10 +75,7 @@ public final class Quickstart {
             "minicluster",
             classPath,
             List.of(
-                CHILD,
-                "dev.flamepool.minicluster.Main",
-                "--kubeconfig",
-                kubeconfig.toString()));
+                CHILD, "dev.flamepool.minicluster.Main", "--kubeconfig", kubeconfig.toString()));
     await("the cluster", () -> Files.exists(kubeconfig) && cluster.isAlive());
     KubeApi api = new KubeApi(kubeconfig);
     for (String kind : KINDS) {

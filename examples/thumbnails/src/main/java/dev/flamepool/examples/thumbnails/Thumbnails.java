@@ -8,7 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
 
-/** The work of the example: expensive, CPU-bound, and written without a thought of where it runs. */
+/**
+ * The work of the example: expensive, CPU-bound, and written without a thought of where it runs.
+ */
 public final class Thumbnails {
   private static final int LEVELS = 24;
 

@@ -69,7 +69,8 @@ public final class ThumbnailsApp {
       throws IOException {
     long start = System.nanoTime();
     AtomicInteger done = new AtomicInteger();
-    // A copy of the whole application boots for each runner: that takes longer than a plain call may wait.
+    // A copy of the whole application boots for each runner: that takes longer than a plain call
+    // may wait.
     Pool patient = pool.with(o -> o.timeout(Duration.ofMinutes(5)));
     List<CompletableFuture<Void>> pending = new ArrayList<>();
     for (Painting painting : paintings) {
