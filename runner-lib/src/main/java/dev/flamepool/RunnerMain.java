@@ -1,6 +1,6 @@
 package dev.flamepool;
 
-import dev.flamepool.wire.Pending;
+import dev.flamepool.runner.RunnerProcess;
 
 /**
  * The command that is a runner: reads {@code FLAME_PARENT}, serves calls, ends itself (DESIGN
@@ -11,16 +11,32 @@ public final class RunnerMain {
 
   /** Runs until the runner's end and exits with its cause's code. */
   public static void main(String[] args) {
-    Pending.yet();
+    FlameParent parent;
+    try {
+      parent = FlameParent.current().orElse(null);
+    } catch (IllegalArgumentException | ExceptionInInitializerError e) {
+      System.err.println("flame: " + (e.getCause() == null ? e : e.getCause()).getMessage());
+      System.exit(1);
+      return;
+    }
+    if (parent == null) {
+      System.err.println(
+          "flame: FLAME_PARENT is not set; a FlamePool's operator starts this command, nobody else");
+      System.exit(1);
+      return;
+    }
+    RunnerProcess.run(parent, null);
   }
 
   /**
    * The second entry, for an application whose own main is the command: serves and returns only
    * when the process is about to exit.
    *
-   * @param start starts the application; calls are admitted when it returns
+   * @param start starts the application; calls are admitted when it returns. A {@link
+   *     RunnerApplication} on the class path still gives beans and the class loader, its own {@code
+   *     start} is not called
    */
   public static void serve(FlameParent parent, Runnable start) {
-    Pending.yet();
+    RunnerProcess.run(parent, start);
   }
 }

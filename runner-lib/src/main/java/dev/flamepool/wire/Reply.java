@@ -32,6 +32,8 @@ public sealed interface Reply {
        * there.
        */
       CALL_NOT_READABLE,
+      /** The runner's end did not wait for it: it was interrupted after the grace. */
+      RUNNER_ENDED,
       /** A kind that this version does not know. */
       OTHER
     }

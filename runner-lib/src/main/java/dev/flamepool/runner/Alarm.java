@@ -1,0 +1,59 @@
+package dev.flamepool.runner;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls a check at the earliest time anyone asked for, and then at the time the check itself asks
+ * for. Thread-safe.
+ */
+final class Alarm {
+  /** What to do when it rings. */
+  interface Check {
+    /**
+     * Returns nanoseconds until it wants to be called again, or null for not before someone asks.
+     */
+    @Nullable Long ring();
+  }
+
+  private final Ticker ticker;
+  private final Check check;
+  private volatile long next = Long.MAX_VALUE;
+
+  Alarm(Ticker ticker, Check check) {
+    this.ticker = ticker;
+    this.check = check;
+  }
+
+  /**
+   * Asks to be checked in {@code delay} nanoseconds at the latest. Cheap when an earlier one is set
+   * already.
+   */
+  void in(long delay) {
+    long at = ticker.nanos() + delay;
+    if (at < next) {
+      set(at, delay);
+    }
+  }
+
+  private synchronized void set(long at, long delay) {
+    if (at < next) {
+      next = at;
+      ticker.after(delay, () -> ring(at));
+    }
+  }
+
+  private void ring(long at) {
+    synchronized (this) {
+      if (at != next) {
+        return; // an earlier one has taken over
+      }
+      // From here until the check has said when it wants to be called, whoever asks sets a new
+      // alarm.
+      next = Long.MAX_VALUE;
+    }
+    Long again = check.ring();
+    if (again != null) {
+      in(again);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.flamepool.runner;
+
+import dev.flamepool.wire.ControlEnd;
+import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.ControlMessage.Cancel;
+import dev.flamepool.wire.ControlMessage.Kept;
+import dev.flamepool.wire.ControlMessage.Ping;
+import dev.flamepool.wire.ControlMessage.Settings;
+import dev.flamepool.wire.ControlMessage.Stop;
+import dev.flamepool.wire.ControlMessage.Withdrawn;
+import dev.flamepool.wire.Role;
+import java.io.IOException;
+
+/**
+ * One control connection on its own platform thread. What only the operator may say is believed
+ * from nobody else.
+ */
+final class ControlSession {
+  private final Runner runner;
+  private final ControlEnd end;
+  private final Role role;
+  private final Peer peer;
+
+  ControlSession(Runner runner, ControlEnd end, Role role, Peer peer) {
+    this.runner = runner;
+    this.end = end;
+    this.role = role;
+    this.peer = peer;
+  }
+
+  void run() {
+    end.read(this::received);
+  }
+
+  private void received(ControlMessage m) {
+    if (m instanceof Ping) {
+      tell();
+    } else if (m instanceof Cancel cancel) {
+      SlotSession slot = peer.slot(cancel.slot());
+      if (slot != null) {
+        slot.gate().interrupt(cancel.call(), CallGate.Why.CANCELLED);
+      }
+    } else if (role != Role.OPERATOR) {
+      Say.warn(
+          "a caller said "
+              + m.getClass().getSimpleName()
+              + ", which only the operator may; disconnected");
+      end.close("only the operator may say that");
+    } else if (m instanceof Kept kept) {
+      runner.lifecycle().kept(kept.kept());
+    } else if (m instanceof Settings s) {
+      runner.lifecycle().limits(s.idleShutdownAfterMs(), s.minIdleShutdownAfterMs());
+      Say.level(s.log());
+    } else if (m instanceof Withdrawn) {
+      Say.info("withdrawn: no new calls will come, running ones finish");
+    } else if (m instanceof Stop stop) {
+      runner.stop(stop.graceMs(), stop.reason());
+    }
+  }
+
+  /** How it is: Load for a caller, State for the operator. */
+  void tell() {
+    send(role == Role.OPERATOR ? runner.state() : runner.load());
+  }
+
+  void send(ControlMessage m) {
+    try {
+      end.send(m);
+    } catch (IOException e) {
+      // its reader notices the same
+    }
+  }
+
+  void close(String why) {
+    end.close(why);
+  }
+
+  ControlEnd end() {
+    return end;
+  }
+}

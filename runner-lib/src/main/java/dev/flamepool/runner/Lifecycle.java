@@ -1,0 +1,190 @@
+package dev.flamepool.runner;
+
+import dev.flamepool.FlameParent;
+import dev.flamepool.IdleCheck;
+import dev.flamepool.wire.EndCause;
+import dev.flamepool.wire.Phase;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides when a runner ends by itself: idle, lifetime, orphan (DESIGN section 6). Asked by one
+ * alarm; what changes in between only matters when that rings, but for a shorter limit, which sets
+ * it anew.
+ */
+final class Lifecycle {
+  /**
+   * What it waits for. All in nanoseconds, negative for never.
+   *
+   * @param idle limit for the present role, kept or not
+   * @param idleSince idleness counts from here at the earliest: the last word of the operator
+   * @param contacts open connections
+   * @param contactAt when the last one ended
+   */
+  record Rules(
+      long idle,
+      long idleSince,
+      long orphan,
+      int contacts,
+      long contactAt,
+      long lifetime,
+      long bornAt) {}
+
+  /**
+   * What follows now.
+   *
+   * @param cause what to end of, or null
+   * @param waitNanos nanoseconds until the next thing can happen, or null if none can
+   */
+  record Decision(@Nullable EndCause cause, @Nullable Long waitNanos) {}
+
+  private final RunnerState state;
+  private final Ticker ticker;
+  private final Alarm alarm;
+  private final Consumer<EndCause> end;
+  private final long bornAt;
+  private final long lifetime;
+  private final long orphan;
+  private volatile IdleCheck idleCheck = IdleCheck.ALWAYS;
+  private boolean kept;
+  private long idle;
+  private long idleKept;
+  private long idleSince;
+  private int contacts;
+  private long contactAt;
+
+  /**
+   * @param jitter in [0, 1): takes up to a tenth off the lifetime, so that runners born together do
+   *     not end together
+   * @param end told once for idle (then the state drains already), lifetime or orphan
+   */
+  Lifecycle(
+      FlameParent parent, double jitter, RunnerState state, Ticker ticker, Consumer<EndCause> end) {
+    this.state = state;
+    this.ticker = ticker;
+    this.end = end;
+    bornAt = ticker.nanos();
+    idle = nanos(parent.idleShutdownAfterMs());
+    idleKept = nanos(parent.minIdleShutdownAfterMs());
+    orphan = nanos(parent.orphanAfterMs());
+    long life = nanos(parent.maxLifetimeMs());
+    lifetime = life < 0 ? -1 : life - (long) (life * 0.1 * jitter);
+    idleSince = bornAt;
+    contactAt = bornAt;
+    alarm = new Alarm(ticker, this::ring);
+  }
+
+  void start() {
+    alarm.in(0);
+  }
+
+  void idleCheck(IdleCheck check) {
+    idleCheck = check;
+  }
+
+  private static long nanos(long ms) {
+    return ms < 0 ? -1 : Ticker.nanos(ms);
+  }
+
+  /** The operator says whether this runner is held for {@code min}. */
+  void kept(boolean now) {
+    synchronized (this) {
+      if (kept == now) {
+        return;
+      }
+      kept = now;
+      idleSince = ticker.nanos();
+    }
+    alarm.in(0);
+  }
+
+  /** The operator says new limits. */
+  void limits(long idleMs, long idleKeptMs) {
+    synchronized (this) {
+      idle = nanos(idleMs);
+      idleKept = nanos(idleKeptMs);
+    }
+    alarm.in(0);
+  }
+
+  synchronized void connected() {
+    contacts++;
+  }
+
+  void disconnected() {
+    synchronized (this) {
+      contacts--;
+      contactAt = ticker.nanos();
+    }
+    if (orphan >= 0) {
+      alarm.in(orphan);
+    }
+  }
+
+  private synchronized Rules rules() {
+    return new Rules(
+        kept ? idleKept : idle, idleSince, orphan, contacts, contactAt, lifetime, bornAt);
+  }
+
+  /** Pure. */
+  static Decision decide(RunnerState.Snapshot s, Rules r, long now) {
+    if (s.phase() == Phase.DRAINING || s.phase() == Phase.GONE) {
+      return new Decision(null, null);
+    }
+    long wait = Long.MAX_VALUE;
+    if (r.lifetime >= 0) {
+      long left = r.bornAt + r.lifetime - now;
+      if (left <= 0) {
+        return new Decision(EndCause.LIFETIME, null);
+      }
+      wait = left;
+    }
+    if (r.orphan >= 0 && r.contacts == 0) {
+      long left = r.contactAt + r.orphan - now;
+      if (left <= 0) {
+        return new Decision(EndCause.ORPHAN, null);
+      }
+      wait = Math.min(wait, left);
+    }
+    if (r.idle >= 0 && s.phase() == Phase.SERVING) {
+      long left = s.inFlight() > 0 ? r.idle : Math.max(s.activeAt(), r.idleSince) + r.idle - now;
+      if (left <= 0) {
+        return new Decision(EndCause.IDLE, null);
+      }
+      wait = Math.min(wait, left);
+    }
+    return new Decision(null, wait == Long.MAX_VALUE ? null : wait);
+  }
+
+  private @Nullable Long ring() {
+    RunnerState.Snapshot seen = state.now();
+    long now = ticker.nanos();
+    Decision d = decide(seen, rules(), now);
+    EndCause cause = d.cause();
+    if (cause == null) {
+      return d.waitNanos();
+    }
+    if (cause != EndCause.IDLE) {
+      end.accept(cause);
+      return null;
+    }
+    if (!mayEnd()) {
+      state.active(now);
+      return 0L;
+    }
+    if (state.drainIdle(seen, now)) {
+      end.accept(EndCause.IDLE);
+      return null;
+    }
+    return 0L; // a call came in between
+  }
+
+  private boolean mayEnd() {
+    try {
+      return idleCheck.mayEnd();
+    } catch (RuntimeException e) {
+      Say.warn("the application's IdleCheck failed and does not count: " + e);
+      return true;
+    }
+  }
+}

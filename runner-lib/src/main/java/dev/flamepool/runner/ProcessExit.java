@@ -1,0 +1,66 @@
+package dev.flamepool.runner;
+
+import dev.flamepool.wire.EndCause;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Ends the process with the cause's code, after writing it to the folder. */
+final class ProcessExit implements Runner.Exit {
+  /** Shutdown hooks of the application may hang; the machine must go all the same. */
+  private static final long HOOKS_NANOS = 10_000_000_000L;
+
+  private final @Nullable RunnerFolder folder;
+  private final AtomicBoolean written = new AtomicBoolean();
+  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile boolean inShutdown;
+
+  ProcessExit(@Nullable RunnerFolder folder) {
+    this.folder = folder;
+  }
+
+  /** The JVM is shutting down already: only halt can set the code. */
+  void inShutdown() {
+    inShutdown = true;
+  }
+
+  private void write(EndCause cause, String message) {
+    if (written.compareAndSet(false, true) && folder != null) {
+      folder.ended(cause, message);
+    }
+  }
+
+  @Override
+  public void exit(EndCause cause, String message) {
+    write(cause, message);
+    over.countDown();
+    if (inShutdown) {
+      Runtime.getRuntime().halt(cause.exitCode());
+    }
+    Threads.startPlatform(
+        () -> {
+          java.util.concurrent.locks.LockSupport.parkNanos(HOOKS_NANOS);
+          Runtime.getRuntime().halt(cause.exitCode());
+        },
+        "flame-halt");
+    System.exit(cause.exitCode());
+  }
+
+  @Override
+  public void halt(EndCause cause, String message) {
+    try {
+      Say.warn("halting (" + cause + "): " + message);
+      write(cause, message);
+    } finally {
+      Runtime.getRuntime().halt(cause.exitCode());
+    }
+  }
+
+  boolean isOver() {
+    return over.getCount() == 0;
+  }
+
+  void await() throws InterruptedException {
+    over.await();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.flamepool.runner;
+
+import dev.flamepool.FlameParent;
+import dev.flamepool.RunnerApplication;
+import dev.flamepool.closure.CodeVersion;
+import dev.flamepool.wire.EndCause;
+import dev.flamepool.wire.Identity;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** A runner that is a process: its folder, its environment, its signals, its exit code. */
+public final class RunnerProcess {
+  private RunnerProcess() {}
+
+  /**
+   * Runs to the end of the runner and then ends the process.
+   *
+   * @param start starts the application; null to start the {@link RunnerApplication} that the
+   *     service loader finds, if any
+   */
+  public static void run(FlameParent parent, @Nullable Runnable start) {
+    Say.level(parent.log());
+    WarmUp.start(parent.identity());
+    ProcessExit exit = null;
+    try {
+      Path own = parent.folder();
+      RunnerFolder folder = own == null ? null : RunnerFolder.enter(own);
+      exit = new ProcessExit(folder);
+      Runner runner = new Runner(parent, Identity.fromFolder(parent.identity()), exit);
+      Termination.onShutdown(runner, exit, parent.shutdownTimeoutMs());
+      String host = bindAddress(own != null);
+      int port = runner.listen(host, parent.port());
+      if (folder != null) {
+        folder.opened((host == null ? "127.0.0.1" : host) + ":" + port);
+      }
+      Say.info(parent.runner() + " of " + parent.poolName() + " listens on port " + port);
+      CodeVersion.prepare();
+      runner.serve(application(parent, start));
+      Termination.onSignal(runner, parent.shutdownTimeoutMs());
+      runner.awaitEnd();
+      exit.await();
+    } catch (RunnerFolder.ClosedException e) {
+      Say.warn(e.getMessage() + "; this process ends");
+      System.exit(EndCause.FAILED.exitCode());
+    } catch (Throwable e) {
+      failed(e, exit);
+    }
+  }
+
+  private static void failed(Throwable e, @Nullable ProcessExit exit) {
+    Say.warn("the runner could not start");
+    e.printStackTrace();
+    if (exit == null) {
+      System.exit(EndCause.FAILED.exitCode());
+    } else {
+      exit.exit(EndCause.FAILED, "could not start: " + e);
+    }
+  }
+
+  /** FLAME_BIND, else loopback on the local backend, else null: all addresses. */
+  private static @Nullable String bindAddress(boolean local) {
+    String given = System.getenv("FLAME_BIND");
+    return given != null && !given.isEmpty() ? given : local ? "127.0.0.1" : null;
+  }
+
+  private static @Nullable RunnerApplication application(
+      FlameParent parent, @Nullable Runnable start) throws Exception {
+    Iterator<RunnerApplication> found = ServiceLoader.load(RunnerApplication.class).iterator();
+    RunnerApplication app = found.hasNext() ? found.next() : null;
+    if (start != null) {
+      start.run();
+    } else if (app != null) {
+      app.start(parent);
+    }
+    return app;
+  }
+}

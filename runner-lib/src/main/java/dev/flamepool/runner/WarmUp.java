@@ -1,0 +1,63 @@
+package dev.flamepool.runner;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import javax.crypto.KeyAgreement;
+
+/**
+ * Turns every primitive of a handshake once on a second core while the main thread builds its TLS
+ * context: 12 to 22 ms of a cold start (research: slot transport, section 3).
+ */
+final class WarmUp implements Runnable {
+  private final Path identity;
+
+  private WarmUp(Path identity) {
+    this.identity = identity;
+  }
+
+  static void start(Path identity) {
+    Threads.startPlatform(new WarmUp(identity), "flame-warm-up");
+  }
+
+  @Override
+  public void run() {
+    try {
+      CertificateFactory x509 = CertificateFactory.getInstance("X.509");
+      X509Certificate ca = read(x509, "ca.der");
+      X509Certificate own = read(x509, "cert.der");
+      own.verify(ca.getPublicKey());
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("X25519");
+      KeyPair pair = generator.generateKeyPair();
+      KeyAgreement agreement = KeyAgreement.getInstance("X25519");
+      agreement.init(pair.getPrivate());
+      agreement.doPhase(pair.getPublic(), true);
+      agreement.generateSecret();
+      Signature signature = Signature.getInstance("SHA256withECDSA");
+      byte[] key = Files.readAllBytes(identity.resolve("key.pk8"));
+      signature.initSign(
+          KeyFactory.getInstance(own.getPublicKey().getAlgorithm())
+              .generatePrivate(new PKCS8EncodedKeySpec(key)));
+      signature.update(new byte[64]);
+      signature.sign();
+    } catch (GeneralSecurityException | IOException | RuntimeException e) {
+      // only warming: whatever is wrong shows where it matters
+    }
+  }
+
+  private X509Certificate read(CertificateFactory x509, String name)
+      throws IOException, GeneralSecurityException {
+    return (X509Certificate)
+        x509.generateCertificate(
+            new ByteArrayInputStream(Files.readAllBytes(identity.resolve(name))));
+  }
+}
