@@ -33,7 +33,7 @@ final class CastHandle implements Cast {
 
   @Override
   public boolean cancel() {
-    return call.future().cancel(true);
+    return !call.future().isDone() && call.future().cancel(true);
   }
 
   @Override

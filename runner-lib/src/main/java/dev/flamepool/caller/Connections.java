@@ -235,6 +235,11 @@ final class Connections {
     return count.get() == 0 && current() == null;
   }
 
+  /** The runner ends: it waits for its slots to be closed, so those that are idle close now. */
+  void retire() {
+    idle.close().forEach(this::discard);
+  }
+
   /** No new ones: idle ones close now, others when their call is done. */
   void close() {
     synchronized (this) {

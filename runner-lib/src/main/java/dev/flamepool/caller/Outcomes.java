@@ -81,7 +81,7 @@ final class Outcomes {
   private static FlameException failed(Reply.Failed failed, Place place) {
     return switch (failed.kind()) {
       case TIMED_OUT -> timedOut(place);
-      case CANCELLED -> lost(Started.YES, null, place);
+      case CANCELLED, RUNNER_ENDED -> lost(Started.YES, null, place);
       case CALL_NOT_READABLE ->
           remote("could not read the call, which never started", failed, place);
       case RESULT_NOT_SERIALIZABLE ->

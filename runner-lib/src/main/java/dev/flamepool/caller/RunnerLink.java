@@ -234,6 +234,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     } else if (message instanceof ControlMessage.Draining end) {
       endCause = end.cause();
       draining = true;
+      connections.retire();
     }
   }
 

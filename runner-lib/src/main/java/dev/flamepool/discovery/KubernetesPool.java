@@ -10,10 +10,13 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -194,11 +197,14 @@ final class KubernetesPool implements PoolSource {
 
   private void tell() {
     if (listener != null) {
-      String trouble =
-          watchTrouble != null
-              ? watchTrouble
-              : secretTrouble != null ? secretTrouble : writeTrouble;
-      listener.changed(new News(view, identity, trouble));
+      String troubles =
+          Stream.of(
+                  Optional.ofNullable(watchTrouble),
+                  Optional.ofNullable(secretTrouble),
+                  Optional.ofNullable(writeTrouble))
+              .flatMap(Optional::stream)
+              .collect(Collectors.joining("; "));
+      listener.changed(new News(view, identity, troubles.isEmpty() ? null : troubles));
     }
   }
 

@@ -15,8 +15,7 @@ final class Trouble {
    */
   static String of(String verb, String what, String pool, Throwable failure) {
     String cannot = "cannot " + verb + " " + what + ": ";
-    int code = failure instanceof KubernetesClientException e ? e.getCode() : 0;
-    return switch (code) {
+    return switch (code(failure)) {
       case HttpURLConnection.HTTP_UNAUTHORIZED ->
           cannot + "the cluster does not accept this process's credentials (401)";
       case HttpURLConnection.HTTP_FORBIDDEN ->
@@ -25,6 +24,15 @@ final class Trouble {
           cannot + "the cluster does not know the kind (404); install FlamePool's CRDs";
       default -> cannot + root(failure);
     };
+  }
+
+  private static int code(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof KubernetesClientException e && e.getCode() > 0) {
+        return e.getCode();
+      }
+    }
+    return 0;
   }
 
   private static String root(Throwable failure) {

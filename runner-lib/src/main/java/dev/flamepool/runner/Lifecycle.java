@@ -121,6 +121,14 @@ final class Lifecycle {
     }
   }
 
+  synchronized boolean isKept() {
+    return kept;
+  }
+
+  synchronized int contacts() {
+    return contacts;
+  }
+
   private synchronized Rules rules() {
     return new Rules(
         kept ? idleKept : idle, idleSince, orphan, contacts, contactAt, lifetime, bornAt);

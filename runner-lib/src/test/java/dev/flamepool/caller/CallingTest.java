@@ -20,6 +20,7 @@ import dev.flamepool.QueueTimeoutException;
 import dev.flamepool.RemoteCallException;
 import dev.flamepool.RunnerLostException;
 import dev.flamepool.closure.CodeVersion;
+import dev.flamepool.wire.Certificates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,15 +28,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Calls on real runner processes over the real wire; only the pool's status is written by hand. */
 @Timeout(120)
 class CallingTest {
-  private static Authority authority;
+  private static final Certificates CERTIFICATES = new Certificates();
 
   @TempDir Path folder;
   private final List<RunnerProcess> runners = new ArrayList<>();
@@ -52,14 +53,9 @@ class CallingTest {
   private ManualSource source;
   private Pool pool;
 
-  @BeforeAll
-  static void authority() throws Exception {
-    authority = new Authority();
-  }
-
   @BeforeEach
   void caller() throws Exception {
-    source = new ManualSource(authority.caller());
+    source = new ManualSource(CERTIFICATES.caller().identity());
     pool = caller(source).pool(RunnerProcess.POOL);
   }
 
@@ -85,7 +81,7 @@ class CallingTest {
 
   private RunnerProcess start(int ordinal, int maxConcurrency) throws Exception {
     RunnerProcess runner =
-        RunnerProcess.start(authority, folder, ordinal, "uid-" + runners.size(), maxConcurrency);
+        RunnerProcess.start(CERTIFICATES, folder, ordinal, "uid-" + runners.size(), maxConcurrency);
     runners.add(runner);
     return runner;
   }
@@ -121,7 +117,8 @@ class CallingTest {
     byte[] big = new byte[3_000_000];
     big[2_999_999] = 7;
     assertThat(pool.call(() -> big)).isEqualTo(big);
-    pool.run(() -> Work.touch(file("ran")));
+    String ran = file("ran");
+    pool.run(() -> Work.touch(ran));
     assertThat(folder.resolve("ran")).exists();
     String cast = file("cast");
     assertThat(pool.cast(() -> Work.touch(cast)).completion().toCompletableFuture().get()).isNull();
@@ -171,7 +168,7 @@ class CallingTest {
   @Test
   void neverMoreAtOnceThanARunnerTakesHoweverManyCallers() throws Exception {
     ready(2, 3);
-    ManualSource other = new ManualSource(authority.caller());
+    ManualSource other = new ManualSource(CERTIFICATES.caller().identity());
     Pool sharing = caller(other).pool(RunnerProcess.POOL);
     other.ready(runners.stream().map(RunnerProcess::endpoint).toList());
     ExecutorService threads = Executors.newFixedThreadPool(16);
@@ -437,51 +434,46 @@ class CallingTest {
   /** Runners drain one after another under load: every call ends well, and none starts twice. */
   @Test
   void drainingRunnersLoseNoCallAndStartNoneTwice() throws Exception {
-    ready(2, 4);
+    List<PoolView.Endpoint> endpoints = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      start(i % 2, 4);
+    }
+    runners.forEach(runner -> endpoints.add(runner.endpoint()));
+    source.ready(endpoints.subList(0, 2));
     String marks = Files.createDirectories(folder.resolve("marks")).toString();
-    ExecutorService threads = Executors.newFixedThreadPool(8);
-    AtomicReference<Boolean> going = new AtomicReference<>(true);
-    List<Future<Integer>> loops = new ArrayList<>();
-    for (int t = 0; t < 8; t++) {
-      int base = t * 1_000_000;
+    AtomicBoolean going = new AtomicBoolean(true);
+    AtomicInteger ids = new AtomicInteger();
+    ExecutorService threads = Executors.newFixedThreadPool(6);
+    List<Future<?>> loops = new ArrayList<>();
+    for (int t = 0; t < 6; t++) {
       loops.add(
           threads.submit(
               () -> {
-                int n = 0;
                 while (going.get()) {
-                  int id = base + n++;
+                  int id = ids.incrementAndGet();
                   assertThat(pool.call(() -> Work.once(marks, id))).isEqualTo(id);
                 }
-                return n;
               }));
     }
-    for (int round = 0; round < 6; round++) {
-      RunnerProcess next = start(round % 2, 4);
-      PoolView.Endpoint endpoint = next.endpoint();
-      RunnerProcess old = runners.get(runners.size() - 3);
-      RunnerProcess stays = runners.get(runners.size() - 2);
+    for (int round = 0; round < 5; round++) {
+      int before = ids.get();
+      await().until(() -> ids.get() > before + 100);
+      RunnerProcess old = runners.get(round);
       if (round % 2 == 0) {
         old.stop(); // before the endpoints say so
         await().until(() -> !old.isAlive());
       }
-      source.ready(List.of(stays.endpoint(), endpoint));
-      if (round % 2 == 1) {
-        old.stop();
-        await().until(() -> !old.isAlive());
-      }
+      source.ready(endpoints.subList(round + 1, round + 3));
+      old.stop();
+      await().until(() -> !old.isAlive());
     }
     going.set(false);
-    int calls = 0;
-    for (Future<Integer> loop : loops) {
-      try {
-        calls += loop.get();
-      } catch (ExecutionException e) {
-        throw new AssertionError("a call was lost", e.getCause());
-      }
+    for (Future<?> loop : loops) {
+      loop.get();
     }
     threads.shutdown();
     try (var files = Files.list(Path.of(marks))) {
-      assertThat(files.count()).isEqualTo(calls);
+      assertThat(files.count()).isEqualTo(ids.get());
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.flamepool.caller;
 import static org.awaitility.Awaitility.await;
 
 import dev.flamepool.FlameParent;
+import dev.flamepool.wire.Certificates;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,10 +34,10 @@ final class RunnerProcess implements AutoCloseable {
 
   /** Starts one; {@link #endpoint} waits until it listens. */
   static RunnerProcess start(
-      Authority authority, Path parent, int ordinal, String uid, int maxConcurrency)
+      Certificates certificates, Path parent, int ordinal, String uid, int maxConcurrency)
       throws Exception {
     Path folder = Files.createDirectories(parent.resolve(uid));
-    authority.writeRunner(folder.resolve("boot"), uid);
+    certificates.runner(uid).write(folder.resolve("boot"));
     String name = POOL + "-" + ordinal;
     FlameParent told =
         new FlameParent(

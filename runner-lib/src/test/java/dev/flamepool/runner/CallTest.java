@@ -1,0 +1,422 @@
+package dev.flamepool.runner;
+
+import static dev.flamepool.runner.TestRunner.call;
+import static dev.flamepool.runner.TestRunner.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flamepool.FlameParent;
+import dev.flamepool.RunnerApplication;
+import dev.flamepool.closure.Closures;
+import dev.flamepool.closure.RemoteThrowable;
+import dev.flamepool.wire.CallOptions;
+import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.EncodedCall;
+import dev.flamepool.wire.Refusal;
+import dev.flamepool.wire.Reply;
+import dev.flamepool.wire.Reply.Failed.Kind;
+import dev.flamepool.wire.Role;
+import dev.flamepool.wire.SlotConnection;
+import dev.flamepool.wire.Wait;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class CallTest {
+  // Both ends are in this JVM, so that a function can meet the test here.
+  static final AtomicInteger STARTED = new AtomicInteger();
+  static final List<CountDownLatch> GATES = new ArrayList<>();
+
+  record Pair(String name, int number) {}
+
+  enum Colour {
+    RED
+  }
+
+  static final class OwnException extends Exception {
+    private static final long serialVersionUID = 1;
+    final int code;
+
+    OwnException(String message, int code) {
+      super(message, new IllegalStateException("beneath"));
+      this.code = code;
+    }
+  }
+
+  static final class UnsendableException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    @SuppressWarnings("unused") // cannot be serialized, which is the point
+    final transient int kept = 1;
+
+    @SuppressWarnings({"unused", "serial"})
+    final Object thing = new Object();
+
+    UnsendableException() {
+      super("has an object inside");
+    }
+  }
+
+  private static Task<String> sleepUntilInterrupted() {
+    return () -> {
+      STARTED.incrementAndGet();
+      Thread.sleep(60_000);
+      return "slept";
+    };
+  }
+
+  @Test
+  void valuesOfEveryKindGoThereAndBack() throws Exception {
+    try (TestRunner r = new TestRunner(TestRunner.parent(4, false));
+        SlotConnection s = r.slot("c", 1)) {
+      String text = "grüße €";
+      int n = -7;
+      long big = Long.MIN_VALUE;
+      byte[] bytes = {1, 2, 3};
+      List<Object> list = new ArrayList<>(Arrays.asList("a", null, 2.5, 'x', Colour.RED));
+      Map<String, Pair> map = Map.of("k", new Pair("p", 9));
+      for (int i = 0; i < 100; i++) { // through reflection and through method handles
+        Object got =
+            value(call(s, () -> List.of(text, n, big, bytes.length, list, map, new Pair(text, n))));
+        assertThat(got).isEqualTo(List.of(text, n, big, 3, list, map, new Pair(text, n)));
+      }
+      assertThat(value(call(s, () -> null))).isNull();
+      assertThat((int[]) value(call(s, () -> new int[] {1, -1}))).containsExactly(1, -1);
+    }
+  }
+
+  @Test
+  void eightMegabytesGoThereAndBackAndTheSlotGoesOn() throws Exception {
+    try (TestRunner r = new TestRunner(TestRunner.parent(4, false));
+        SlotConnection s = r.slot("c", 1)) {
+      byte[] data = new byte[8 << 20];
+      for (int i = 0; i < data.length; i++) {
+        data[i] = (byte) (i * 31);
+      }
+      for (int i = 0; i < 3; i++) {
+        assertThat((byte[]) value(call(s, () -> data))).isEqualTo(data);
+        assertThat(value(call(s, () -> data.length))).isEqualTo(data.length);
+      }
+      assertThat(value(call(s, () -> 1))).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void remoteExceptionsArriveAsTheyAreOrFaithfullyDescribed() throws Exception {
+    try (TestRunner r = new TestRunner(TestRunner.parent(4, false));
+        SlotConnection s = r.slot("c", 1)) {
+      Reply.Failed own =
+          (Reply.Failed)
+              call(
+                  s,
+                  () -> {
+                    throw new OwnException("no luck", 42);
+                  });
+      assertThat(own.kind()).isEqualTo(Kind.THROWN);
+      assertThat(own.failure())
+          .isInstanceOf(OwnException.class)
+          .hasMessage("no luck")
+          .cause()
+          .hasMessage("beneath");
+      assertThat(((OwnException) own.failure()).code).isEqualTo(42);
+      assertThat(own.remoteTrace()).contains("CallTest", "beneath");
+
+      Reply.Failed other =
+          (Reply.Failed)
+              call(
+                  s,
+                  () -> {
+                    throw new UnsendableException();
+                  });
+      assertThat(other.failure())
+          .isInstanceOf(RemoteThrowable.class)
+          .hasMessage("has an object inside");
+      assertThat(((RemoteThrowable) other.failure()).remoteClass())
+          .isEqualTo(UnsendableException.class.getName());
+      assertThat(other.failure().getStackTrace()[0].getClassName()).contains("CallTest");
+      assertThat(value(call(s, () -> 5))).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void aResultThatCannotBeSentIsNamed() throws Exception {
+    try (TestRunner r = new TestRunner(TestRunner.parent(4, false));
+        SlotConnection s = r.slot("c", 1)) {
+      Reply.Failed f = (Reply.Failed) call(s, () -> new ArrayList<>(List.of("fine", new Object())));
+      assertThat(f.kind()).isEqualTo(Kind.RESULT_NOT_SERIALIZABLE);
+      assertThat(f.failure()).hasMessageContaining("[1]").hasMessageContaining("java.lang.Object");
+      assertThat(value(call(s, () -> 5))).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void aFunctionOfOneParameterGetsTheApplication() throws Exception {
+    RunnerApplication app =
+        new RunnerApplication() {
+          @Override
+          public void start(FlameParent parent) {}
+
+          @Override
+          public <T> T lookup(Class<T> type) {
+            return type.cast("a bean");
+          }
+        };
+    try (TestRunner r = new TestRunner(TestRunner.parent(4, false), Ticker.system(), app);
+        SlotConnection s = r.slot("c", 1)) {
+      ContextTask<String> f = c -> c.get(String.class) + " of " + c.parent().orElseThrow().runner();
+      assertThat(value(TestRunner.callObject(s, f, ContextTask.class)))
+          .isEqualTo("a bean of thumbs-0");
+    }
+  }
+
+  @Test
+  void neverMoreThanMaxConcurrencyRunAtOnce() throws Exception {
+    try (TestRunner r = new TestRunner(TestRunner.parent(2, false));
+        TestRunner.Control control = r.control(Role.CALLER, "c")) {
+      STARTED.set(0);
+      List<CompletableFuture<Reply>> running = new ArrayList<>();
+      for (int i = 1; i <= 2; i++) {
+        SlotConnection s = r.slot("c", i);
+        running.add(CompletableFuture.supplyAsync(() -> call(s, sleepUntilInterrupted())));
+      }
+      await().until(() -> STARTED.get() == 2);
+      try (SlotConnection third = r.slot("c", 3)) {
+        Reply small = call(third, () -> 1);
+        assertThat(small).isInstanceOf(Reply.Refused.class);
+        assertThat(((Reply.Refused) small).reason()).isEqualTo(Refusal.FULL);
+        byte[] big = new byte[200_000];
+        assertThat(call(third, () -> big.length)).isInstanceOf(Reply.Refused.class);
+        control.send(new ControlMessage.Cancel(1, 1));
+        control.send(new ControlMessage.Cancel(2, 1));
+        for (CompletableFuture<Reply> f : running) {
+          assertThat(((Reply.Failed) f.get(10, TimeUnit.SECONDS)).kind()).isEqualTo(Kind.CANCELLED);
+        }
+        assertThat(value(call(third, () -> big.length))).isEqualTo(big.length);
+      }
+    }
+  }
+
+  @Test
+  void cancelsThatRaceWithTheEndsOfCallsHitOnlyTheirCall() throws Exception {
+    try (TestRunner r = new TestRunner(TestRunner.parent(4, false));
+        TestRunner.Control control = r.control(Role.CALLER, "c");
+        SlotConnection s = r.slot("c", 1)) {
+      AtomicBoolean over = new AtomicBoolean();
+      AtomicInteger number = new AtomicInteger();
+      CompletableFuture<Void> canceller =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  while (!over.get()) {
+                    int n = number.get();
+                    if (n % 2 == 0) { // only even calls are cancelled, early, late and often
+                      control.send(new ControlMessage.Cancel(1, n));
+                    }
+                  }
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      int cancelled = 0;
+      for (int i = 1; i <= 3_000; i++) {
+        number.set(i);
+        boolean even = i % 2 == 0;
+        Reply reply =
+            call(
+                s,
+                () -> {
+                  if (even) {
+                    Thread.sleep(1);
+                  }
+                  return !Thread.currentThread().isInterrupted() || even;
+                });
+        if (reply instanceof Reply.Failed f) {
+          assertThat(even).isTrue();
+          assertThat(f.kind()).isEqualTo(Kind.CANCELLED);
+          cancelled++;
+        } else {
+          assertThat(value(reply)).isEqualTo(true);
+        }
+      }
+      over.set(true);
+      canceller.get(10, TimeUnit.SECONDS);
+      assertThat(cancelled).isPositive();
+    }
+  }
+
+  @Test
+  void theCallerCanGiveUpOrCancelWhileItWaits() throws Exception {
+    try (TestRunner r = new TestRunner(TestRunner.parent(4, false));
+        TestRunner.Control control = r.control(Role.CALLER, "c")) {
+      SlotConnection s = r.slot("c", 1);
+      AtomicInteger ticks = new AtomicInteger();
+      Reply cancelled =
+          call(
+              s,
+              sleepUntilInterrupted(),
+              CallOptions.DEFAULT,
+              n -> {
+                if (ticks.incrementAndGet() == 2) {
+                  try {
+                    control.send(new ControlMessage.Cancel(1, n));
+                  } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                  }
+                }
+                return true;
+              });
+      assertThat(((Reply.Failed) cancelled).kind()).isEqualTo(Kind.CANCELLED);
+      assertThat(value(call(s, () -> 1))).as("reading went on after time-outs").isEqualTo(1);
+      assertThat(call(s, sleepUntilInterrupted(), CallOptions.DEFAULT, n -> false))
+          .isInstanceOf(Reply.Lost.class);
+      assertThat(s.usable()).isFalse();
+    }
+  }
+
+  @Test
+  void aCallOverItsTimeIsInterruptedOnTheRunner() throws Exception {
+    try (TestRunner r = new TestRunner(TestRunner.parent(4, false));
+        SlotConnection s = r.slot("c", 1)) {
+      Reply.Failed f =
+          (Reply.Failed)
+              call(s, sleepUntilInterrupted(), new CallOptions(50, true, Map.of()), Wait.FOREVER);
+      assertThat(f.kind()).isEqualTo(Kind.TIMED_OUT);
+      assertThat(value(call(s, () -> Thread.currentThread().isInterrupted()))).isEqualTo(false);
+    }
+  }
+
+  @Test
+  void aFunctionThatIgnoresItsDeadlineEndsTheRunner() throws Exception {
+    TestRunner r = new TestRunner(TestRunner.parent(4, false));
+    CountDownLatch gate = new CountDownLatch(1);
+    GATES.add(gate);
+    SlotConnection s = r.slot("c", 1);
+    CompletableFuture<Reply> reply =
+        CompletableFuture.supplyAsync(
+            () ->
+                call(
+                    s,
+                    () -> {
+                      while (gate().getCount() > 0) {
+                        Thread.onSpinWait();
+                      }
+                      return 1;
+                    },
+                    new CallOptions(50, true, Map.of()),
+                    Wait.FOREVER));
+    await().atMost(15, TimeUnit.SECONDS).until(() -> r.runner.state().cause().equals("FAILED"));
+    gate.countDown();
+    assertThat(reply.get(10, TimeUnit.SECONDS)).isInstanceOf(Reply.Result.class);
+    assertThat(r.awaitEnd()).isEqualTo(dev.flamepool.wire.EndCause.FAILED);
+  }
+
+  private static CountDownLatch gate() {
+    return GATES.get(GATES.size() - 1);
+  }
+
+  @Test
+  void linkedCallsEndWithTheirCallerAndDetachedOnesDoNot() throws Exception {
+    try (TestRunner r = new TestRunner(TestRunner.parent(4, false))) {
+      STARTED.set(0);
+      CountDownLatch detached = new CountDownLatch(1);
+      GATES.add(detached);
+      TestRunner.Control control = r.control(Role.CALLER, "c");
+      SlotConnection one = r.slot("c", 1);
+      SlotConnection two = r.slot("c", 2);
+      CompletableFuture<Reply> linked =
+          CompletableFuture.supplyAsync(() -> call(one, sleepUntilInterrupted()));
+      CompletableFuture<Reply> free =
+          CompletableFuture.supplyAsync(
+              () ->
+                  call(
+                      two,
+                      () -> {
+                        STARTED.incrementAndGet();
+                        gate().await();
+                        return "finished";
+                      },
+                      new CallOptions(-1, false, Map.of()),
+                      Wait.FOREVER));
+      await().until(() -> STARTED.get() == 2);
+      control.close();
+      assertThat(((Reply.Failed) linked.get(10, TimeUnit.SECONDS)).kind())
+          .isEqualTo(Kind.CANCELLED);
+      assertThat(free).isNotDone();
+      detached.countDown();
+      assertThat(value(free.get(10, TimeUnit.SECONDS))).isEqualTo("finished");
+    }
+  }
+
+  @Test
+  @SuppressWarnings("ThreadPriorityCheck")
+  void nothingOfACallStaysOnItsThread() throws Exception {
+    try (TestRunner r = new TestRunner(TestRunner.parent(4, false));
+        SlotConnection s = r.slot("c", 1)) {
+      Task<String> look =
+          () ->
+              Thread.currentThread().getName()
+                  + Thread.currentThread().getPriority()
+                  + Thread.currentThread().getContextClassLoader()
+                  + Thread.currentThread().isInterrupted();
+      Object before = value(call(s, look));
+      value(
+          call(
+              s,
+              () -> {
+                Thread t = Thread.currentThread();
+                t.setName("mine");
+                t.setPriority(Thread.MIN_PRIORITY);
+                t.setContextClassLoader(null);
+                t.interrupt();
+                return null;
+              }));
+      assertThat(value(call(s, look))).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void goawayTellsWhichCallsNeverStarted() throws Exception {
+    TestRunner r = new TestRunner(TestRunner.parent(4, false));
+    STARTED.set(0);
+    TestRunner.Control control = r.control(Role.CALLER, "c");
+    TestRunner.Control operator = r.control(Role.OPERATOR, "op");
+    SlotConnection idle = r.slot("c", 1);
+    SlotConnection busy = r.slot("c", 2);
+    assertThat(value(call(idle, () -> 1))).isEqualTo(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    GATES.add(gate);
+    CompletableFuture<Reply> running =
+        CompletableFuture.supplyAsync(
+            () ->
+                call(
+                    busy,
+                    () -> {
+                      STARTED.incrementAndGet();
+                      gate().await();
+                      return "done";
+                    }));
+    await().until(() -> STARTED.get() == 1);
+    operator.send(new ControlMessage.Stop(20_000, "test"));
+    await().until(() -> control.heard.contains(new ControlMessage.Draining("DRAINED")));
+    EncodedCall again =
+        Closures.encode((Task<Integer>) STARTED::incrementAndGet, Task.class, false);
+    assertThat(idle.call(again, CallOptions.DEFAULT, TestRunner.DECODER, Wait.FOREVER))
+        .isInstanceOf(Reply.NotStarted.class);
+    gate.countDown();
+    assertThat(value(running.get(10, TimeUnit.SECONDS)))
+        .as("a running call ends in peace")
+        .isEqualTo("done");
+    assertThat(call(busy, STARTED::incrementAndGet)).isInstanceOf(Reply.NotStarted.class);
+    assertThat(r.awaitEnd()).isEqualTo(dev.flamepool.wire.EndCause.DRAINED);
+    assertThat(STARTED.get()).isEqualTo(1);
+    control.closed.get(10, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.flamepool.runner;
+
+import static dev.flamepool.runner.TestRunner.call;
+import static dev.flamepool.runner.TestRunner.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flamepool.FlameParent;
+import dev.flamepool.IdleCheck;
+import dev.flamepool.RunnerApplication;
+import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.EndCause;
+import dev.flamepool.wire.Refusal;
+import dev.flamepool.wire.Reply;
+import dev.flamepool.wire.Role;
+import dev.flamepool.wire.SlotConnection;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** A runner's ends under a clock that moves when told. */
+class LifecycleTest {
+  private final ManualTicker clock = new ManualTicker();
+
+  private TestRunner runner(long idleMs, long minIdleMs, long orphanMs, long lifetimeMs) {
+    return new TestRunner(
+        TestRunner.parent(4, false, idleMs, minIdleMs, orphanMs, lifetimeMs), clock, null);
+  }
+
+  private void serving(TestRunner r) {
+    assertThat(r.runner.runnerState().now().cause()).isNull();
+  }
+
+  private void endsOf(TestRunner r, EndCause cause) throws Exception {
+    assertThat(r.runner.runnerState().now().cause()).isEqualTo(cause);
+    assertThat(r.awaitEnd()).isEqualTo(cause);
+  }
+
+  @Test
+  void idleCountsFromTheLastCall() throws Exception {
+    TestRunner r = runner(10_000, -1, -1, -1);
+    try (SlotConnection s = r.slot("c", 1)) {
+      clock.advance(Duration.ofSeconds(9));
+      assertThat(value(call(s, () -> 1))).isEqualTo(1);
+    }
+    clock.advance(Duration.ofSeconds(9));
+    serving(r);
+    clock.advance(Duration.ofSeconds(1));
+    endsOf(r, EndCause.IDLE);
+  }
+
+  @Test
+  void aKeptRunnerHasItsOwnLimitAndLosingThatCountsAnew() throws Exception {
+    TestRunner r = runner(10_000, -1, -1, -1);
+    try (TestRunner.Control operator = r.control(Role.OPERATOR, "op")) {
+      operator.send(new ControlMessage.Kept(true));
+      operator.send(new ControlMessage.Settings(10_000, -1, "warn"));
+      await().until(() -> keptIsKnown(r, true));
+      clock.advance(Duration.ofHours(1));
+      serving(r);
+      operator.send(new ControlMessage.Kept(false));
+      await().until(() -> keptIsKnown(r, false));
+      clock.advance(Duration.ofSeconds(9));
+      serving(r);
+    }
+    clock.advance(Duration.ofSeconds(2));
+    endsOf(r, EndCause.IDLE);
+  }
+
+  private static boolean keptIsKnown(TestRunner r, boolean kept) {
+    return r.runner.lifecycle().isKept() == kept;
+  }
+
+  @Test
+  void theApplicationMayVetoIdleness() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    RunnerApplication app =
+        new RunnerApplication() {
+          @Override
+          public void start(FlameParent parent) {}
+
+          @Override
+          public IdleCheck idleCheck() {
+            return () -> asked.incrementAndGet() > 1;
+          }
+        };
+    TestRunner r = new TestRunner(TestRunner.parent(4, false, 10_000, -1, -1, -1), clock, app);
+    clock.advance(Duration.ofSeconds(10));
+    assertThat(asked).hasValue(1);
+    clock.advance(Duration.ofSeconds(9));
+    serving(r);
+    clock.advance(Duration.ofSeconds(1));
+    endsOf(r, EndCause.IDLE);
+  }
+
+  @Test
+  void theLifetimeIsUpToATenthShorter() throws Exception {
+    TestRunner r = runner(-1, -1, -1, 100_000);
+    clock.advance(Duration.ofMillis(94_999));
+    serving(r);
+    clock.advance(Duration.ofMillis(1));
+    endsOf(r, EndCause.LIFETIME);
+  }
+
+  @Test
+  void withoutAnyContactItIsAnOrphan() throws Exception {
+    TestRunner r = runner(-1, -1, 60_000, -1);
+    clock.advance(Duration.ofSeconds(50));
+    TestRunner.Control caller = r.control(Role.CALLER, "c");
+    await().until(() -> r.runner.lifecycle().contacts() == 1);
+    clock.advance(Duration.ofHours(10));
+    serving(r);
+    caller.close();
+    await().until(() -> r.runner.lifecycle().contacts() == 0);
+    clock.advance(Duration.ofSeconds(59));
+    serving(r);
+    clock.advance(Duration.ofSeconds(1));
+    endsOf(r, EndCause.ORPHAN);
+  }
+
+  @Test
+  void singleUseRepliesFirstAndRefusesOthers() throws Exception {
+    TestRunner r = new TestRunner(TestRunner.parent(1, true), clock, null);
+    SlotConnection one = r.slot("c", 1);
+    SlotConnection two = r.slot("c", 2);
+    assertThat(value(call(one, () -> "only"))).isEqualTo("only");
+    Reply second = call(two, () -> "never");
+    assertThat(second).isNotInstanceOf(Reply.Result.class).isNotInstanceOf(Reply.Lost.class);
+    if (second instanceof Reply.Refused refused) {
+      assertThat(refused.reason()).isEqualTo(Refusal.CONSUMED);
+    }
+    one.close();
+    two.close();
+    endsOf(r, EndCause.SINGLE_USE);
+  }
+
+  @Test
+  void whatOnlyTheOperatorMaySayIsNotBelievedFromACaller() throws Exception {
+    TestRunner r = runner(-1, -1, -1, -1);
+    try (TestRunner.Control caller = r.control(Role.CALLER, "c")) {
+      caller.send(new ControlMessage.Stop(0, "I am not the operator"));
+      assertThat(caller.closed.get(10, java.util.concurrent.TimeUnit.SECONDS)).isNotNull();
+    }
+    serving(r);
+    r.runner.stop(0, "test over");
+    endsOf(r, EndCause.DRAINED);
+  }
+}
