@@ -94,6 +94,7 @@ final class Round {
   private void measure(Subject flamepool, Subject echo) throws Exception {
     WarmUp.run(flamepool, options, options.warmUpMs());
     WarmUp.run(echo, options, options.warmUpMs());
+    figures.accept("aes", Aes.megabytesPerSecond(options.windowMs()));
     for (int i = 0; i < options.pairs(); i++) {
       boolean swap = i % 2 == 1;
       Subject first = swap ? echo : flamepool;

@@ -1,8 +1,9 @@
 package dev.flamepool.bench;
 
 /**
- * Bursts of calls with pauses, until nothing burns CPU in a pause and calls get no faster: then both
- * JVMs have compiled what there is to compile. Without pauses, busy cores starve the compilers.
+ * Bursts of calls with pauses, until nothing burns CPU in a pause and calls get no faster: then
+ * both JVMs have compiled what there is to compile. Without pauses, busy cores starve the
+ * compilers.
  */
 final class WarmUp {
   private static final int PAUSE_MS = 250;

@@ -19,7 +19,7 @@ class BenchTest {
     Options tiny = new Options(1, 1, 60, 1, 1, 3, 1 << 20, "64m");
     String table = Bench.run(tiny, folder, line -> {});
     assertThat(table.lines().filter(line -> line.startsWith("|")).toList())
-        .hasSize(2 + 9 + 3 * ColdStart.KINDS.size())
+        .hasSize(2 + 10 + 3 * ColdStart.KINDS.size())
         .allSatisfy(line -> assertThat(line.split("\\|", -1)).hasSize(11));
     assertThat(table)
         .contains("1 caller: p50", "3 callers: calls", "1 MiB in and out", "C1 + Serial, AppCDS")
