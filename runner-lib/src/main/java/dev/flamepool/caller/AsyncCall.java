@@ -36,7 +36,7 @@ final class AsyncCall extends Call {
   }
 
   @Override
-  boolean interruptible() {
+  boolean isInterrupted() {
     return false;
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call on its way: it waits in line, is granted a runner, runs there, ends. While it runs it is
- * asked every 100 ms or so whether to go on, on the thread that waits for the reply.
+ * asked every 100 ms or so whether to go on.
  */
 abstract class Call implements Wait {
   /** Why this end no longer wants a call that runs. */
@@ -53,8 +53,8 @@ abstract class Call implements Wait {
   /** It will not run. Must not block, nor run code of the application. */
   abstract void failed(FlameException why);
 
-  /** Whether an interrupt of the thread that waits ends the call. */
-  abstract boolean interruptible();
+  /** Whether a thread waits for it and was interrupted, which ends the call. Any thread. */
+  abstract boolean isInterrupted();
 
   /** When it has waited long enough. */
   final long waitsUntil(Duration bootTimeout) {
@@ -89,7 +89,7 @@ abstract class Call implements Wait {
 
   /** Why it is no longer wanted, null if it is. */
   final @Nullable Ending ending() {
-    if (ending == null && interruptible() && Thread.currentThread().isInterrupted()) {
+    if (ending == null && isInterrupted()) {
       end(Ending.INTERRUPTED);
     }
     return ending;

@@ -210,7 +210,7 @@ final class Connections {
   /** After an idle slot was taken: opens another if that was the last and there may be more. */
   void keepAhead(int limit) {
     lastUse = Ticks.now();
-    if (idle.isEmpty() && count.get() < limit && spareComing.compareAndSet(false, true)) {
+    if (count.get() < limit && idle.isEmpty() && spareComing.compareAndSet(false, true)) {
       Futures.atEnd(
           open(),
           (slot, failure) -> {

@@ -28,8 +28,8 @@ final class SyncCall extends Call {
   }
 
   @Override
-  boolean interruptible() {
-    return true;
+  boolean isInterrupted() {
+    return caller.isInterrupted();
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.flamepool.wire.HelloRefusedException.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLException;
@@ -32,19 +31,31 @@ final class Handshake {
     try {
       link.send(m);
       return answer(link.in);
-    } catch (SSLException e) {
-      throw new HelloRefusedException(
+    } catch (IOException e) {
+      if (link.isLate()) {
+        throw new IOException(
+            link.peer() + " accepted the connection and did not answer hello in time", e);
+      }
+      throw named(link, e);
+    }
+  }
+
+  private static IOException named(Link link, IOException failure) {
+    if (failure instanceof SSLException e) {
+      return new HelloRefusedException(
           Reason.CERTIFICATE,
           link.peer() + " refused this process's certificate: " + e.getMessage(),
           e);
-    } catch (SocketTimeoutException e) {
-      throw new IOException(
-          link.peer() + " accepted the connection and did not answer hello in time", e);
-    } catch (SocketException | EOFException e) {
-      throw new IOException(
-          link.peer() + " ended the connection instead of answering hello (" + e.getMessage() + ")",
-          e);
     }
+    if (failure instanceof SocketException || failure instanceof EOFException) {
+      return new IOException(
+          link.peer()
+              + " ended the connection instead of answering hello ("
+              + failure.getMessage()
+              + ")",
+          failure);
+    }
+    return failure;
   }
 
   private static HelloAck answer(In in) throws IOException {

@@ -28,7 +28,7 @@ public final class Incoming {
    * so and null comes back.
    *
    * @param raw an accepted socket; closed here when this fails
-   * @param handshakeMs how long each step of it may take
+   * @param handshakeMs how long it may take altogether
    * @throws IOException if the connection broke or TLS refused it
    */
   public static @Nullable Incoming accept(Socket raw, Identity identity, int handshakeMs)

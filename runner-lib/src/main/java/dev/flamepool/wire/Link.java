@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
@@ -32,9 +33,12 @@ final class Link {
   private final SSLSocket tls;
   private final BufferedSocket below;
   private final OutputStream out;
+  private final Watchdog handshake;
 
-  private Link(Socket raw, BufferedSocket below, SSLSocket tls) throws IOException {
+  private Link(Socket raw, BufferedSocket below, SSLSocket tls, Watchdog handshake)
+      throws IOException {
     this.raw = raw;
+    this.handshake = handshake;
     this.below = below;
     this.tls = tls;
     in = new In(tls.getInputStream());
@@ -49,13 +53,14 @@ final class Link {
       InetSocketAddress address, String serverName, Identity identity, Timeouts timeouts)
       throws IOException {
     Socket raw = new Socket();
+    Watchdog watchdog = null;
     try {
       InetSocketAddress at =
           address.isUnresolved()
               ? new InetSocketAddress(address.getHostString(), address.getPort())
               : address;
       raw.connect(at, millis(timeouts.connect()));
-      raw.setSoTimeout(millis(timeouts.handshake()));
+      watchdog = new Watchdog(raw, millis(timeouts.handshake()));
       tune(raw);
       BufferedSocket below = new BufferedSocket(raw);
       SSLSocket tls = over(below, identity.context(), serverName, at.getPort());
@@ -65,9 +70,9 @@ final class Link {
       tls.setSSLParameters(demands);
       tls.startHandshake();
       below.hold();
-      return new Link(raw, below, tls);
+      return new Link(raw, below, tls, watchdog);
     } catch (SSLException e) {
-      closeQuietly(raw);
+      failed(raw, watchdog, e);
       throw new HelloRefusedException(
           HelloRefusedException.Reason.CERTIFICATE,
           serverName
@@ -77,16 +82,31 @@ final class Link {
               + e.getMessage(),
           e);
     } catch (IOException | RuntimeException e) {
-      closeQuietly(raw);
+      failed(raw, watchdog, e);
       throw e;
+    }
+  }
+
+  /** Closes; throws if that was because of the time it took. */
+  private static void failed(Socket raw, @Nullable Watchdog watchdog, Exception cause)
+      throws SocketTimeoutException {
+    closeQuietly(raw);
+    if (watchdog != null) {
+      watchdog.callOff();
+      if (watchdog.hasBitten()) {
+        SocketTimeoutException late =
+            new SocketTimeoutException("the TLS handshake was not done in time");
+        late.initCause(cause);
+        throw late;
+      }
     }
   }
 
   /** Takes over an accepted socket; the client's certificate is demanded. */
   static Link accept(Socket raw, Identity identity, int handshakeMs) throws IOException {
     BufferedSocket below = new BufferedSocket(raw);
+    Watchdog watchdog = new Watchdog(raw, handshakeMs);
     try {
-      raw.setSoTimeout(handshakeMs);
       tune(raw);
       below.deferClose(true);
       SSLSocket tls = over(below, identity.context(), null, raw.getPort());
@@ -95,9 +115,10 @@ final class Link {
       tls.startHandshake();
       below.deferClose(false);
       below.hold();
-      return new Link(raw, below, tls);
+      return new Link(raw, below, tls, watchdog);
     } catch (IOException | RuntimeException e) {
       lingerForAlert(raw);
+      failed(raw, watchdog, e);
       throw e;
     }
   }
@@ -176,9 +197,21 @@ final class Link {
     part.writeTo(out);
   }
 
-  /** How long a read waits before {@link In.Stall} is asked; 0 for ever. */
+  /** The peer did not get to {@link #readTimeout} in time. */
+  boolean isLate() {
+    return handshake.hasBitten();
+  }
+
+  /**
+   * The handshake and hello are done.
+   *
+   * @param ms how long a read waits before {@link In.Stall} is asked; 0 for ever
+   */
   void readTimeout(int ms) throws IOException {
-    raw.setSoTimeout(ms);
+    handshake.callOff();
+    if (ms > 0) {
+      raw.setSoTimeout(ms);
+    }
   }
 
   /** True if bytes have arrived that nobody has read. */
@@ -193,6 +226,7 @@ final class Link {
 
   /** Ends the connection at once. Any thread; never blocks. */
   void abort() {
+    handshake.callOff();
     closeQuietly(raw);
   }
 

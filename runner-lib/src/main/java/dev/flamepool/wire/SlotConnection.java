@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * silent machine is not timed.
  */
 public final class SlotConnection implements AutoCloseable {
-  private static final int TICK_MS = 100;
   // Beyond this a goaway may have arrived unread; asking the socket costs a system call.
   private static final long LOOK_AFTER_NANOS = 50_000_000;
 
@@ -23,7 +22,10 @@ public final class SlotConnection implements AutoCloseable {
   private final Received received = new Received();
   private final Out head = new Out(512);
   private volatile boolean usable = true;
-  private int number;
+  private final Object turn = new Object();
+  private int number; // written under turn
+  private @Nullable Wait waiting; // guarded by turn
+  private volatile boolean givenUp;
   private long lastUse = System.nanoTime();
 
   private SlotConnection(Link link, HelloAck ack, int slot) {
@@ -54,8 +56,10 @@ public final class SlotConnection implements AutoCloseable {
     Link link = Link.connect(address, Protocol.runnerName(runnerUid), identity, timeouts);
     try {
       HelloAck ack = Handshake.hello(link, Protocol.KIND_SLOT, slot, hello);
-      link.readTimeout(TICK_MS);
-      return new SlotConnection(link, ack, slot);
+      link.readTimeout(0);
+      SlotConnection connection = new SlotConnection(link, ack, slot);
+      SlotWatch.add(connection);
+      return connection;
     } catch (IOException | RuntimeException e) {
       link.abort();
       throw e;
@@ -81,14 +85,38 @@ public final class SlotConnection implements AutoCloseable {
    * Makes one call and waits for its end. Never throws for what happens to the connection; the
    * reply says it.
    *
-   * @param wait called about every 100 ms on this thread
+   * @param wait called about every 100 ms, on another thread
    */
   public Reply call(EncodedCall call, CallOptions options, ReplyDecoder decoder, Wait wait) {
     if (!usable) {
       return new Reply.NotStarted("this slot connection has ended");
     }
-    int n = ++number;
-    link.in.stall(() -> wait.tick(n));
+    int n;
+    synchronized (turn) {
+      n = ++number;
+      waiting = wait;
+    }
+    try {
+      return call(n, call, options, decoder);
+    } finally {
+      synchronized (turn) {
+        waiting = null;
+      }
+    }
+  }
+
+  /** Asks whoever makes a call whether to wait on. */
+  void tick() {
+    synchronized (turn) {
+      Wait asked = waiting;
+      if (asked != null && !asked.tick(number)) {
+        givenUp = true;
+        abort();
+      }
+    }
+  }
+
+  private Reply call(int n, EncodedCall call, CallOptions options, ReplyDecoder decoder) {
     boolean admitFirst = call.size() > Limits.ADMIT_FIRST_BYTES;
     try {
       if (System.nanoTime() - lastUse > LOOK_AFTER_NANOS && link.hasInput()) {
@@ -155,6 +183,9 @@ public final class SlotConnection implements AutoCloseable {
    */
   private Reply notStarted(IOException e) {
     fail();
+    if (givenUp) {
+      return new Reply.Lost(false, e);
+    }
     return new Reply.NotStarted("the call could not be sent: " + e.getMessage());
   }
 
@@ -243,6 +274,7 @@ public final class SlotConnection implements AutoCloseable {
 
   private void fail() {
     usable = false;
+    SlotWatch.remove(this);
     link.abort();
   }
 

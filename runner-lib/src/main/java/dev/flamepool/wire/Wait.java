@@ -1,6 +1,9 @@
 package dev.flamepool.wire;
 
-/** Called about every 100 ms on the calling thread while it waits for a reply. */
+/**
+ * Called about every 100 ms while a call is on its way, on a thread that all calls of this process
+ * share: must not block.
+ */
 @FunctionalInterface
 public interface Wait {
   /** Waits as long as it takes. */

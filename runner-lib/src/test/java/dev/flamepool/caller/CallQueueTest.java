@@ -23,7 +23,7 @@ class CallQueueTest {
       void failed(FlameException why) {}
 
       @Override
-      boolean interruptible() {
+      boolean isInterrupted() {
         return false;
       }
     };
