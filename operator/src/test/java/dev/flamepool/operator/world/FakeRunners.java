@@ -42,6 +42,10 @@ public final class FakeRunners {
     mute.add(runnerUid);
   }
 
+  Set<String> withdrawn() {
+    return Set.copyOf(draining);
+  }
+
   void withdraw(String runnerUid) {
     draining.add(runnerUid);
     if (inFlight.getOrDefault(runnerUid, 0) == 0) {
