@@ -6,13 +6,10 @@ import java.util.stream.Collectors;
 
 /** A refusal, with the Status object that tells the client why. */
 final class ApiException extends RuntimeException {
-  /** One entry of {@code details.causes}. */
+  /** One entry of {@code details.causes}; the messages are the API server's own. */
   record Cause(String reason, String message, String field) {
     static Cause invalid(String field, Object value, String why) {
-      return new Cause(
-          "FieldValueInvalid",
-          "Invalid value: " + value + (why.isEmpty() ? "" : ": " + why),
-          field);
+      return new Cause("FieldValueInvalid", "Invalid value: " + value + ": " + why, field);
     }
 
     static Cause forbidden(String field, String why) {
@@ -20,16 +17,19 @@ final class ApiException extends RuntimeException {
     }
 
     static Cause required(String field, String why) {
-      return new Cause(
-          "FieldValueRequired", why.isEmpty() ? "Required value" : "Required value: " + why, field);
+      return new Cause("FieldValueRequired", "Required value" + why, field);
     }
   }
 
   private final transient ObjectNode status;
 
-  private ApiException(ObjectNode status) {
-    super(status.path("message").asText());
-    this.status = status;
+  private ApiException(int code, String reason, String message) {
+    super(message);
+    status =
+        Json.of(
+            "{kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: %s,"
+                + " reason: %s, code: %s}",
+            message, reason, code);
   }
 
   ObjectNode status() {
@@ -41,44 +41,13 @@ final class ApiException extends RuntimeException {
   }
 
   static ApiException of(int code, String reason, String message) {
-    return new ApiException(failure(code, reason, message));
+    return new ApiException(code, reason, message);
   }
 
-  private static ApiException of(
-      int code, String reason, String message, Kind kind, String name, List<Cause> causes) {
-    ObjectNode status = failure(code, reason, message);
-    boolean aboutAnObject = code == 422;
-    ObjectNode details =
-        Json.object(
-            "name",
-            name,
-            "group",
-            kind.group(),
-            "kind",
-            aboutAnObject ? kind.kind() : kind.plural());
-    if (!causes.isEmpty()) {
-      details.set("causes", Json.array(causes));
-    }
-    status.set("details", details);
-    return new ApiException(status);
-  }
-
-  private static ObjectNode failure(int code, String reason, String message) {
-    return Json.object(
-        "kind",
-        "Status",
-        "apiVersion",
-        "v1",
-        "metadata",
-        Json.object(),
-        "status",
-        "Failure",
-        "message",
-        message,
-        "reason",
-        reason,
-        "code",
-        code);
+  private ApiException about(String type, Kind kind, String name, List<Cause> causes) {
+    String details = "{name: %s, group: %s, kind: %s, causes: %s}";
+    status.set("details", Json.of(details, name, kind.group(), type, causes));
+    return this;
   }
 
   static ApiException badRequest(String message) {
@@ -94,48 +63,39 @@ final class ApiException extends RuntimeException {
   }
 
   static ApiException notFound(Kind kind, String name) {
-    return of(
-        404, "NotFound", kind.resource() + " \"" + name + "\" not found", kind, name, List.of());
+    return of(404, "NotFound", kind.quoted(name) + " not found")
+        .about(kind.plural(), kind, name, List.of());
   }
 
   static ApiException alreadyExists(Kind kind, String name) {
-    return of(
-        409,
-        "AlreadyExists",
-        kind.resource() + " \"" + name + "\" already exists",
-        kind,
-        name,
-        List.of());
+    return of(409, "AlreadyExists", kind.quoted(name) + " already exists")
+        .about(kind.plural(), kind, name, List.of());
   }
 
-  static ApiException conflict(Kind kind, String name, String why, List<Cause> causes) {
-    String message =
-        "Operation cannot be fulfilled on " + kind.resource() + " \"" + name + "\": " + why;
-    return of(409, "Conflict", causes.isEmpty() ? message : why, kind, name, causes);
+  static ApiException conflict(Kind kind, String name, String why) {
+    return of(409, "Conflict", "Operation cannot be fulfilled on " + kind.quoted(name) + ": " + why)
+        .about(kind.plural(), kind, name, List.of());
   }
 
-  static ApiException stale(Kind kind, String name) {
-    String why =
-        "the object has been modified; please apply your changes to the latest version and try again";
-    return conflict(kind, name, why, List.of());
+  static ApiException applyConflict(Kind kind, String name, List<Cause> causes) {
+    String all =
+        causes.stream().map(c -> c.message() + ": " + c.field()).collect(Collectors.joining(", "));
+    String count = causes.size() + (causes.size() == 1 ? " conflict: " : " conflicts: ");
+    return of(409, "Conflict", "Apply failed with " + count + all)
+        .about(kind.plural(), kind, name, causes);
   }
 
   static ApiException forbidden(Kind kind, String name, String why, List<Cause> causes) {
-    return of(
-        403,
-        "Forbidden",
-        kind.resource() + " \"" + name + "\" is forbidden: " + why,
-        kind,
-        name,
-        causes);
+    return of(403, "Forbidden", kind.quoted(name) + " is forbidden: " + why)
+        .about(kind.plural(), kind, name, causes);
   }
 
   static ApiException invalid(Kind kind, String name, List<Cause> causes) {
     String all =
         causes.stream().map(c -> c.field() + ": " + c.message()).collect(Collectors.joining(", "));
     String type = kind.group().isEmpty() ? kind.kind() : kind.kind() + "." + kind.group();
-    String message =
-        type + " \"" + name + "\" is invalid: " + (causes.size() == 1 ? all : "[" + all + "]");
-    return of(422, "Invalid", message, kind, name, causes);
+    String list = causes.size() == 1 ? all : "[" + all + "]";
+    return of(422, "Invalid", type + " \"" + name + "\" is invalid: " + list)
+        .about(kind.kind(), kind, name, causes);
   }
 }

@@ -33,17 +33,22 @@ final class Apply {
     return merge(present, applied, schema);
   }
 
-  /** One cause for each field that another manager applies with another value. */
+  /**
+   * One cause for each field that another manager applies with another value; by force these lose
+   * it instead.
+   */
   static List<Cause> conflicts(
-      ObjectNode applied, Map<String, ObjectNode> others, JsonNode schema) {
+      ObjectNode applied, Map<String, ObjectNode> others, boolean force, JsonNode schema) {
     List<Cause> causes = new ArrayList<>();
-    others.forEach((manager, theirs) -> conflicts(applied, theirs, schema, "", manager, causes));
+    others.forEach(
+        (manager, theirs) -> conflicts(applied, theirs, force, schema, "", manager, causes));
     return causes;
   }
 
   private static void conflicts(
       JsonNode mine,
-      JsonNode theirs,
+      ObjectNode theirs,
+      boolean force,
       JsonNode schema,
       String path,
       String manager,
@@ -57,14 +62,16 @@ final class Apply {
       JsonNode inner = inner(schema, field.getKey());
       ListType type = ListType.of(inner, field.getKey(), field.getValue());
       if (other.isObject() && field.getValue().isObject()) {
-        conflicts(field.getValue(), other, inner, at, manager, causes);
+        conflicts(field.getValue(), (ObjectNode) other, force, inner, at, manager, causes);
       } else if (type.isMap() && other.isArray()) {
         for (JsonNode element : field.getValue()) {
           ObjectNode twin = type.twin(other, element);
           if (twin != null) {
-            conflicts(element, twin, inner.path("items"), at + "[]", manager, causes);
+            conflicts(element, twin, force, inner.path("items"), at + "[]", manager, causes);
           }
         }
+      } else if (force) {
+        theirs.remove(field.getKey());
       } else if (!type.isSet()) {
         causes.add(new Cause("FieldManagerConflict", "conflict with \"" + manager + "\"", at));
       }

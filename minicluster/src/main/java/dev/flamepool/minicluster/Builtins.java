@@ -4,10 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.minicluster.ApiException.Cause;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What the API server does to objects of particular built-in kinds before it stores them. */
 final class Builtins {
@@ -19,121 +18,86 @@ final class Builtins {
    * @param old the stored object, null for a create
    */
   static List<Cause> prepare(Kind kind, ObjectNode old, ObjectNode next) {
-    switch (kind.resource()) {
-      case "namespaces" -> namespace(old, next);
-      case "secrets" -> secret(next);
+    return switch (kind.resource()) {
+      case Kind.NAMESPACES -> {
+        if (old == null) {
+          next.setAll(Json.of("{spec: {finalizers: ['kubernetes']}, status: {phase: 'Active'}}"));
+          ObjectNode labels = Json.meta(next).withObject("/labels");
+          labels.put("kubernetes.io/metadata.name", Json.metaText(next, "name"));
+        }
+        yield List.of();
+      }
       case "pods" -> {
         if (old == null) {
-          next.set("status", Json.object("phase", "Pending"));
+          next.set("status", Json.of("{phase: 'Pending'}"));
         }
+        yield List.of();
       }
-      case Kind.DEFINITIONS -> {
-        return definition(next);
+      case "secrets" -> {
+        encode(next);
+        yield sealed(old, next);
       }
-      default -> {}
-    }
-    boolean sealable = kind.resource().equals("secrets") || kind.resource().equals("configmaps");
-    return sealable && old != null && old.path("immutable").asBoolean()
-        ? sealed(old, next)
-        : List.of();
+      case "configmaps" -> sealed(old, next);
+      case Kind.DEFINITIONS -> definition(next);
+      default -> List.of();
+    };
   }
 
-  private static void namespace(ObjectNode old, ObjectNode next) {
-    if (old == null) {
-      next.set("spec", Json.object("finalizers", List.of("kubernetes")));
-      next.set("status", Json.object("phase", "Active"));
-      Json.put(
-          next,
-          "metadata.labels",
-          Json.at(next, "metadata.labels").isObject()
-              ? Json.at(next, "metadata.labels")
-              : Json.object());
-      ((ObjectNode) Json.at(next, "metadata.labels"))
-          .put("kubernetes.io/metadata.name", Json.metaText(next, "name"));
-    }
-  }
-
-  private static void secret(ObjectNode next) {
-    if (next.remove("stringData") instanceof ObjectNode plain) {
-      ObjectNode data =
-          next.get("data") instanceof ObjectNode present ? present : next.putObject("data");
+  private static void encode(ObjectNode secret) {
+    if (secret.remove("stringData") instanceof ObjectNode plain) {
+      ObjectNode data = secret.withObject("/data");
       plain
           .properties()
           .forEach(
-              entry -> {
-                byte[] bytes = entry.getValue().asText().getBytes(StandardCharsets.UTF_8);
-                data.put(entry.getKey(), Base64.getEncoder().encodeToString(bytes));
-              });
+              entry ->
+                  data.put(
+                      entry.getKey(),
+                      Base64.getEncoder()
+                          .encodeToString(
+                              entry.getValue().asText().getBytes(StandardCharsets.UTF_8))));
     }
-    if (!next.has("type")) {
-      next.put("type", "Opaque");
+    if (!secret.has("type")) {
+      secret.put("type", "Opaque");
     }
   }
 
   private static List<Cause> sealed(ObjectNode old, ObjectNode next) {
-    List<Cause> causes = new ArrayList<>();
-    String why = "field is immutable when `immutable` is set";
-    for (String field : List.of("immutable", "data", "stringData", "binaryData")) {
-      if (!old.path(field).equals(next.path(field))) {
-        causes.add(Cause.forbidden(field, why));
-      }
+    if (old == null || !old.path("immutable").asBoolean()) {
+      return List.of();
     }
-    return causes;
+    return Stream.of("immutable", "data", "binaryData")
+        .filter(field -> !old.path(field).equals(next.path(field)))
+        .map(field -> Cause.forbidden(field, "field is immutable when `immutable` is set"))
+        .toList();
   }
 
   private static List<Cause> definition(ObjectNode next) {
     JsonNode spec = next.path("spec");
-    String name = spec.path("names").path("plural").asText() + "." + spec.path("group").asText();
-    if (!Json.metaText(next, "name").equals(name)) {
+    String given = Json.metaText(next, "name");
+    if (!given.equals(Json.at(spec, "names.plural").asText() + "." + spec.path("group").asText())) {
       String why = "must be spec.names.plural+\".\"+spec.group";
-      return List.of(Cause.invalid("metadata.name", Json.quote(Json.metaText(next, "name")), why));
+      return List.of(Cause.invalid("metadata.name", Json.quote(given), why));
     }
     List<JsonNode> stored =
         Json.stream(spec.path("versions")).filter(v -> v.path("storage").asBoolean()).toList();
     if (stored.size() != 1) {
-      return List.of(
-          Cause.invalid(
-              "spec.versions",
-              spec.path("versions"),
-              "must have exactly one version marked as storage version"));
+      String why = "must have exactly one version marked as storage version";
+      return List.of(Cause.invalid("spec.versions", spec.path("versions"), why));
     }
-    String kind = spec.path("names").path("kind").asText();
     ObjectNode names = (ObjectNode) spec.path("names");
-    names.put("singular", names.path("singular").asText(kind.toLowerCase(Locale.ROOT)));
+    String kind = names.path("kind").asText();
+    names.put("singular", names.path("singular").asText(kind.toLowerCase(java.util.Locale.ROOT)));
     names.put("listKind", names.path("listKind").asText(kind + "List"));
-    Json.put(next, "spec.conversion", Json.object("strategy", "None"));
+    Json.put(next, "spec.conversion", Json.of("{strategy: 'None'}"));
     if (!next.path("status").has("conditions")) {
+      String template =
+          "{acceptedNames: %s, storedVersions: [%s], conditions: [{type: 'NamesAccepted', status: 'True',"
+              + " reason: 'NoConflicts', message: 'no conflicts found', lastTransitionTime: %s},"
+              + " {type: 'Established', status: 'True', reason: 'InitialNamesAccepted',"
+              + " message: 'the initial names have been accepted', lastTransitionTime: %s}]}";
       String since = Json.metaText(next, "creationTimestamp");
-      next.set(
-          "status",
-          Json.object(
-              "acceptedNames",
-              names.deepCopy(),
-              "storedVersions",
-              List.of(stored.get(0).path("name")),
-              "conditions",
-              List.of(
-                  condition("NamesAccepted", "NoConflicts", "no conflicts found", since),
-                  condition(
-                      "Established",
-                      "InitialNamesAccepted",
-                      "the initial names have been accepted",
-                      since))));
+      next.set("status", Json.of(template, names, stored.get(0).path("name"), since, since));
     }
     return List.of();
-  }
-
-  private static ObjectNode condition(String type, String reason, String message, String since) {
-    return Json.object(
-        "type",
-        type,
-        "status",
-        "True",
-        "reason",
-        reason,
-        "message",
-        message,
-        "lastTransitionTime",
-        since);
   }
 }

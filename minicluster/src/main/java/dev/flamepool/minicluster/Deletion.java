@@ -3,6 +3,7 @@ package dev.flamepool.minicluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.Set;
 
@@ -12,7 +13,9 @@ import java.util.Set;
  */
 final class Deletion {
   private static final String FOREGROUND = "foregroundDeletion";
-  private static final Set<String> PERMANENT = Set.of("default", "kube-system");
+
+  /** Namespaces that exist always. */
+  static final Set<String> PERMANENT = Set.of("default", "kube-system");
 
   private final Store store;
   private final Kinds kinds;
@@ -30,23 +33,11 @@ final class Deletion {
   ObjectNode delete(Kind kind, ObjectNode present, JsonNode options, boolean dryRun) {
     synchronized (store) {
       String name = Json.metaText(present, "name");
-      for (String field : List.of("uid", "resourceVersion")) {
-        String wanted = options.path("preconditions").path(field).asText("");
-        String actual = Json.metaText(present, field);
-        if (!wanted.isEmpty() && !wanted.equals(actual)) {
-          String called = field.equals("uid") ? "UID" : "ResourceVersion";
-          String why =
-              "Precondition failed: "
-                  + called
-                  + " in precondition: "
-                  + wanted
-                  + ", "
-                  + called
-                  + " in object meta: ";
-          throw ApiException.conflict(kind, name, why + actual, List.of());
-        }
-      }
-      if (kind.resource().equals("namespaces") && PERMANENT.contains(name)) {
+      JsonNode wanted = options.path("preconditions");
+      Admission.checkPrecondition(kind, present, "uid", "UID", wanted.path("uid").asText(""));
+      String revision = wanted.path("resourceVersion").asText("");
+      Admission.checkPrecondition(kind, present, "resourceVersion", "ResourceVersion", revision);
+      if (kind.resource().equals(Kind.NAMESPACES) && PERMANENT.contains(name)) {
         throw ApiException.forbidden(kind, name, "this namespace may not be deleted", List.of());
       }
       Key key = Key.of(kind, Json.metaText(present, "namespace"), name);
@@ -59,27 +50,10 @@ final class Deletion {
   }
 
   private static ObjectNode success(Kind kind, ObjectNode gone) {
-    ObjectNode details =
-        Json.object(
-            "name",
-            Json.metaText(gone, "name"),
-            "group",
-            kind.group(),
-            "kind",
-            kind.plural(),
-            "uid",
-            Json.metaText(gone, "uid"));
-    return Json.object(
-        "kind",
-        "Status",
-        "apiVersion",
-        "v1",
-        "metadata",
-        Json.object(),
-        "status",
-        "Success",
-        "details",
-        details);
+    return Json.of(
+        "{kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success',"
+            + " details: {name: %s, group: %s, kind: %s, uid: %s}}",
+        Json.metaText(gone, "name"), kind.group(), kind.plural(), Json.metaText(gone, "uid"));
   }
 
   private void end(Key key, String policy) {
@@ -106,8 +80,8 @@ final class Deletion {
       if (meta.has("generation")) {
         meta.put("generation", meta.path("generation").asLong() + 1);
       }
-      if (key.resource().equals("namespaces")) {
-        Json.put(ending, "status.phase", Json.MAPPER.valueToTree("Terminating"));
+      if (key.resource().equals(Kind.NAMESPACES)) {
+        Json.put(ending, "status.phase", TextNode.valueOf("Terminating"));
       }
       store.put(key, ending);
     }
@@ -148,7 +122,7 @@ final class Deletion {
     for (JsonNode owner : gone.path("metadata").path("ownerReferences")) {
       releaseForeground(owner.path("uid").asText());
     }
-    finish(new Key("namespaces", "", key.namespace()));
+    finish(new Key(Kind.NAMESPACES, "", key.namespace()));
     finish(new Key(Kind.DEFINITIONS, "", key.resource()));
     return gone;
   }
@@ -170,7 +144,7 @@ final class Deletion {
 
   /** What must go before the object can: a namespace's objects, a definition's instances. */
   private List<Key> content(Key key) {
-    if (key.resource().equals("namespaces")) {
+    if (key.resource().equals(Kind.NAMESPACES)) {
       return store.keysIn(key.name());
     }
     return key.resource().equals(Kind.DEFINITIONS)

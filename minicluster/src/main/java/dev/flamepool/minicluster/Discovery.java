@@ -1,22 +1,41 @@
 package dev.flamepool.minicluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What the server says about itself: groups, versions, resources. */
+/**
+ * What the server says about itself: groups, versions, resources; and the reviews, which allow
+ * everything.
+ */
 final class Discovery {
-  private static final List<String> VERBS =
-      List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
+  private static final JsonNode VERBS =
+      Json.of(
+              "{all: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']}")
+          .get("all");
+  private static final JsonNode SUBRESOURCE_VERBS =
+      Json.of("{all: ['get', 'patch', 'update']}").get("all");
 
-  /** Requests about oneself that are answered, never stored. */
-  private static final Map<String, List<String>> REVIEWS =
+  /** Requests about oneself, answered and never stored: what each says, by version and plural. */
+  private static final Map<String, Map<String, ObjectNode>> REVIEWS =
       Map.of(
-          "authorization.k8s.io/v1", List.of("SelfSubjectAccessReview", "SelfSubjectRulesReview"),
-          "authentication.k8s.io/v1", List.of("SelfSubjectReview"));
+          "authorization.k8s.io/v1",
+          Map.of(
+              "SelfSubjectAccessReview",
+              Json.of("{allowed: true}"),
+              "SelfSubjectRulesReview",
+              Json.of(
+                  "{resourceRules: [{verbs: ['*'], apiGroups: ['*'], resources: ['*']}],"
+                      + " nonResourceRules: [{verbs: ['*'], nonResourceURLs: ['*']}], incomplete: false}")),
+          "authentication.k8s.io/v1",
+          Map.of(
+              "SelfSubjectReview",
+              Json.of("{userInfo: {username: 'minicluster', groups: ['system:masters']}}")));
 
   private final Kinds kinds;
 
@@ -25,61 +44,37 @@ final class Discovery {
   }
 
   static ObjectNode version() {
-    return Json.object(
-        "major",
-        "1",
-        "minor",
-        "34",
-        "gitVersion",
-        "v1.34.0+minicluster",
-        "gitCommit",
-        "",
-        "gitTreeState",
-        "clean",
-        "buildDate",
-        "1970-01-01T00:00:00Z",
-        "goVersion",
-        "none",
-        "compiler",
-        "javac",
-        "platform",
-        "java");
+    return Json.of(
+        "{major: '1', minor: '34', gitVersion: 'v1.34.0+minicluster', gitCommit: '', gitTreeState: 'clean',"
+            + " buildDate: '1970-01-01T00:00:00Z', goVersion: '', compiler: 'javac', platform: 'java'}");
   }
 
-  ObjectNode legacy() {
-    return Json.object(
-        "kind", "APIVersions", "versions", List.of("v1"), "serverAddressByClientCIDRs", List.of());
+  static ObjectNode legacy() {
+    return Json.of("{kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: []}");
   }
 
   ObjectNode groups() {
-    TreeSet<String> apiVersions = new TreeSet<>(REVIEWS.keySet());
+    Set<String> apiVersions = new TreeSet<>(REVIEWS.keySet());
     kinds.all().forEach(kind -> apiVersions.add(kind.apiVersion()));
     apiVersions.remove("v1");
-    Map<String, ObjectNode> groups = new LinkedHashMap<>();
+    Map<String, ObjectNode> groups = new TreeMap<>();
     for (String apiVersion : apiVersions) {
-      String group = apiVersion.substring(0, apiVersion.indexOf('/'));
-      ObjectNode version =
-          Json.object(
-              "groupVersion",
-              apiVersion,
-              "version",
-              apiVersion.substring(apiVersion.indexOf('/') + 1));
+      String[] parts = apiVersion.split("/", -1);
+      ObjectNode version = Json.of("{groupVersion: %s, version: %s}", apiVersion, parts[1]);
+      String template =
+          "{kind: 'APIGroup', apiVersion: 'v1', name: %s, versions: [], preferredVersion: %s}";
       groups
-          .computeIfAbsent(
-              group,
-              name ->
-                  Json.object("name", name, "versions", Json.array(), "preferredVersion", version))
+          .computeIfAbsent(parts[0], name -> Json.of(template, name, version))
           .withArray("versions")
           .add(version);
     }
-    return Json.object("kind", "APIGroupList", "apiVersion", "v1", "groups", groups.values());
+    return Json.of("{kind: 'APIGroupList', apiVersion: 'v1', groups: %s}", groups.values());
   }
 
-  /** One group without its resources, as {@code /apis/GROUP} answers. */
-  ObjectNode group(String name) {
+  /** One group, as {@code /apis/GROUP} answers. */
+  JsonNode group(String name) {
     return Json.stream(groups().path("groups"))
         .filter(group -> group.path("name").asText().equals(name))
-        .map(group -> ((ObjectNode) group).put("kind", "APIGroup").put("apiVersion", "v1"))
         .findFirst()
         .orElseThrow(ApiException::noSuchPath);
   }
@@ -87,94 +82,59 @@ final class Discovery {
   ObjectNode resources(String apiVersion) {
     ArrayNode resources = Json.array();
     for (Kind kind : kinds.in(apiVersion)) {
-      ObjectNode main = resource(kind, "", kind.kind(), VERBS);
-      main.put("singularName", kind.singular());
-      main.set("shortNames", Json.array(kind.shortNames()));
-      main.set("categories", Json.array(kind.categories()));
-      resources.add(main);
-      List<String> verbs = List.of("get", "patch", "update");
+      resources.add(
+          resource(kind.plural(), kind.singular(), kind.namespaced(), kind.kind(), VERBS)
+              .setAll(
+                  Json.of(
+                      "{shortNames: %s, categories: %s}", kind.shortNames(), kind.categories())));
       if (kind.hasStatus()) {
-        resources.add(resource(kind, "/status", kind.kind(), verbs));
-      }
-      if (kind.scale().isPresent()) {
         resources.add(
-            resource(kind, "/scale", "Scale", verbs)
+            resource(
+                kind.plural() + "/status", "", kind.namespaced(), kind.kind(), SUBRESOURCE_VERBS));
+      }
+      if (kind.hasScale()) {
+        resources.add(
+            resource(kind.plural() + "/scale", "", kind.namespaced(), "Scale", SUBRESOURCE_VERBS)
                 .put("group", "autoscaling")
                 .put("version", "v1"));
       }
     }
-    for (String review : REVIEWS.getOrDefault(apiVersion, List.of())) {
-      resources.add(
-          Json.object(
-              "name",
-              plural(review),
-              "singularName",
-              "",
-              "namespaced",
-              false,
-              "kind",
-              review,
-              "verbs",
-              List.of("create")));
+    for (String review : REVIEWS.getOrDefault(apiVersion, Map.of()).keySet()) {
+      resources.add(resource(plural(review), "", false, review, Json.array(List.of("create"))));
     }
     if (resources.isEmpty()) {
       throw ApiException.noSuchPath();
     }
-    return Json.object(
-        "kind",
-        "APIResourceList",
-        "apiVersion",
-        "v1",
-        "groupVersion",
-        apiVersion,
-        "resources",
-        resources);
+    String template =
+        "{kind: 'APIResourceList', apiVersion: 'v1', groupVersion: %s, resources: %s}";
+    return Json.of(template, apiVersion, resources);
   }
 
   private static ObjectNode resource(
-      Kind kind, String subresource, String type, List<String> verbs) {
-    return Json.object(
-        "name",
-        kind.plural() + subresource,
-        "singularName",
-        "",
-        "namespaced",
-        kind.namespaced(),
-        "kind",
-        type,
-        "verbs",
-        verbs);
+      String name, String singular, boolean namespaced, String kind, JsonNode verbs) {
+    String template = "{name: %s, singularName: %s, namespaced: %s, kind: %s, verbs: %s}";
+    return Json.of(template, name, singular, namespaced, kind, verbs);
   }
 
   private static String plural(String review) {
     return review.toLowerCase(java.util.Locale.ROOT) + "s";
   }
 
-  /** Answers a review, if the path names one: everything is allowed. Null for any other path. */
+  /** Whether the path names a review, for {@link #review}. */
+  static boolean isReview(String apiVersion, String plural) {
+    return REVIEWS.getOrDefault(apiVersion, Map.of()).keySet().stream()
+        .anyMatch(r -> plural(r).equals(plural));
+  }
+
   static ObjectNode review(String apiVersion, String plural, ObjectNode body) {
-    boolean known =
-        REVIEWS.getOrDefault(apiVersion, List.of()).stream()
-            .anyMatch(r -> plural(r).equals(plural));
-    if (!known) {
-      return null;
-    }
-    List<String> any = List.of("*");
-    ObjectNode status =
-        switch (plural) {
-          case "selfsubjectaccessreviews" -> Json.object("allowed", true, "reason", "no RBAC here");
-          case "selfsubjectrulesreviews" ->
-              Json.object(
-                  "resourceRules",
-                  List.of(Json.object("verbs", any, "apiGroups", any, "resources", any)),
-                  "nonResourceRules",
-                  List.of(Json.object("verbs", any, "nonResourceURLs", any)),
-                  "incomplete",
-                  false);
-          default ->
-              Json.object(
-                  "userInfo",
-                  Json.object("username", "minicluster", "groups", List.of("system:masters")));
-        };
-    return body.set("status", status);
+    REVIEWS
+        .get(apiVersion)
+        .forEach(
+            (review, status) -> {
+              if (plural(review).equals(plural)) {
+                body.set("status", status);
+              }
+            });
+    return body;
   }
 }

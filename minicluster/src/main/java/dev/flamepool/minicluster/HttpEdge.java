@@ -4,7 +4,6 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.flamepool.minicluster.Api.Answer;
-import dev.flamepool.minicluster.Api.Request;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -53,7 +52,9 @@ final class HttpEdge implements HttpHandler {
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       String path = exchange.getRequestURI().toString();
       Answer answer = answer(exchange, path, body);
-      hook.after(exchange.getRequestMethod(), path, body, answer.code());
+      if (answer.code() != 401) {
+        hook.after(exchange.getRequestMethod(), path, body, answer.code());
+      }
       answer
           .warnings()
           .forEach(w -> exchange.getResponseHeaders().add("Warning", "299 - " + Json.quote(w)));

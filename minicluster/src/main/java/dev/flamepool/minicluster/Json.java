@@ -1,8 +1,10 @@
 package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -10,13 +12,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** What every room does with JSON trees. */
 final class Json {
   static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private static final ObjectMapper LENIENT =
+      JsonMapper.builder()
+          .enable(JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES, JsonReadFeature.ALLOW_SINGLE_QUOTES)
+          .build();
+  private static final Map<String, JsonNode> TEMPLATES = new ConcurrentHashMap<>();
 
   private static final class Yaml {
     /** Loaded only if a body really is YAML. */
@@ -34,15 +45,31 @@ final class Json {
   }
 
   /**
-   * An object of alternating names and values; a value may be a JsonNode, a String, a number, a
-   * boolean, a collection.
+   * The tree of a JSON text in which names may lack quotes and each {@code %s} stands for the next
+   * value.
    */
-  static ObjectNode object(Object... namesAndValues) {
-    ObjectNode result = object();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      result.set((String) namesAndValues[i], node(namesAndValues[i + 1]));
+  static ObjectNode of(String template, Object... values) {
+    JsonNode parsed = TEMPLATES.computeIfAbsent(template, Json::template);
+    return (ObjectNode) fill(parsed, List.of(values).iterator());
+  }
+
+  private static JsonNode template(String text) {
+    try {
+      return LENIENT.readTree(text.replace("%s", "'%s'"));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(text, e);
     }
-    return result;
+  }
+
+  private static JsonNode fill(JsonNode template, Iterator<Object> values) {
+    if (template.isObject()) {
+      ObjectNode object = object();
+      template.properties().forEach(f -> object.set(f.getKey(), fill(f.getValue(), values)));
+      return object;
+    } else if (template.isArray()) {
+      return array(stream(template).map(element -> fill(element, values)).toList());
+    }
+    return template.asText().equals("%s") ? node(values.next()) : template;
   }
 
   static ArrayNode array(Collection<?> values) {
@@ -52,9 +79,7 @@ final class Json {
   }
 
   private static JsonNode node(Object value) {
-    return value instanceof JsonNode json
-        ? json
-        : value instanceof Collection<?> many ? array(many) : MAPPER.valueToTree(value);
+    return value instanceof JsonNode json ? json : MAPPER.valueToTree(value);
   }
 
   /** Parses JSON, or YAML if it does not look like JSON; an empty text is a missing node. */

@@ -1,19 +1,20 @@
 package dev.flamepool.minicluster;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * One kind of resource in one version, built in or from a CustomResourceDefinition.
  *
- * @param schema the structural schema; missing for built-in kinds, whose content is not checked
  * @param hasStatus whether status is a subresource, so that the main resource ignores it
- * @param counts whether {@code metadata.generation} is kept
- * @param selectable field selectors beside name and namespace; empty means none, null means any
+ * @param scale the definition's scale paths; missing if there is no such subresource
+ * @param schema the structural schema; missing for built-in kinds, whose content is not checked
+ * @param selectable paths for field selectors; those of built-in kinds may be any
  */
 record Kind(
     String group,
@@ -24,19 +25,21 @@ record Kind(
     List<String> categories,
     boolean namespaced,
     boolean hasStatus,
-    boolean counts,
-    Optional<Scale> scale,
+    JsonNode scale,
     JsonNode schema,
     List<Column> columns,
     List<String> selectable) {
 
-  /** Where the scale subresource reads and writes; {@code selector} may be empty. */
-  record Scale(String specReplicas, String statusReplicas, String selector) {}
-
   /** A printer column; {@code priority} above 0 is shown by {@code -o wide} only. */
   record Column(
-      String name, String type, String format, String description, int priority, String path) {}
+      String name,
+      String type,
+      String format,
+      String description,
+      int priority,
+      @JsonIgnore String path) {}
 
+  static final String NAMESPACES = "namespaces";
   static final String DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 
   String apiVersion() {
@@ -48,16 +51,21 @@ record Kind(
     return group.isEmpty() ? plural : plural + "." + group;
   }
 
+  String quoted(String name) {
+    return resource() + " \"" + name + "\"";
+  }
+
   boolean isCustom() {
     return !schema.isMissingNode();
   }
 
-  String listKind() {
-    return kind + "List";
+  boolean hasScale() {
+    return !scale.isMissingNode();
   }
 
-  String singular() {
-    return kind.toLowerCase(Locale.ROOT);
+  /** Whether {@code metadata.generation} is kept. */
+  boolean hasGeneration() {
+    return hasStatus || isCustom();
   }
 
   /** The kind that a stored CustomResourceDefinition defines: its storage version only. */
@@ -69,7 +77,6 @@ record Kind(
             .filter(v -> v.path("storage").asBoolean())
             .findFirst()
             .orElseThrow();
-    JsonNode subresources = version.path("subresources");
     JsonNode schema = version.path("schema").path("openAPIV3Schema");
     return new Kind(
         spec.path("group").asText(),
@@ -79,21 +86,13 @@ record Kind(
         Json.texts(names.path("shortNames")),
         Json.texts(names.path("categories")),
         spec.path("scope").asText().equals("Namespaced"),
-        subresources.has("status"),
-        true,
-        Optional.of(subresources.path("scale")).filter(JsonNode::isObject).map(Kind::scale),
+        version.path("subresources").has("status"),
+        version.path("subresources").path("scale"),
         schema.isMissingNode() ? Json.object() : schema,
         Json.stream(version.path("additionalPrinterColumns")).map(Kind::column).toList(),
         Json.stream(version.path("selectableFields"))
-            .map(f -> f.path("jsonPath").asText().substring(1))
+            .map(f -> f.path("jsonPath").asText())
             .toList());
-  }
-
-  private static Scale scale(JsonNode scale) {
-    return new Scale(
-        scale.path("specReplicasPath").asText(),
-        scale.path("statusReplicasPath").asText(),
-        scale.path("labelSelectorPath").asText(""));
   }
 
   private static Column column(JsonNode column) {
@@ -106,48 +105,36 @@ record Kind(
         column.path("jsonPath").asText());
   }
 
-  /** A built-in kind: no schema, any field selector. */
-  static Kind builtin(
-      String apiVersion,
-      String kind,
-      String plural,
-      String shortName,
-      boolean namespaced,
-      boolean status,
-      Column... columns) {
-    int slash = apiVersion.indexOf('/');
+  /** A built-in kind from the words of its line in {@link Kinds}. */
+  static Kind builtin(String[] words) {
+    int slash = words[0].indexOf('/');
+    boolean scales = words[1].equals("Deployment");
     return new Kind(
-        slash < 0 ? "" : apiVersion.substring(0, slash),
-        apiVersion.substring(slash + 1),
-        kind,
-        plural,
-        shortName.isEmpty() ? List.of() : List.of(shortName),
-        List.of(),
-        namespaced,
-        status,
-        status,
-        Optional.empty(),
+        slash < 0 ? "" : words[0].substring(0, slash),
+        words[0].substring(slash + 1),
+        words[1],
+        words[2],
+        words[3].equals("-") ? List.of() : List.of(words[3]),
+        scales || words[1].equals("Pod") ? List.of("all") : List.of(),
+        words[4].equals("Namespaced"),
+        words[5].equals("status"),
+        scales
+            ? Json.of(
+                "{specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas'}")
+            : MissingNode.getInstance(),
         MissingNode.getInstance(),
-        List.of(columns),
-        null);
+        Arrays.stream(words).skip(6).map(Kind::builtinColumn).toList(),
+        List.of());
   }
 
-  Kind withScale(String specReplicas, String statusReplicas, String selector) {
-    Scale where = new Scale(specReplicas, statusReplicas, selector);
-    return new Kind(
-        group,
-        version,
-        kind,
-        plural,
-        shortNames,
-        List.of("all"),
-        namespaced,
-        hasStatus,
-        counts,
-        Optional.of(where),
-        schema,
-        columns,
-        selectable);
+  private static Column builtinColumn(String titleAndPath) {
+    String[] parts = titleAndPath.split("=", -1);
+    String path = parts[1].isEmpty() ? ".metadata.creationTimestamp" : parts[1];
+    return new Column(parts[0], parts[0].equals("Age") ? "date" : "string", "", "", 0, path);
+  }
+
+  String singular() {
+    return kind.toLowerCase(Locale.ROOT);
   }
 
   /** The object with kind and apiVersion set, as every answer carries them. */

@@ -1,12 +1,10 @@
 package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.minicluster.ApiException.Cause;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,17 +13,22 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/**
- * Writes: create, change and apply, each admitted (identity, schema, defaults) and stored as one
- * step.
- */
+/** Reads and writes of single objects; each write is admitted and stored as one step. */
 final class Resources {
   /** What a request is about; {@code subresource} is empty, {@code status} or {@code scale}. */
   record Target(Kind kind, String namespace, String name, String subresource) {
     Key key() {
       return Key.of(kind, namespace, name);
+    }
+
+    boolean isStatus() {
+      return subresource.equals("status");
+    }
+
+    boolean isScale() {
+      return subresource.equals("scale");
     }
   }
 
@@ -37,15 +40,7 @@ final class Resources {
       boolean force,
       Consumer<String> warn) {}
 
-  private static final Pattern SUBDOMAIN =
-      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
-  private static final List<String> SERVER_SET =
-      List.of(
-          "uid",
-          "creationTimestamp",
-          "deletionTimestamp",
-          "deletionGracePeriodSeconds",
-          "generation");
+  private static final String NAME_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 
   private final Store store;
   private final Kinds kinds;
@@ -55,41 +50,35 @@ final class Resources {
   /** What each manager applied last, by uid and subresource. */
   private final Map<String, Map<String, ObjectNode>> applied = new HashMap<>();
 
-  Resources(Store store, Kinds kinds) {
+  Resources(Store store, Kinds kinds, Deletion deletion) {
     this.store = store;
     this.kinds = kinds;
-    this.deletion = new Deletion(store, kinds);
-  }
-
-  Deletion deletion() {
-    return deletion;
+    this.deletion = deletion;
   }
 
   ObjectNode get(Target target) {
+    ObjectNode present = main(target);
+    return target.isScale() ? scale(target.kind(), present) : present;
+  }
+
+  private ObjectNode main(Target target) {
     ObjectNode present = store.get(target.key());
     if (present == null) {
       throw ApiException.notFound(target.kind(), target.name());
     }
-    return target.subresource().equals("scale") ? scale(target.kind(), present) : present;
+    return present;
   }
 
   ObjectNode create(Target target, ObjectNode body, Options options) {
     synchronized (store) {
       Kind kind = target.kind();
+      Admission.checkIdentity(target, body);
       ObjectNode meta = Json.meta(body);
-      checkEnvelope(target, body);
-      if (meta.path("name").asText("").isEmpty()) {
-        meta.put("name", generatedName(kind, meta.path("generateName").asText("")));
+      String name = meta.path("name").asText("");
+      if (name.isEmpty()) {
+        name = generatedName(kind, meta.path("generateName").asText(""));
       }
-      String name = meta.path("name").asText();
-      if (!kind.group().startsWith("rbac.")
-          && (!SUBDOMAIN.matcher(name).matches() || name.length() > 253)) {
-        String why =
-            "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and"
-                + " end with an alphanumeric character";
-        throw ApiException.invalid(
-            kind, name, List.of(Cause.invalid("metadata.name", Json.quote(name), why)));
-      }
+      Admission.checkName(kind, name);
       if (!meta.path("resourceVersion").asText("").isEmpty()) {
         throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
       }
@@ -100,15 +89,17 @@ final class Resources {
       if (store.get(key) != null) {
         throw ApiException.alreadyExists(kind, name);
       }
-      meta.remove(SERVER_SET).remove(List.of("managedFields", "selfLink"));
-      meta.put("uid", UUID.randomUUID().toString()).put("creationTimestamp", now());
-      if (kind.counts()) {
+      Admission.forget(meta);
+      meta.put("name", name)
+          .put("uid", UUID.randomUUID().toString())
+          .put("creationTimestamp", now());
+      if (kind.hasGeneration()) {
         meta.put("generation", 1);
       }
       if (kind.hasStatus()) {
         body.remove("status");
       }
-      admit(kind, null, body, options);
+      Admission.admit(kind, null, body, options);
       if (options.dryRun()) {
         return body;
       }
@@ -118,87 +109,69 @@ final class Resources {
     }
   }
 
+  /** Replaces an object or its subresource by {@code body}; a uid in it is a precondition. */
+  ObjectNode replace(Target target, Options options, ObjectNode body) {
+    return change(
+        target,
+        options,
+        present -> {
+          Admission.checkPrecondition(
+              target.kind(), present, "uid", "UID", Json.metaText(body, "uid"));
+          return body;
+        });
+  }
+
   /**
    * Changes an object or its subresource; {@code change} gets a copy of what the client would read.
    */
   ObjectNode change(Target target, Options options, UnaryOperator<ObjectNode> change) {
     synchronized (store) {
       Kind kind = target.kind();
-      ObjectNode old = get(new Target(kind, target.namespace(), target.name(), ""));
-      ObjectNode next;
-      if (target.subresource().equals("scale")) {
-        ObjectNode scale = change.apply(scale(kind, old));
-        next = old.deepCopy();
+      ObjectNode old = main(target);
+      ObjectNode given = change.apply(target.isScale() ? scale(kind, old) : old.deepCopy());
+      Admission.checkRevision(target, old, given);
+      ObjectNode next = target.isStatus() || target.isScale() ? old.deepCopy() : given;
+      if (target.isScale()) {
         Json.put(
-            next, kind.scale().orElseThrow().specReplicas(), scale.path("spec").path("replicas"));
-        checkPreconditions(target, old, scale);
+            next, kind.scale().path("specReplicasPath").asText(), Json.at(given, "spec.replicas"));
+      } else if (target.isStatus()) {
+        copyStatus(given, next);
       } else {
-        next = change.apply(old.deepCopy());
-        checkEnvelope(target, next);
-        checkPreconditions(target, old, next);
-        next =
-            target.subresource().equals("status")
-                ? statusOnly(old, next)
-                : exceptStatus(kind, old, next);
-        keepServerSet(kind, old, next);
+        Admission.checkIdentity(target, next);
+        Admission.keepServerSet(kind, old, next);
+        if (kind.hasStatus()) {
+          copyStatus(old, next);
+        }
       }
-      admit(kind, old, next, options);
+      Admission.admit(kind, old, next, options);
       ObjectNode meta =
           Json.meta(next).put("resourceVersion", Json.metaText(old, "resourceVersion"));
-      if (kind.counts() && !content(kind, old).equals(content(kind, next))) {
-        meta.put("generation", old.path("metadata").path("generation").asLong() + 1);
+      if (kind.hasGeneration() && !counted(kind, old).equals(counted(kind, next))) {
+        meta.put("generation", Json.at(old, "metadata.generation").asLong() + 1);
       }
-      ObjectNode result = next;
       if (!options.dryRun() && !next.equals(old)) {
-        result = put(target.key(), old, next);
+        next = put(target.key(), old, next);
         ObjectNode gone = deletion.finish(target.key());
-        result = gone == null ? result : gone;
+        next = gone == null ? next : gone;
       }
-      return target.subresource().equals("scale") ? scale(kind, result) : result;
+      return target.isScale() ? scale(kind, next) : next;
     }
   }
 
-  /** Server-side apply; an absent object is created. The flag of the result says so. */
+  /** Server-side apply; an absent object is created, and the flag of the result says so. */
   Map.Entry<ObjectNode, Boolean> apply(Target target, ObjectNode body, Options options) {
     synchronized (store) {
       ObjectNode mine = intent(target, body);
       boolean create = store.get(target.key()) == null && target.subresource().isEmpty();
-      ObjectNode result;
-      if (create) {
-        Json.meta(body).put("name", target.name());
-        result = create(target, body, options);
-      } else {
-        ObjectNode present = get(new Target(target.kind(), target.namespace(), target.name(), ""));
-        Map<String, ObjectNode> others = new LinkedHashMap<>(managers(target, present));
-        ObjectNode before = others.getOrDefault(options.manager(), Json.object());
-        others.remove(options.manager());
-        JsonNode schema = target.kind().schema();
-        List<Cause> conflicts = Apply.conflicts(mine, others, schema);
-        if (!conflicts.isEmpty() && !options.force()) {
-          String why =
-              "Apply failed with "
-                  + conflicts.size()
-                  + " conflict"
-                  + (conflicts.size() > 1 ? "s: " : ": ");
-          why +=
-              String.join(
-                  ", ", conflicts.stream().map(c -> c.message() + ": " + c.field()).toList());
-          throw ApiException.conflict(target.kind(), target.name(), why, conflicts);
-        }
-        result =
-            change(
-                target,
-                options,
-                copy -> {
-                  JsonNode given = body.path("metadata").path("resourceVersion");
-                  ObjectNode merged =
-                      Apply.apply(copy, mine, before, List.copyOf(others.values()), schema);
-                  if (given.isTextual()) {
-                    Json.meta(merged).set("resourceVersion", given);
-                  }
-                  return merged;
-                });
+      Admission.checkIdentity(target, body);
+      if (options.manager().isEmpty()) {
+        Cause cause = Cause.required("fieldManager", ": is required for apply patch");
+        throw ApiException.invalid(target.kind(), target.name(), List.of(cause));
       }
+      ObjectNode result =
+          create
+              ? create(target, body, options)
+              : applyTo(main(target), target, body, mine, options);
       if (!options.dryRun()) {
         managers(target, result).put(options.manager(), mine);
       }
@@ -206,9 +179,33 @@ final class Resources {
     }
   }
 
+  private ObjectNode applyTo(
+      ObjectNode present, Target target, ObjectNode body, ObjectNode mine, Options options) {
+    Map<String, ObjectNode> others = new LinkedHashMap<>(managers(target, present));
+    ObjectNode before = others.getOrDefault(options.manager(), Json.object());
+    others.remove(options.manager());
+    JsonNode schema = target.kind().schema();
+    List<Cause> conflicts = Apply.conflicts(mine, others, options.force(), schema);
+    if (!conflicts.isEmpty()) {
+      throw ApiException.applyConflict(target.kind(), target.name(), conflicts);
+    }
+    return change(
+        target,
+        options,
+        copy -> {
+          ObjectNode merged = Apply.apply(copy, mine, before, List.copyOf(others.values()), schema);
+          String revision = Json.metaText(body, "resourceVersion");
+          if (!revision.isEmpty()) {
+            Json.meta(merged).put("resourceVersion", revision);
+          }
+          return merged;
+        });
+  }
+
   private Map<String, ObjectNode> managers(Target target, ObjectNode object) {
-    return applied.computeIfAbsent(
-        Json.metaText(object, "uid") + "/" + target.subresource(), unused -> new LinkedHashMap<>());
+    applied.keySet().removeIf(uid -> store.byUid(uid.substring(0, uid.indexOf('/'))) == null);
+    String key = Json.metaText(object, "uid") + "/" + target.subresource();
+    return applied.computeIfAbsent(key, unused -> new LinkedHashMap<>());
   }
 
   /** The part of an applied body that is the manager's to own. */
@@ -216,8 +213,8 @@ final class Resources {
     if (body.path("metadata").has("managedFields")) {
       throw ApiException.badRequest("metadata.managedFields must be nil");
     }
-    if (target.subresource().equals("status")) {
-      return body.has("status") ? Json.object("status", body.get("status")) : Json.object();
+    if (target.isStatus()) {
+      return Json.of("{status: %s}", body.path("status").deepCopy());
     }
     ObjectNode intent = body.deepCopy();
     intent.remove(List.of("apiVersion", "kind"));
@@ -236,205 +233,64 @@ final class Resources {
     return stored;
   }
 
-  private static void checkEnvelope(Target target, ObjectNode body) {
-    Kind kind = target.kind();
-    if (!body.path("kind").asText(kind.kind()).equals(kind.kind())
-        || !body.path("apiVersion").asText(kind.apiVersion()).equals(kind.apiVersion())) {
-      throw ApiException.badRequest(
-          "the API version in the data ("
-              + body.path("apiVersion").asText()
-              + ", Kind="
-              + body.path("kind").asText()
-              + ") does not match the expected API version ("
-              + kind.apiVersion()
-              + ", Kind="
-              + kind.kind()
-              + ")");
-    }
-    kind.label(body);
-    ObjectNode meta = Json.meta(body);
-    String name = meta.path("name").asText(target.name());
-    if (!target.name().isEmpty() && !name.equals(target.name())) {
-      throw ApiException.badRequest(
-          "the name of the object ("
-              + name
-              + ") does not match the name on the URL ("
-              + target.name()
-              + ")");
-    }
-    if (!target.name().isEmpty()) {
-      meta.put("name", name);
-    }
-    if (!kind.namespaced()) {
-      meta.remove("namespace");
-    } else if (!meta.path("namespace").asText(target.namespace()).equals(target.namespace())) {
-      throw ApiException.badRequest(
-          "the namespace of the provided object does not match the namespace sent on the request");
-    } else {
-      meta.put("namespace", target.namespace());
-    }
-  }
-
   private String generatedName(Kind kind, String prefix) {
     if (prefix.isEmpty()) {
-      throw ApiException.invalid(
-          kind, "", List.of(Cause.required("metadata.name", "name or generateName is required")));
+      Cause cause = Cause.required("metadata.name", ": name or generateName is required");
+      throw ApiException.invalid(kind, "", List.of(cause));
     }
-    String letters = "bcdfghjklmnpqrstvwxz2456789";
-    StringBuilder name = new StringBuilder(prefix);
-    for (int i = 0; i < 5; i++) {
-      name.append(letters.charAt(random.nextInt(letters.length())));
-    }
-    return name.toString();
+    return random
+        .ints(5, 0, NAME_LETTERS.length())
+        .mapToObj(i -> NAME_LETTERS.substring(i, i + 1))
+        .collect(Collectors.joining("", prefix, ""));
   }
 
   private void checkNamespace(Kind kind, String namespace, String name) {
-    Kind namespaces = kinds.byResource("namespaces").orElseThrow();
-    ObjectNode present = store.get(Key.of(namespaces, "", namespace));
+    ObjectNode present = store.get(Key.of(kinds.namespaces(), "", namespace));
     if (present == null) {
-      throw ApiException.notFound(namespaces, namespace);
+      throw ApiException.notFound(kinds.namespaces(), namespace);
     }
     if (present.path("metadata").has("deletionTimestamp")) {
-      Cause cause =
-          new Cause(
-              "NamespaceTerminating",
-              "namespace " + namespace + " is being terminated",
-              "metadata.namespace");
-      String why =
+      String why = "namespace " + namespace + " is being terminated";
+      throw ApiException.forbidden(
+          kind,
+          name,
           "unable to create new content in namespace "
               + namespace
-              + " because it is being terminated";
-      throw ApiException.forbidden(kind, name, why, List.of(cause));
+              + " because it is being terminated",
+          List.of(new Cause("NamespaceTerminating", why, "metadata.namespace")));
     }
   }
 
-  private static void checkPreconditions(Target target, ObjectNode old, ObjectNode next) {
-    String revision = Json.metaText(next, "resourceVersion");
-    if (revision.isEmpty() && target.kind().isCustom()) {
-      throw ApiException.invalid(
-          target.kind(),
-          target.name(),
-          List.of(
-              Cause.invalid("metadata.resourceVersion", "0x0", "must be specified for an update")));
-    }
-    if (!revision.isEmpty() && !revision.equals(Json.metaText(old, "resourceVersion"))) {
-      throw ApiException.stale(target.kind(), target.name());
-    }
-    String uid = Json.metaText(next, "uid");
-    if (!uid.isEmpty()
-        && !uid.equals(Json.metaText(old, "uid"))
-        && !target.subresource().equals("status")) {
-      String why =
-          "Precondition failed: UID in precondition: "
-              + uid
-              + ", UID in object meta: "
-              + Json.metaText(old, "uid");
-      throw ApiException.conflict(target.kind(), target.name(), why, List.of());
-    }
-  }
-
-  private static ObjectNode statusOnly(ObjectNode old, ObjectNode next) {
-    return withStatus(old.deepCopy(), next);
-  }
-
-  private static ObjectNode exceptStatus(Kind kind, ObjectNode old, ObjectNode next) {
-    return kind.hasStatus() ? withStatus(next, old) : next;
-  }
-
-  private static ObjectNode withStatus(ObjectNode object, ObjectNode source) {
-    if (source.has("status")) {
-      object.set("status", source.get("status"));
-    } else {
-      object.remove("status");
-    }
-    return object;
-  }
-
-  private static void keepServerSet(Kind kind, ObjectNode old, ObjectNode next) {
-    ObjectNode meta = Json.meta(next);
-    meta.remove("managedFields");
-    for (String field : SERVER_SET) {
-      meta.remove(field);
-      if (old.path("metadata").has(field)) {
-        meta.set(field, old.path("metadata").get(field));
-      }
-    }
-    if (meta.get("finalizers") instanceof ArrayNode finalizers && finalizers.isEmpty()) {
-      meta.remove("finalizers");
-    }
-    List<String> added = new ArrayList<>(Json.texts(meta.path("finalizers")));
-    added.removeAll(Json.texts(old.path("metadata").path("finalizers")));
-    if (meta.has("deletionTimestamp") && !added.isEmpty()) {
-      String why =
-          "no new finalizers can be added if the object is being deleted, found new finalizers "
-              + added;
-      throw ApiException.invalid(
-          kind, meta.path("name").asText(), List.of(Cause.forbidden("metadata.finalizers", why)));
-    }
-  }
-
-  /** Prunes, defaults and checks; after it the object may be stored. */
-  private static void admit(Kind kind, ObjectNode old, ObjectNode next, Options options) {
-    List<Cause> causes = new ArrayList<>(Builtins.prepare(kind, old, next));
-    if (kind.isCustom()) {
-      List<String> unknown =
-          Schema.prune(next, kind.schema()).stream()
-              .map(field -> "unknown field \"" + field + "\"")
-              .toList();
-      if (!unknown.isEmpty() && options.fieldValidation().equals("Strict")) {
-        throw ApiException.badRequest(
-            kind.kind()
-                + " in version \""
-                + kind.version()
-                + "\" cannot be handled as a "
-                + kind.kind()
-                + ": strict decoding error: "
-                + String.join(", ", unknown));
-      }
-      if (!options.fieldValidation().equals("Ignore")) {
-        unknown.forEach(options.warn());
-      }
-      Schema.defaults(next, kind.schema());
-      causes.addAll(Validation.check(next, kind.schema()));
-    }
-    if (!causes.isEmpty()) {
-      throw ApiException.invalid(kind, Json.metaText(next, "name"), causes);
+  private static void copyStatus(ObjectNode from, ObjectNode to) {
+    to.remove("status");
+    if (from.has("status")) {
+      to.set("status", from.get("status"));
     }
   }
 
   /** What generation counts: all but metadata, and status where it is a subresource. */
-  private static ObjectNode content(Kind kind, ObjectNode object) {
-    ObjectNode content = Json.object();
-    content.setAll(object);
-    content.remove("metadata");
-    if (kind.hasStatus()) {
-      content.remove("status");
-    }
-    return content;
+  private static ObjectNode counted(Kind kind, ObjectNode object) {
+    ObjectNode counted = Json.object();
+    counted.setAll(object);
+    counted.remove(kind.hasStatus() ? List.of("metadata", "status") : List.of("metadata"));
+    return counted;
   }
 
   private static ObjectNode scale(Kind kind, ObjectNode object) {
-    Kind.Scale where = kind.scale().orElseThrow(ApiException::noSuchPath);
-    ObjectNode meta = Json.object();
-    for (String field :
-        List.of("name", "namespace", "uid", "resourceVersion", "creationTimestamp")) {
-      meta.set(field, object.path("metadata").path(field));
+    ObjectNode meta = object.path("metadata").deepCopy();
+    meta.retain("name", "namespace", "uid", "resourceVersion", "creationTimestamp");
+    JsonNode where = kind.scale();
+    ObjectNode scale =
+        Json.of(
+            "{kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: %s, spec: {replicas: %s}, status: {replicas: %s}}",
+            meta,
+            Json.at(object, where.path("specReplicasPath").asText()).asInt(0),
+            Json.at(object, where.path("statusReplicasPath").asText()).asInt(0));
+    String selector = Json.at(object, where.path("labelSelectorPath").asText("")).asText("");
+    if (!selector.isEmpty()) {
+      Json.put(scale, "status.selector", Json.at(object, where.path("labelSelectorPath").asText()));
     }
-    ObjectNode status = Json.object("replicas", Json.at(object, where.statusReplicas()).asInt(0));
-    if (!where.selector().isEmpty()) {
-      status.put("selector", Json.at(object, where.selector()).asText(""));
-    }
-    return Json.object(
-        "kind",
-        "Scale",
-        "apiVersion",
-        "autoscaling/v1",
-        "metadata",
-        meta,
-        "spec",
-        Json.object("replicas", Json.at(object, where.specReplicas()).asInt(0)),
-        "status",
-        status);
+    return scale;
   }
 
   static String now() {

@@ -81,7 +81,7 @@ final class Selector {
     }
     String path = comparison.group(1);
     boolean known = path.equals("metadata.name") || path.equals("metadata.namespace");
-    if (!known && kind.selectable() != null && !kind.selectable().contains(path)) {
+    if (!known && kind.isCustom() && !kind.selectable().contains("." + path)) {
       throw ApiException.badRequest("field label not supported: " + path);
     }
     boolean equal = !comparison.group(2).equals("!=");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.minicluster.Store.Change;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -110,17 +111,13 @@ record Watch(
       }
       revision = store.revision();
     }
-    ObjectNode mark =
-        kind.label(
-            Json.object("metadata", Json.object("resourceVersion", Long.toString(revision))));
-    send(out, "BOOKMARK", mark);
+    ObjectNode mark = Json.of("{metadata: {resourceVersion: %s}}", Long.toString(revision));
+    send(out, "BOOKMARK", kind.label(mark));
   }
 
   private static void send(OutputStream out, String type, ObjectNode object) throws IOException {
-    byte[] line = Json.MAPPER.writeValueAsBytes(Json.object("type", type, "object", object));
-    byte[] whole = java.util.Arrays.copyOf(line, line.length + 1);
-    whole[line.length] = '\n';
-    out.write(whole);
+    ObjectNode event = Json.object().put("type", type).set("object", object);
+    out.write((Json.MAPPER.writeValueAsString(event) + "\n").getBytes(StandardCharsets.UTF_8));
     out.flush();
   }
 }

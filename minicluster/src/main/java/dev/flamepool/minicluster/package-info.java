@@ -7,9 +7,11 @@
  * namespaces, Tables, defaults and schema validation.
  *
  * <p>It lacks CEL rules, RBAC (the one token may do everything), admission, pagination ({@code
- * limit} is ignored), protobuf, WebSockets, {@code managedFields} (ownership of server-side apply
- * is approximated in memory), more than one version of a custom resource, controllers other than
- * garbage collection and namespace deletion, and a schema for built-in kinds. State lives as long
- * as the process. Where it disagrees with a real API server, it is wrong.
+ * limit} is ignored), protobuf (so {@code kubectl create namespace} and its like need {@code
+ * --dry-run=client -o yaml | kubectl apply -f -}), WebSockets, {@code managedFields} (ownership by
+ * server-side apply is approximated in memory, and updates own nothing), more than the storage
+ * version of a definition, a schema for built-in kinds, and every controller but garbage collection
+ * and namespace deletion, which happen within the request; Pods have no graceful deletion. State
+ * lives as long as the process. Where it disagrees with a real API server, it is wrong.
  */
 package dev.flamepool.minicluster;
