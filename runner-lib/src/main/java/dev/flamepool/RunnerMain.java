@@ -29,8 +29,8 @@ public final class RunnerMain {
   }
 
   /**
-   * The second entry, for an application whose own main is the command: serves and returns only
-   * when the process is about to exit.
+   * The second entry, for an application whose own main is the command: serves and never returns:
+   * the process exits.
    *
    * @param start starts the application; calls are admitted when it returns. A {@link
    *     RunnerApplication} on the class path still gives beans and the class loader, its own {@code

@@ -136,8 +136,8 @@ final class Policy {
           || JDK_PACKAGES.contains(c.getPackageName())
           || (Throwable.class.isAssignableFrom(c) && c.getModule().isExported(c.getPackageName()));
     }
-    if (name.startsWith("dev.flamepool.closure.")) {
-      return c == LambdaValue.class && !replies;
+    if (c == LambdaValue.class) {
+      return !replies;
     }
     if (!replies || Throwable.class.isAssignableFrom(c)) {
       return true;

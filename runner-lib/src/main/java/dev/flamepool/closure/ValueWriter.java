@@ -77,8 +77,8 @@ final class ValueWriter {
   /** The values of one message. */
   void values(@Nullable Object[] values) throws IOException {
     List<Object> java = null;
-    out.u1(0);
     Out.Mark first = out.mark();
+    out.u1(0);
     for (Object v : values) {
       if (!tryPlain(v)) {
         java = java == null ? new ArrayList<>(2) : java;

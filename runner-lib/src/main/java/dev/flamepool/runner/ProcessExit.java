@@ -12,7 +12,7 @@ final class ProcessExit implements Runner.Exit {
 
   private final @Nullable RunnerFolder folder;
   private final AtomicBoolean written = new AtomicBoolean();
-  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile boolean over;
   private volatile boolean inShutdown;
 
   ProcessExit(@Nullable RunnerFolder folder) {
@@ -33,7 +33,7 @@ final class ProcessExit implements Runner.Exit {
   @Override
   public void exit(EndCause cause, String message) {
     write(cause, message);
-    over.countDown();
+    over = true;
     if (inShutdown) {
       Runtime.getRuntime().halt(cause.exitCode());
     }
@@ -57,10 +57,13 @@ final class ProcessExit implements Runner.Exit {
   }
 
   boolean isOver() {
-    return over.getCount() == 0;
+    return over;
   }
 
+  /**
+   * Never returns: were main to, the JVM would end with code 0 before {@code System.exit} is heard.
+   */
   void await() throws InterruptedException {
-    over.await();
+    new CountDownLatch(1).await();
   }
 }

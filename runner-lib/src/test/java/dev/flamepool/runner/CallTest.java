@@ -185,7 +185,7 @@ class CallTest {
       List<CompletableFuture<Reply>> running = new ArrayList<>();
       for (int i = 1; i <= 2; i++) {
         SlotConnection s = r.slot("c", i);
-        running.add(CompletableFuture.supplyAsync(() -> call(s, sleepUntilInterrupted())));
+        running.add(TestRunner.async(() -> call(s, sleepUntilInterrupted())));
       }
       await().until(() -> STARTED.get() == 2);
       try (SlotConnection third = r.slot("c", 3)) {
@@ -212,7 +212,7 @@ class CallTest {
       AtomicBoolean over = new AtomicBoolean();
       AtomicInteger number = new AtomicInteger();
       CompletableFuture<Void> canceller =
-          CompletableFuture.runAsync(
+          TestRunner.async(
               () -> {
                 try {
                   while (!over.get()) {
@@ -224,6 +224,7 @@ class CallTest {
                 } catch (IOException e) {
                   throw new IllegalStateException(e);
                 }
+                return null;
               });
       int cancelled = 0;
       for (int i = 1; i <= 3_000; i++) {
@@ -300,7 +301,7 @@ class CallTest {
     GATES.add(gate);
     SlotConnection s = r.slot("c", 1);
     CompletableFuture<Reply> reply =
-        CompletableFuture.supplyAsync(
+        TestRunner.async(
             () ->
                 call(
                     s,
@@ -331,10 +332,9 @@ class CallTest {
       TestRunner.Control control = r.control(Role.CALLER, "c");
       SlotConnection one = r.slot("c", 1);
       SlotConnection two = r.slot("c", 2);
-      CompletableFuture<Reply> linked =
-          CompletableFuture.supplyAsync(() -> call(one, sleepUntilInterrupted()));
+      CompletableFuture<Reply> linked = TestRunner.async(() -> call(one, sleepUntilInterrupted()));
       CompletableFuture<Reply> free =
-          CompletableFuture.supplyAsync(
+          TestRunner.async(
               () ->
                   call(
                       two,
@@ -394,7 +394,7 @@ class CallTest {
     CountDownLatch gate = new CountDownLatch(1);
     GATES.add(gate);
     CompletableFuture<Reply> running =
-        CompletableFuture.supplyAsync(
+        TestRunner.async(
             () ->
                 call(
                     busy,

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A runner in this JVM, on a real port with real TLS, and the means to call it. */
@@ -39,6 +40,7 @@ final class TestRunner implements AutoCloseable {
   static final ReplyDecoder DECODER = Closures.replies(TestRunner.class.getClassLoader());
 
   final CompletableFuture<EndCause> ended = new CompletableFuture<>();
+  private final List<SlotConnection> slots = new CopyOnWriteArrayList<>();
   final Runner runner;
   final InetSocketAddress address;
 
@@ -101,8 +103,11 @@ final class TestRunner implements AutoCloseable {
   }
 
   SlotConnection slot(String caller, int number) throws IOException {
-    return SlotConnection.open(
-        address, UID, CALLER, hello(Role.CALLER, caller), number, Timeouts.DEFAULT);
+    SlotConnection s =
+        SlotConnection.open(
+            address, UID, CALLER, hello(Role.CALLER, caller), number, Timeouts.DEFAULT);
+    slots.add(s);
+    return s;
   }
 
   /** A control connection that remembers what it heard. */
@@ -110,6 +115,13 @@ final class TestRunner implements AutoCloseable {
     final List<ControlMessage> heard = new CopyOnWriteArrayList<>();
     final CompletableFuture<IOException> closed = new CompletableFuture<>();
     private @Nullable ControlConnection connection;
+
+    static Control open(InetSocketAddress at, Role role, String id) throws IOException {
+      Control c = new Control();
+      Identity own = role == Role.OPERATOR ? OPERATOR : CALLER;
+      c.connection = ControlConnection.open(at, UID, own, hello(role, id), Timeouts.DEFAULT, c);
+      return c;
+    }
 
     @Override
     public void received(ControlMessage message) {
@@ -136,16 +148,16 @@ final class TestRunner implements AutoCloseable {
   }
 
   Control control(Role role, String id) throws IOException {
-    Control c = new Control();
-    c.connection =
-        ControlConnection.open(
-            address,
-            UID,
-            role == Role.OPERATOR ? OPERATOR : CALLER,
-            hello(role, id),
-            Timeouts.DEFAULT,
-            c);
-    return c;
+    return Control.open(address, role, id);
+  }
+
+  /** On a thread of its own: the common pool may have one thread only. */
+  static <T> CompletableFuture<T> async(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, task -> new Thread(task).start());
+  }
+
+  static boolean isServing(ControlMessage m) {
+    return m instanceof ControlMessage.State s && s.phase() == dev.flamepool.wire.Phase.SERVING;
   }
 
   static <T> Reply call(SlotConnection slot, Task<T> task) {
@@ -172,6 +184,7 @@ final class TestRunner implements AutoCloseable {
 
   @Override
   public void close() {
+    slots.forEach(SlotConnection::close);
     runner.stop(0, "test over");
     ended.orTimeout(20, TimeUnit.SECONDS).join();
   }

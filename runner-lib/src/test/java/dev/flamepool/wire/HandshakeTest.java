@@ -45,7 +45,8 @@ class HandshakeTest {
             Socket raw = server.accept();
             Incoming in = Incoming.accept(raw, identity, 5_000);
             if (in != null) {
-              in.acceptSlot(new HelloAck(in.protocol(), UID, "ns/p", "", List.of(), 7, Phase.SERVING));
+              in.acceptSlot(
+                  new HelloAck(in.protocol(), UID, "ns/p", "", List.of(), 7, Phase.SERVING));
             }
             return in;
           } catch (IOException e) {
@@ -55,14 +56,17 @@ class HandshakeTest {
   }
 
   private SlotConnection connect(Identity identity, Hello hello) throws IOException {
-    InetSocketAddress at = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
+    InetSocketAddress at =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
     return SlotConnection.open(at, UID, identity, hello, 1, Timeouts.DEFAULT);
   }
 
-  private void refused(Certificates.Minted runner, Certificates.Minted client, Hello hello, Reason reason) {
+  private void refused(
+      Certificates.Minted runner, Certificates.Minted client, Hello hello, Reason reason) {
     CompletableFuture<Incoming> in = accept(runner.identity());
     assertThatThrownBy(() -> connect(client.identity(), hello))
-        .isInstanceOfSatisfying(HelloRefusedException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+        .isInstanceOfSatisfying(
+            HelloRefusedException.class, e -> assertThat(e.reason()).isEqualTo(reason));
     assertThat(in.join()).isNull();
   }
 
@@ -88,7 +92,8 @@ class HandshakeTest {
     Certificates.Minted foreign = other.caller();
     Certificates.Minted runner = POOL.runner(UID);
     // It believes our authority, so that the runner is the one that refuses.
-    Certificates.Minted client = new Certificates.Minted(runner.ca(), foreign.cert(), foreign.key());
+    Certificates.Minted client =
+        new Certificates.Minted(runner.ca(), foreign.cert(), foreign.key());
     refused(runner, client, CALLER, Reason.CERTIFICATE);
   }
 
@@ -99,7 +104,11 @@ class HandshakeTest {
 
   @Test
   void aCallersCertificateIsNoRunners() {
-    refused(POOL.mint(Protocol.runnerName(UID), KeyPurposeId.id_kp_clientAuth), POOL.caller(), CALLER, Reason.CERTIFICATE);
+    refused(
+        POOL.mint(Protocol.runnerName(UID), KeyPurposeId.id_kp_clientAuth),
+        POOL.caller(),
+        CALLER,
+        Reason.CERTIFICATE);
   }
 
   @Test
@@ -109,12 +118,17 @@ class HandshakeTest {
 
   @Test
   void aCallerDoesNotBecomeTheOperatorBySayingSo() {
-    refused(POOL.runner(UID), POOL.caller(), new Hello(Role.OPERATOR, "c", "ns/p", ""), Reason.ROLE);
+    refused(
+        POOL.runner(UID), POOL.caller(), new Hello(Role.OPERATOR, "c", "ns/p", ""), Reason.ROLE);
   }
 
   @Test
   void aCertificateThatSpeaksForNobodyIsRefused() {
-    refused(POOL.runner(UID), POOL.mint("someone.else", KeyPurposeId.id_kp_clientAuth), CALLER, Reason.ROLE);
+    refused(
+        POOL.runner(UID),
+        POOL.mint("someone.else", KeyPurposeId.id_kp_clientAuth),
+        CALLER,
+        Reason.ROLE);
   }
 
   @Test
@@ -132,7 +146,10 @@ class HandshakeTest {
     SSLContext anonymous = SSLContext.getInstance("TLSv1.3");
     anonymous.init(null, trust.getTrustManagers(), null);
     try (SSLSocket s =
-        (SSLSocket) anonymous.getSocketFactory().createSocket(server.getInetAddress(), server.getLocalPort())) {
+        (SSLSocket)
+            anonymous
+                .getSocketFactory()
+                .createSocket(server.getInetAddress(), server.getLocalPort())) {
       s.setSoTimeout(5_000);
       assertThatThrownBy(
               () -> {

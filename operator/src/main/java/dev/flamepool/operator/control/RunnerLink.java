@@ -198,12 +198,15 @@ final class RunnerLink {
       }
     }
     if (wanted != null && !wanted.equals(to.told)) {
-      connection.send(
+      ControlMessage idle =
           new ControlMessage.Settings(
               millis(wanted.idleShutdownAfter()),
               millis(wanted.minIdleShutdownAfter()),
-              wanted.log()));
-      connection.send(new ControlMessage.Kept(wanted.kept()));
+              wanted.log());
+      ControlMessage kept = new ControlMessage.Kept(wanted.kept());
+      // In this order: a kept runner must not end between the two messages.
+      connection.send(wanted.kept() ? kept : idle);
+      connection.send(wanted.kept() ? idle : kept);
       to.told = wanted;
     }
     if (away && !to.toldWithdrawn) {

@@ -48,6 +48,9 @@ public abstract class RunnerBackendContract {
   /** Lets some time pass. */
   protected abstract void pass();
 
+  /** Waits until a running machine's runner is done with its boot, where there is a runner. */
+  protected void awaitServing(Machine running) {}
+
   /** The content of the boot Secret. */
   protected abstract Map<String, byte[]> boot(MachineKey key);
 
@@ -152,7 +155,7 @@ public abstract class RunnerBackendContract {
   @Test
   void aStopEndsItInOrderAndIsHarmlessAgain() throws Exception {
     backend().launch(attempt(key));
-    awaitState(key, State.RUNNING);
+    awaitServing(awaitState(key, State.RUNNING));
     backend().stop(key, GRACE);
     backend().stop(key, GRACE);
     Machine ended = awaitState(key, State.ENDED);

@@ -9,17 +9,17 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
-import dev.flamepool.operator.backend.RunnerBackend;
-import dev.flamepool.operator.backend.RunnerBackendContract;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -29,110 +29,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The contract with real child JVMs, and what only processes can do. */
-class LocalBackendTest extends RunnerBackendContract {
-  @TempDir Path state;
-  private LocalBackend backend;
-  private List<String> jvmOptions = List.of();
+/** The contract with the least of runners, and what only processes can do. */
+class LocalBackendTest extends LocalContract {
   private final Map<String, String> env = new HashMap<>();
 
-  @BeforeEach
-  void start() throws IOException {
-    backend = open();
-  }
-
-  @AfterEach
-  void nothingIsLeft() throws Exception {
-    for (String installation : List.of(INSTALLATION, "inst-2")) {
-      for (Machine machine : backend.list(installation)) {
-        deleteUntilGone(machine.key());
-      }
-    }
-    backend.close();
-    try (Stream<Path> files = Files.list(state)) {
-      assertThat(files).isEmpty();
-    }
-    assertThat(ownProcesses()).isEmpty();
-  }
-
-  private LocalBackend open() throws IOException {
-    return new LocalBackend(state, null, Clock.systemUTC());
-  }
-
-  private static String classPath() {
-    return Path.of(FolderRunner.class.getProtectionDomain().getCodeSource().getLocation().getPath())
-        .toString();
-  }
-
-  private List<ProcessHandle> ownProcesses() {
-    return ProcessHandle.allProcesses()
-        .filter(ProcessHandle::isAlive)
-        .filter(
-            p ->
-                p.info().arguments().stream()
-                    .flatMap(Stream::of)
-                    .anyMatch(FolderRunner.class.getName()::equals))
-        .filter(p -> p.parent().map(ProcessHandle.current()::equals).orElse(false))
-        .toList();
+  @Override
+  String mainClass() {
+    return FolderRunner.class.getName();
   }
 
   @Override
-  protected RunnerBackend backend() {
-    return backend;
+  String classPath() {
+    return FolderRunner.class.getProtectionDomain().getCodeSource().getLocation().getPath();
   }
-
-  @Override
-  protected RunnerBackend restarted() {
-    try {
-      backend.close();
-      backend = open();
-      return backend;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static BackendEntry entry(
-      String classPath, List<String> options, List<String> command, String directory) {
-    String main = command == null ? FolderRunner.class.getName() : null;
-    return new BackendEntry(
-        "here",
-        null,
-        null,
-        null,
-        null,
-        new dev.flamepool.api.LocalBackend(classPath, main, options, command, directory));
-  }
-
-  @Override
-  protected BackendEntry entry() {
-    return entry(classPath(), jvmOptions, null, null);
-  }
-
-  @Override
-  protected BackendEntry badEntry() {
-    return entry(null, null, null, null);
-  }
-
-  @Override
-  protected void kill(Machine machine) {
-    assertThat(ProcessHandle.of(Long.parseLong(machine.id())).orElseThrow().destroyForcibly())
-        .isTrue();
-  }
-
-  @Override
-  protected int alive(String runnerUid) {
-    return Processes.withArgument(LocalCommand.marker(runnerUid)).size();
-  }
-
-  @Override
-  protected void pass() {}
 
   @Override
   protected Map<String, byte[]> boot(MachineKey key) {
@@ -145,10 +56,6 @@ class LocalBackendTest extends RunnerBackendContract {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private Path folder() {
-    return state.resolve(key.runnerUid());
   }
 
   @Test
@@ -289,9 +196,8 @@ class LocalBackendTest extends RunnerBackendContract {
             "/bin/sh",
             "-c",
             java + " -cp '" + classPath() + "' " + FolderRunner.class.getName() + "; exit 0");
-    BackendEntry entry = entry(null, null, script, null);
-    backend.launch(
-        new dev.flamepool.operator.backend.LaunchAttempt(key, "t", "", entry, boot(key)));
+    BackendEntry entry = entryOf(null, null, null, script);
+    backend.launch(new LaunchAttempt(key, "t", "", entry, boot(key)));
     awaitState(key, Machine.State.RUNNING);
     backend.stop(key, GRACE);
     assertThat(awaitState(key, Machine.State.ENDED).exitCode()).hasValue(12);
@@ -299,12 +205,8 @@ class LocalBackendTest extends RunnerBackendContract {
 
   @Test
   void aProgramThatCannotBeStartedIsADefiniteRefusalAndLeavesNothing() throws Exception {
-    BackendEntry entry = entry(null, null, List.of("/no/such/program"), null);
-    assertThatThrownBy(
-            () ->
-                backend.launch(
-                    new dev.flamepool.operator.backend.LaunchAttempt(
-                        key, "t", "", entry, boot(key))))
+    BackendEntry entry = entryOf(null, null, null, List.of("/no/such/program"));
+    assertThatThrownBy(() -> backend.launch(new LaunchAttempt(key, "t", "", entry, boot(key))))
         .isInstanceOfSatisfying(
             BackendException.class,
             e -> {
@@ -323,5 +225,46 @@ class LocalBackendTest extends RunnerBackendContract {
     restarted();
     backend.delete(key);
     await().until(() -> !child.isAlive());
+  }
+
+  @Test
+  void aRunnerOutlivesItsKilledOperatorAndTheNextOneEndsIt() throws Exception {
+    Path file = state.resolveSibling(key.runnerUid());
+    Files.write(file, new JsonMapper().writeValueAsBytes(key));
+    Files.write(Path.of(file + ".env"), boot(key).get("env.json"));
+    Process operator =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                OperatorProcess.class.getName(),
+                state.toString(),
+                file.toString(),
+                classPath(),
+                mainClass())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      BufferedReader said =
+          new BufferedReader(new InputStreamReader(operator.getInputStream(), UTF_8));
+      String line = said.readLine();
+      while (line != null && !line.equals("launched")) {
+        line = said.readLine();
+      }
+      operator.destroyForcibly().waitFor();
+
+      Set<String> changed = ConcurrentHashMap.newKeySet();
+      backend.onChange(changed::add);
+      Machine found = awaitState(key, Machine.State.RUNNING);
+      assertThat(alive(key.runnerUid())).isEqualTo(1);
+      backend.stop(key, GRACE);
+      assertThat(awaitState(key, Machine.State.ENDED).exitCode()).hasValue(12);
+      await().until(() -> changed.contains(key.runnerUid()));
+      assertThat(found.key()).isEqualTo(key);
+    } finally {
+      operator.destroyForcibly();
+      Files.delete(file);
+      Files.delete(Path.of(file + ".env"));
+    }
   }
 }

@@ -1,0 +1,108 @@
+package dev.flamepool.operator.sweep;
+
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.health.OperatorMetrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes machines of this installation whose runner is no more: after two sightings and an age
+ * over the launch timeout, and only when both listings can be believed (DESIGN section 3). Only the
+ * leader ticks; one thread at a time.
+ */
+public final class OrphanSweep {
+  private static final Logger LOG = LoggerFactory.getLogger(OrphanSweep.class);
+
+  /** With nothing suspicious in sight. */
+  static final Duration CALM = Duration.ofMinutes(1);
+
+  /** With a suspect, or after a listing that failed or could not be believed. */
+  static final Duration ALERT = Duration.ofSeconds(10);
+
+  private final RunnerBackend backend;
+  private final RunnerUids runners;
+  private final String installation;
+  private final Duration age;
+  private final OperatorMetrics metrics;
+  private final Clock clock;
+
+  private Suspects suspects = Suspects.NONE;
+  private int machinesBefore;
+  private int runnersBefore;
+
+  /**
+   * A sweep of one backend.
+   *
+   * @param installation this operator's; machines of others are never touched
+   * @param age how long a machine must have been without a runner; longer than any launch takes
+   */
+  public OrphanSweep(
+      RunnerBackend backend,
+      RunnerUids runners,
+      String installation,
+      Duration age,
+      OperatorMetrics metrics,
+      Clock clock) {
+    this.backend = backend;
+    this.runners = runners;
+    this.installation = installation;
+    this.age = age;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /**
+   * Looks once, and deletes what is due.
+   *
+   * @return how long to wait before the next tick
+   */
+  public Duration tick() {
+    List<MachineKey> machines;
+    Set<String> uids;
+    try {
+      // The backend first: a runner made in between only makes its machine look owned.
+      machines = backend.list(installation).stream().map(Machine::key).toList();
+      uids = runners.list();
+    } catch (BackendException | RuntimeException e) {
+      LOG.warn("orphan sweep of {}: a listing failed, nothing is done", backend.kind().field(), e);
+      return ALERT;
+    }
+    boolean suspicious =
+        Suspicion.of(machinesBefore, machines.size()) || Suspicion.of(runnersBefore, uids.size());
+    machinesBefore = machines.size();
+    runnersBefore = uids.size();
+    if (suspicious) {
+      LOG.warn(
+          "orphan sweep of {}: a listing shrank sharply to {} machines and {} runners, nothing is"
+              + " done",
+          backend.kind().field(),
+          machines.size(),
+          uids.size());
+      return ALERT;
+    }
+    Instant now = clock.instant();
+    Suspects before = suspects;
+    suspects = before.after(machines, uids, now);
+    metrics.orphansSeen(suspects.since().size());
+    suspects.orphans(before, age, now).forEach(this::remove);
+    return suspects.since().isEmpty() ? CALM : ALERT;
+  }
+
+  private void remove(MachineKey orphan) {
+    try {
+      backend.delete(orphan);
+      metrics.orphansRemoved(1);
+      LOG.warn("orphaned machine deleted: {}", orphan);
+    } catch (BackendException e) {
+      LOG.warn("orphaned machine {} cannot be deleted yet", orphan, e);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package dev.flamepool.operator.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flamepool.FlameParent;
+import dev.flamepool.operator.credentials.TestCredentials;
+import dev.flamepool.runner.Runner;
+import dev.flamepool.wire.EndCause;
+import dev.flamepool.wire.Identity;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Against real runners in this JVM, over real TLS, through a proxy that can be cut. */
+class WireRunnerLinksTest {
+  private static final String POOL_UID = "pool-uid";
+  private static final String UID = "uid-0";
+  private static final Optional<Duration> NEVER = Optional.empty();
+
+  private final TestCredentials credentials = new TestCredentials();
+  private final WireRunnerLinks links = new WireRunnerLinks(credentials);
+  private CuttableProxy proxy;
+
+  @BeforeEach
+  void start() throws Exception {
+    proxy = new CuttableProxy();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    links.close();
+    proxy.close();
+  }
+
+  /** A runner that serves; completes with the cause when it ends. */
+  private static final class Served implements Runner.Exit {
+    final CompletableFuture<EndCause> ended = new CompletableFuture<>();
+    final int port;
+
+    Served(TestCredentials authority) throws Exception {
+      Map<String, byte[]> files = authority.runnerIdentity(POOL_UID, UID);
+      Identity identity =
+          Identity.of(files.get("ca.der"), files.get("cert.der"), files.get("key.pk8"));
+      FlameParent parent =
+          new FlameParent(
+              1,
+              "thumbs",
+              "ns",
+              "thumbs-0",
+              UID,
+              5,
+              false,
+              false,
+              0,
+              Path.of("none"),
+              null,
+              1000,
+              -1,
+              -1,
+              -1,
+              -1,
+              "info");
+      Runner runner = new Runner(parent, identity, this);
+      port = runner.listen("127.0.0.1", 0);
+      runner.serve(null);
+    }
+
+    @Override
+    public void exit(EndCause cause, String message) {
+      ended.complete(cause);
+    }
+
+    @Override
+    public void halt(EndCause cause, String message) {
+      ended.complete(cause);
+    }
+  }
+
+  private RunnerTarget target() {
+    return new RunnerTarget("ns", "thumbs", POOL_UID, "thumbs-0", UID, proxy.address());
+  }
+
+  private RunnerReport awaitReport(boolean connected) {
+    return await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> links.report(UID),
+            r -> r.map(RunnerReport::connected).equals(Optional.of(connected)))
+        .orElseThrow();
+  }
+
+  @Test
+  void aRunnerIsHeardAndItsChangesAreTold() throws Exception {
+    Set<String> changed = ConcurrentHashMap.newKeySet();
+    links.onChange(changed::add);
+    proxy.to(new Served(credentials).port);
+    assertThat(links.report(UID)).isEmpty();
+    links.keep(target());
+    RunnerReport report = awaitReport(true);
+    assertThat(report.state()).isEqualTo(RunnerReport.State.SERVING);
+    assertThat(report.codeVersion()).isNotEmpty();
+    assertThat(report.problem()).isEmpty();
+    await().until(() -> changed.contains(UID));
+  }
+
+  @Test
+  void itConnectsAsSoonAsTheRunnerListensAndSaysWhyNotBefore() throws Exception {
+    links.keep(target());
+    assertThat(awaitReport(false))
+        .satisfies(
+            r -> {
+              assertThat(r.state()).isEqualTo(RunnerReport.State.UNKNOWN);
+              assertThat(r.problem()).contains(proxy.address());
+            });
+    proxy.to(new Served(credentials).port);
+    awaitReport(true);
+  }
+
+  @Test
+  void whatIsWantedIsToldToEveryNewConnection() throws Exception {
+    Served first = new Served(credentials);
+    proxy.to(first.port);
+    links.settings(UID, new IdleSettings(false, Optional.of(Duration.ofMillis(1)), NEVER, "info"));
+    links.keep(target());
+    assertThat(first.ended.get()).isEqualTo(EndCause.IDLE);
+    await().until(() -> links.report(UID).orElseThrow().cause(), "Idle"::equals);
+
+    Served second = new Served(credentials);
+    proxy.to(second.port);
+    proxy.cut();
+    assertThat(second.ended.get()).as("told anew").isEqualTo(EndCause.IDLE);
+  }
+
+  @Test
+  void settingsThatChangeWhileTheConnectionIsLostArriveAfterwards() throws Exception {
+    Served runner = new Served(credentials);
+    proxy.to(runner.port);
+    links.settings(UID, new IdleSettings(true, Optional.of(Duration.ofMillis(1)), NEVER, "info"));
+    links.keep(target());
+    awaitReport(true);
+    proxy.to(0);
+    proxy.cut();
+    RunnerReport lost = awaitReport(false);
+    assertThat(lost.problem()).contains(proxy.address());
+    assertThat(lost.state()).as("what it said last").isEqualTo(RunnerReport.State.SERVING);
+    assertThat(runner.ended).as("kept").isNotDone();
+    links.settings(UID, new IdleSettings(false, Optional.of(Duration.ofMillis(1)), NEVER, "info"));
+    proxy.to(runner.port);
+    assertThat(runner.ended.get()).isEqualTo(EndCause.IDLE);
+  }
+
+  @Test
+  void aRunnerOfAnotherAuthorityIsNotBelieved() throws Exception {
+    proxy.to(new Served(new TestCredentials()).port);
+    links.keep(target());
+    RunnerReport report = awaitReport(false);
+    assertThat(report.state()).isEqualTo(RunnerReport.State.UNKNOWN);
+    assertThat(report.problem()).isNotEmpty();
+  }
+
+  @Test
+  void aDroppedRunnerIsForgotten() throws Exception {
+    proxy.to(new Served(credentials).port);
+    links.keep(target());
+    awaitReport(true);
+    links.drop(UID);
+    links.drop(UID);
+    assertThat(links.report(UID)).isEmpty();
+  }
+}

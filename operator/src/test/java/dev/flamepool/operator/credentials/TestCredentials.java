@@ -1,0 +1,42 @@
+package dev.flamepool.operator.credentials;
+
+import dev.flamepool.api.FlamePool;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Real authorities and certificates without a cluster; valid now, by the system's clock. */
+public final class TestCredentials implements Credentials {
+  private final Map<String, Authority> authorities = new ConcurrentHashMap<>();
+
+  private Authority authority(String poolUid) {
+    return authorities.computeIfAbsent(poolUid, uid -> Authority.create(uid, Instant.now()));
+  }
+
+  @Override
+  public void ensure(FlamePool pool) {
+    authority(pool.getMetadata().getUid());
+  }
+
+  @Override
+  public Map<String, byte[]> runnerIdentity(String poolUid, String runnerUid) {
+    return authority(poolUid)
+        .issue(Profile.RUNNER, runnerUid + ".runner.flame", Instant.now())
+        .files();
+  }
+
+  @Override
+  public Map<String, byte[]> operatorIdentity(String poolUid) {
+    return authority(poolUid).issue(Profile.OPERATOR, "operator.flame", Instant.now()).files();
+  }
+
+  /** What lies in the Secret {@code <pool>-client}. */
+  public Map<String, byte[]> callerIdentity(String poolUid) {
+    return authority(poolUid).issue(Profile.CALLER, "caller.flame", Instant.now()).files();
+  }
+
+  @Override
+  public void forget(String poolUid) {
+    authorities.remove(poolUid);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.flamepool.operator.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flamepool.api.BackendKind;
+import dev.flamepool.operator.backend.BackendException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HealthServerTest {
+  private final OperatorMetrics metrics = new OperatorMetrics();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private volatile Optional<String> dead = Optional.empty();
+  private volatile Optional<String> unready = Optional.of("the API server is out of reach");
+  private HealthServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server =
+        new HealthServer(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            metrics,
+            () -> dead,
+            () -> unready);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+    return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void aliveIsNotReady() throws Exception {
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    assertThat(get("/readyz").statusCode()).isEqualTo(503);
+    assertThat(get("/readyz").body()).contains("the API server is out of reach");
+    unready = Optional.empty();
+    assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    dead = Optional.of("the lease was lost");
+    assertThat(get("/healthz").statusCode()).isEqualTo(503);
+    assertThat(get("/healthzz").statusCode()).isEqualTo(404);
+    unready = null;
+    assertThat(get("/readyz").statusCode()).as("a broken check").isEqualTo(500);
+  }
+
+  @Test
+  void metricsSayHowThePoolsAre() throws Exception {
+    metrics.reconciled("pool", Duration.ofMillis(3), true);
+    metrics.launched(BackendKind.LOCAL);
+    metrics.launchFailed(BackendKind.FLY, BackendException.Kind.CAPACITY);
+    metrics.booted(BackendKind.LOCAL, Duration.ofMillis(400));
+    metrics.pool("ns", "thumbs", Map.of("Ready", 3, "Booting", 1), 17, 4);
+    metrics.pool("ns", "thumbs", Map.of("Ready", 4), 18, 4);
+    metrics.leader(true);
+    assertThat(get("/metrics").body())
+        .contains(
+            "flamepool_reconcile_seconds_count{controller=\"pool\",outcome=\"success\"} 1",
+            "flamepool_launches_total{backend=\"local\"} 1.0",
+            "flamepool_launch_failures_total{backend=\"fly\",kind=\"capacity\"} 1.0",
+            "flamepool_boot_seconds_bucket{backend=\"local\",le=\"0.5\"} 1",
+            "flamepool_runners{namespace=\"ns\",phase=\"Ready\",pool=\"thumbs\"} 4.0",
+            "flamepool_runners{namespace=\"ns\",phase=\"Booting\",pool=\"thumbs\"} 0.0",
+            "flamepool_demand{namespace=\"ns\",pool=\"thumbs\"} 18.0",
+            "flamepool_leader 1.0");
+    metrics.forgetPool("ns", "thumbs");
+    assertThat(get("/metrics").body()).doesNotContain("thumbs");
+  }
+}

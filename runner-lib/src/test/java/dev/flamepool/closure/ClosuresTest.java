@@ -1,0 +1,285 @@
+package dev.flamepool.closure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flamepool.wire.Body;
+import dev.flamepool.wire.BodyIn;
+import dev.flamepool.wire.EncodedCall;
+import dev.flamepool.wire.Out;
+import dev.flamepool.wire.Reply;
+import dev.flamepool.wire.Site;
+import dev.flamepool.wire.UnreadableException;
+import java.io.Serializable;
+import java.lang.invoke.SerializedLambda;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class ClosuresTest implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final ClassLoader APP = ClosuresTest.class.getClassLoader();
+
+  private final String field = "mine";
+
+  interface Task<T> extends Serializable {
+    T call() throws Exception;
+  }
+
+  interface SerSupplier<T> extends Supplier<T>, Serializable {}
+
+  record Point(int x, int y) implements Serializable {}
+
+  record Holder(String name, Object value) {}
+
+  record TaskRecord(String text) implements Task<String> {
+    @Override
+    public String call() {
+      return text + "!";
+    }
+  }
+
+  static class Plain {
+    final Thread thread = new Thread();
+  }
+
+  static class Outer implements Serializable {
+    private static final long serialVersionUID = 1;
+    final Map<String, List<Object>> inner = new HashMap<>();
+  }
+
+  private static Object run(Task<?> task) {
+    EncodedCall call = Closures.encode(task, Task.class, false);
+    Reply reply = Closures.runHere(call, APP, null);
+    assertThat(reply).isInstanceOf(Reply.Result.class);
+    return ((Reply.Result) reply).value();
+  }
+
+  private static CaptureException refused(Task<?> task) {
+    try {
+      Closures.encode(task, Task.class, false);
+    } catch (CaptureException e) {
+      return e;
+    }
+    throw new AssertionError("was encoded");
+  }
+
+  static String stat() {
+    return "static";
+  }
+
+  String bound() {
+    return field;
+  }
+
+  static int sum(Integer... all) {
+    return Arrays.stream(all).mapToInt(i -> i).sum();
+  }
+
+  interface ListTask extends Serializable {
+    Object call(List<?> list);
+  }
+
+  @Test
+  void everyFormOfLambdaAndMethodReferenceRuns() {
+    int n = 3;
+    String s = "text";
+    SerSupplier<Integer> nested = () -> n + 1;
+    Task<Integer> intersection = (Task<Integer> & Cloneable) () -> n * 2;
+    for (int i = 0; i < 70; i++) { // by reflection and by method handle
+      assertThat(run(() -> 1)).isEqualTo(1);
+      assertThat(run(() -> s + n)).isEqualTo("text3");
+      assertThat(run(() -> field + s)).isEqualTo("minetext");
+      assertThat(run(() -> nested.get() + n)).isEqualTo(7);
+      assertThat(run(intersection)).isEqualTo(6);
+      assertThat(run(ClosuresTest::stat)).isEqualTo("static");
+      assertThat(run(this::bound)).isEqualTo("mine");
+      assertThat(run(s::length)).isEqualTo(4);
+      assertThat(run(ArrayList::new)).isEqualTo(new ArrayList<>());
+      assertThat(run(ClosuresTest::sum)).isEqualTo(0);
+      assertThat(run(new TaskRecord("record"))).isEqualTo("record!");
+    }
+  }
+
+  @Test
+  void anUnboundReferenceGetsItsOneArgument() {
+    ListTask size = List::size;
+    Reply reply =
+        Closures.runHere(Closures.encode(size, ListTask.class, false), APP, List.of(1, 2));
+    assertThat(((Reply.Result) reply).value()).isEqualTo(2);
+  }
+
+  @Test
+  void whatCapturesShareStaysShared() {
+    TreeMap<String, Point> map = new TreeMap<>(Map.of("a", new Point(1, 2)));
+    Object[] holder = {map};
+    assertThat(run(() -> holder[0] == map)).isEqualTo(true);
+  }
+
+  @Test
+  void whatIsCapturedIsACopy() {
+    byte[] big = new byte[100_000];
+    EncodedCall call = Closures.encode((Task<Integer>) () -> (int) big[0], Task.class, false);
+    big[0] = 9;
+    assertThat(((Reply.Result) Closures.runHere(call, APP, null)).value()).isEqualTo(0);
+  }
+
+  @Test
+  void aSiteIsDescribedOnceAndItsCallsAreSmall() {
+    EncodedCall a = null;
+    EncodedCall b = null;
+    for (int i = 0; i < 2; i++) {
+      String text = "0123456789abcdef";
+      int n = i;
+      b = Closures.encode((Task<Point>) () -> new Point(n, text.length()), Task.class, false);
+      a = a == null ? b : a;
+    }
+    assertThat(b.site()).isSameAs(a.site());
+    assertThat(b.size()).isLessThan(25);
+  }
+
+  @Test
+  void anUnsendableCaptureIsNamedWithItsPlaceAndARemedy() {
+    Plain plain = new Plain();
+    String before = "fine";
+    CaptureException direct = refused(() -> before + plain.thread);
+    assertThat(direct.capturingClass()).isEqualTo(ClosuresTest.class.getName());
+    assertThat(direct.index()).isEqualTo(1);
+    assertThat(direct.path()).isEmpty();
+    assertThat(direct.type()).isEqualTo(Plain.class.getName());
+    assertThat(direct.remedy()).contains("Serializable", "ctx.get(Plain.class)");
+
+    Outer outer = new Outer();
+    outer.inner.put("key", new ArrayList<>(List.of("x", plain)));
+    CaptureException nested = refused(() -> outer.inner.size());
+    assertThat(nested.index()).isEqualTo(0);
+    assertThat(nested.path()).isEqualTo(".inner.get(..)[1]");
+    assertThat(nested.type()).isEqualTo(Plain.class.getName());
+
+    Supplier<String> notSerializable = () -> "x";
+    CaptureException lambda = refused(() -> notSerializable.get());
+    assertThat(lambda.type()).contains("lambda", "java.util.function.Supplier");
+    assertThat(lambda.getMessage()).doesNotContain("$$Lambda");
+  }
+
+  @Test
+  void aPeerCannotCallWhatNoLambdaOfTheClassDeclares() throws Exception {
+    EncodedCall honest = Closures.encode((Task<String>) ClosuresTest::stat, Task.class, false);
+    Site s = honest.site();
+    Site forged =
+        new Site(
+            s.capturingClass(),
+            s.functionalInterfaceClass(),
+            s.functionalInterfaceMethodName(),
+            s.functionalInterfaceMethodSignature(),
+            s.implMethodKind(),
+            s.implClass(),
+            "secret",
+            s.implMethodSignature(),
+            s.instantiatedMethodType(),
+            0);
+    Reply reply = Closures.runHere(new EncodedCall(forged, honest.body()), APP, null);
+    assertThat(((Reply.Failed) reply).kind()).isEqualTo(Reply.Failed.Kind.CALL_NOT_READABLE);
+  }
+
+  @SuppressWarnings("unused") // what must not be reachable
+  private static String secret() {
+    throw new AssertionError("reached");
+  }
+
+  @Test
+  void aLambdaOfTheJdkIsRefusedInsideCapturedValues() {
+    Comparator<String> jdk =
+        Comparator.<String>naturalOrder().thenComparing(Comparator.reverseOrder());
+    Reply reply =
+        Closures.runHere(
+            Closures.encode((Task<Integer>) () -> jdk.compare("a", "b"), Task.class, false),
+            APP,
+            null);
+    assertThat(((Reply.Failed) reply).kind()).isEqualTo(Reply.Failed.Kind.CALL_NOT_READABLE);
+  }
+
+  @Test
+  void repliesHoldOnlyTheApplicationsClasses() throws Exception {
+    Closures.encode(
+        (Task<Integer>) () -> 1,
+        Task.class,
+        false); // makes dev.flamepool the application's package
+    Body own =
+        Results.encode(
+            new ArrayList<>(List.of(new Point(1, 2), new TreeMap<>(Map.of(1, new Point(3, 4))))));
+    assertThat(Closures.replies(APP).value(BodyIn.of(own))).isInstanceOf(ArrayList.class);
+    for (Object foreign :
+        List.of(
+            new org.assertj.core.data.Index[0],
+            org.assertj.core.data.Offset.offset(1),
+            new IdentityHashMap<>(),
+            (SerSupplier<Integer>) () -> 1)) {
+      if (!(foreign instanceof Serializable) || foreign instanceof IdentityHashMap) {
+        continue;
+      }
+      Body body = Results.encode((Serializable) new Object[] {foreign});
+      assertThatThrownBy(() -> Closures.replies(APP).value(BodyIn.of(body)))
+          .as(foreign.getClass().getName())
+          .isInstanceOf(UnreadableException.class);
+    }
+  }
+
+  @Test
+  void countsAndDepthsBeyondTheMessageAreRefusedBeforeMemoryIsTaken() {
+    for (int tag : new int[] {Tag.BYTES, Tag.INTS, Tag.STRING, Tag.ARRAY_LIST, Tag.HASH_MAP}) {
+      Out out = new Out(16);
+      out.u1(0);
+      out.u1(tag);
+      out.vint(Integer.MAX_VALUE & ~7);
+      assertThatThrownBy(() -> Closures.replies(APP).value(BodyIn.of(new Body(List.of(), out))))
+          .isInstanceOf(UnreadableException.class);
+    }
+    Out deep = new Out(16);
+    deep.u1(0);
+    for (int i = 0; i < 100_000; i++) {
+      deep.u1(Tag.ARRAY_LIST);
+      deep.vint(1);
+    }
+    deep.u1(Tag.NULL);
+    assertThatThrownBy(() -> Closures.replies(APP).value(BodyIn.of(new Body(List.of(), deep))))
+        .isInstanceOf(UnreadableException.class)
+        .hasMessageContaining("nested");
+  }
+
+  @Test
+  void deepJavaGraphsAreRefusedNotOverflown() {
+    Object node = "end";
+    for (int i = 0; i < 800; i++) {
+      node = new Object[] {node};
+    }
+    Body body = Results.encode(node);
+    assertThatThrownBy(() -> Closures.replies(APP).value(BodyIn.of(body)))
+        .isInstanceOf(UnreadableException.class);
+  }
+
+  @Test
+  void recordsWithValuesOfAnyKindGoThrough() {
+    Holder h = new Holder("h", new TreeMap<>(Map.of("k", 1)));
+    Point p = new Point(1, 2);
+    assertThat(run(() -> List.of(p, new Point(p.y(), p.x()))))
+        .isEqualTo(List.of(p, new Point(2, 1)));
+    assertThatThrownBy(() -> run(h::name)).isInstanceOf(CaptureException.class);
+  }
+
+  @Test
+  void aSerializedLambdaItselfNeverArrives() {
+    SerializedLambda l =
+        new SerializedLambda(Comparator.class, "a", "b", "c", 6, "d", "e", "f", "g", new Object[0]);
+    Task<Object> smuggled = () -> l;
+    Reply reply = Closures.runHere(Closures.encode(smuggled, Task.class, false), APP, null);
+    assertThat(((Reply.Failed) reply).kind()).isEqualTo(Reply.Failed.Kind.CALL_NOT_READABLE);
+  }
+}

@@ -1,0 +1,194 @@
+package dev.flamepool.runner;
+
+import static dev.flamepool.runner.TestRunner.call;
+import static dev.flamepool.runner.TestRunner.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flamepool.FlameParent;
+import dev.flamepool.RunnerMain;
+import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.Reply;
+import dev.flamepool.wire.Role;
+import dev.flamepool.wire.SlotConnection;
+import dev.flamepool.wire.Timeouts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A runner as the local backend starts it: a real child JVM with a folder of its own. */
+class RunnerProcessTest {
+  @TempDir Path folder;
+  private Process process;
+
+  @AfterEach
+  void kill() throws InterruptedException {
+    if (process != null) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  private Process spawn(boolean virtual, long idleMs) throws IOException {
+    TestRunner.POOL.runner(TestRunner.UID).write(folder.resolve("boot"));
+    FlameParent p = TestRunner.parent(4, false);
+    FlameParent parent =
+        new FlameParent(
+            p.protocol(),
+            p.pool(),
+            p.namespace(),
+            p.runner(),
+            p.uid(),
+            p.maxConcurrency(),
+            false,
+            virtual,
+            0,
+            folder.resolve("boot"),
+            folder,
+            20_000,
+            idleMs,
+            -1,
+            300_000,
+            -1,
+            "info");
+    ProcessBuilder b =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RunnerMain.class.getName())
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(folder.resolve("output.log").toFile()));
+    b.environment().clear();
+    b.environment().put(FlameParent.VARIABLE, parent.encode());
+    process = b.start();
+    return process;
+  }
+
+  private InetSocketAddress address() throws IOException {
+    Path file = folder.resolve("address");
+    await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(file) || !process.isAlive());
+    assertThat(file).as(Files.readString(folder.resolve("output.log"))).exists();
+    String line = Files.readString(file).trim();
+    assertThat(line).startsWith("127.0.0.1:");
+    return new InetSocketAddress(
+        InetAddress.getLoopbackAddress(), Integer.parseInt(line.substring(line.indexOf(':') + 1)));
+  }
+
+  private SlotConnection slot(InetSocketAddress at, int number) throws IOException {
+    return SlotConnection.open(
+        at,
+        TestRunner.UID,
+        TestRunner.CALLER,
+        TestRunner.hello(Role.CALLER, "c"),
+        number,
+        Timeouts.DEFAULT);
+  }
+
+  private static Task<Long> pid() {
+    return () -> ProcessHandle.current().pid();
+  }
+
+  @Test
+  void itServesHoldsItsLockDrainsOnSigtermAndSaysSo() throws Exception {
+    Process child = spawn(false, -1);
+    InetSocketAddress at = address();
+    assertThat(Files.readString(folder.resolve("pid")).trim()).isEqualTo("" + child.pid());
+    try (FileChannel lock = FileChannel.open(folder.resolve("lock"), StandardOpenOption.WRITE)) {
+      assertThat(lock.tryLock()).as("held by the runner").isNull();
+    }
+    try (SlotConnection one = slot(at, 1)) {
+      assertThat(value(call(one, pid()))).isEqualTo(child.pid());
+      SlotConnection two = slot(at, 2);
+      Path started = folder.resolve("started");
+      String startedFile = started.toString();
+      CompletableFuture<Reply> running =
+          TestRunner.async(
+              () ->
+                  call(
+                      two,
+                      () -> {
+                        Files.createFile(Path.of(startedFile));
+                        Thread.sleep(1_000);
+                        return "finished";
+                      }));
+      await().until(() -> Files.exists(started));
+      child.destroy();
+      assertThat(value(running.get(20, TimeUnit.SECONDS))).isEqualTo("finished");
+      two.close();
+    }
+    assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.exitValue()).isEqualTo(12);
+    assertThat(Files.readString(folder.resolve("exit"))).startsWith("12 DRAINED ");
+  }
+
+  @Test
+  void aRunnerThatIsKilledIsLostWithinASecond() throws Exception {
+    Process child = spawn(false, -1);
+    InetSocketAddress at = address();
+    SlotConnection s = slot(at, 1);
+    Path started = folder.resolve("started");
+    String startedFile = started.toString();
+    CompletableFuture<Reply> running =
+        TestRunner.async(
+            () ->
+                call(
+                    s,
+                    () -> {
+                      Files.createFile(Path.of(startedFile));
+                      Thread.sleep(60_000);
+                      return 1;
+                    }));
+    await().until(() -> Files.exists(started));
+    child.destroyForcibly();
+    await().atMost(Duration.ofSeconds(1)).until(running::isDone);
+    assertThat(running.join()).isInstanceOf(Reply.Lost.class);
+    assertThat(folder.resolve("exit")).doesNotExist();
+  }
+
+  @Test
+  void itEndsAsIdleWithCodeZero() throws Exception {
+    Process child = spawn(false, 300);
+    assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.exitValue()).isZero();
+    assertThat(Files.readString(folder.resolve("exit"))).startsWith("0 IDLE ");
+  }
+
+  @Test
+  void aChildThatComesTooLateDoesNotOpenItsPort() throws Exception {
+    Files.createFile(folder.resolve("closed"));
+    Process child = spawn(false, -1);
+    assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(folder.resolve("address")).doesNotExist();
+    assertThat(Files.readString(folder.resolve("output.log"))).contains("closed by the operator");
+  }
+
+  @Test
+  void theOperatorHearsHowItIsAndStopsIt() throws Exception {
+    Process child = spawn(true, -1);
+    InetSocketAddress at = address();
+    TestRunner.Control operator = TestRunner.Control.open(at, Role.OPERATOR, "op");
+    await().until(() -> operator.heard.stream().anyMatch(TestRunner::isServing));
+    assertThat(operator.connection().ack().codeVersion()).isNotEmpty();
+    try (SlotConnection s = slot(at, 1)) {
+      assertThat(value(call(s, pid()))).isEqualTo(child.pid());
+    }
+    operator.send(new ControlMessage.Stop(1_000, "the pool is deleted"));
+    assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.exitValue()).isEqualTo(12);
+    assertThat(operator.heard).contains(new ControlMessage.Draining("DRAINED"));
+    assertThat(Files.readString(folder.resolve("exit"))).contains("the pool is deleted");
+  }
+}
