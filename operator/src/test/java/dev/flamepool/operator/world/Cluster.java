@@ -30,9 +30,7 @@ public final class Cluster {
 
   /** A client of one's own. */
   public static KubernetesClient client() {
-    Config config = Config.fromKubeconfig(SERVER.kubeconfig());
-    config.setRequestRetryBackoffLimit(0);
-    return new KubernetesClientBuilder().withConfig(config).build();
+    return new KubernetesClientBuilder().withConfig(config()).build();
   }
 
   /** A fresh namespace. */
@@ -44,7 +42,15 @@ public final class Cluster {
     return name;
   }
 
-  static void hook(RequestHook hook) {
+  /** How to reach it, without retries. */
+  public static Config config() {
+    Config config = Config.fromKubeconfig(SERVER.kubeconfig());
+    config.setRequestRetryBackoffLimit(0);
+    return config;
+  }
+
+  /** Sees every request from now on. */
+  public static void hook(RequestHook hook) {
     SERVER.setHook(hook);
   }
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Identities that are no certificates; every new one differs, as keys do. */
-final class FakeCredentials implements Credentials {
+public final class FakeCredentials implements Credentials {
   private static final AtomicInteger SERIAL = new AtomicInteger();
 
   @Override

@@ -12,37 +12,38 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** One operator instance's control connections to {@link FakeRunners}. */
-final class FakeLinks implements RunnerLinks {
+public final class FakeLinks implements RunnerLinks {
   private final FakeRunners runners;
   private final Set<String> kept = new HashSet<>();
   final Map<String, IdleSettings> settings = new HashMap<>();
 
-  FakeLinks(FakeRunners runners) {
+  /** Connections to these runners. */
+  public FakeLinks(FakeRunners runners) {
     this.runners = runners;
   }
 
   @Override
-  public void keep(RunnerTarget target) {
+  public synchronized void keep(RunnerTarget target) {
     kept.add(target.runnerUid());
   }
 
   @Override
-  public Optional<RunnerReport> report(String runnerUid) {
+  public synchronized Optional<RunnerReport> report(String runnerUid) {
     return kept.contains(runnerUid) ? runners.report(runnerUid) : Optional.empty();
   }
 
   @Override
-  public void settings(String runnerUid, IdleSettings idle) {
+  public synchronized void settings(String runnerUid, IdleSettings idle) {
     settings.put(runnerUid, idle);
   }
 
   @Override
-  public void withdraw(String runnerUid) {
+  public synchronized void withdraw(String runnerUid) {
     runners.withdraw(runnerUid);
   }
 
   @Override
-  public void drop(String runnerUid) {
+  public synchronized void drop(String runnerUid) {
     kept.remove(runnerUid);
     settings.remove(runnerUid);
   }

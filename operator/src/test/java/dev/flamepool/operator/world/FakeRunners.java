@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * The processes on the machines of a {@link ScriptedCloud}: they say hello when their machine runs,
- * have calls, drain when told, and outlive operators.
+ * have calls, drain when told, and outlive operators. Thread-safe.
  */
 public final class FakeRunners {
   private final ScriptedCloud cloud;
@@ -20,17 +20,18 @@ public final class FakeRunners {
   private final Set<String> draining = new HashSet<>();
   private boolean allMute;
 
-  FakeRunners(ScriptedCloud cloud) {
+  /** The processes on this cloud's machines. */
+  public FakeRunners(ScriptedCloud cloud) {
     this.cloud = cloud;
   }
 
   /** Runners that boot from now on never answer. */
-  public void muteAll(boolean mute) {
+  public synchronized void muteAll(boolean mute) {
     allMute = mute;
   }
 
   /** Calls running on a runner. */
-  public void calls(String runnerUid, int calls) {
+  public synchronized void calls(String runnerUid, int calls) {
     inFlight.put(runnerUid, calls);
     if (calls == 0 && draining.contains(runnerUid)) {
       cloud.die(runnerUid, 12, "Drained");
@@ -38,18 +39,22 @@ public final class FakeRunners {
   }
 
   /** A runner stops answering although its machine runs. */
-  public void mute(String runnerUid) {
+  public synchronized void mute(String runnerUid) {
     mute.add(runnerUid);
   }
 
-  void withdraw(String runnerUid) {
+  synchronized Set<String> withdrawn() {
+    return Set.copyOf(draining);
+  }
+
+  synchronized void withdraw(String runnerUid) {
     draining.add(runnerUid);
     if (inFlight.getOrDefault(runnerUid, 0) == 0) {
       cloud.die(runnerUid, 12, "Drained");
     }
   }
 
-  Optional<RunnerReport> report(String runnerUid) {
+  synchronized Optional<RunnerReport> report(String runnerUid) {
     Optional<Machine> machine =
         cloud.live().stream()
             .filter(m -> m.key().runnerUid().equals(runnerUid))

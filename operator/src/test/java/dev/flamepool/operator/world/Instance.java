@@ -13,6 +13,7 @@ import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.pool.PoolReconciler;
 import dev.flamepool.operator.pool.PoolViews;
 import dev.flamepool.operator.runner.RunnerReconciler;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ final class Instance {
   private final PoolReconciler pools;
   private final RunnerReconciler runners;
   final FakeLinks links;
+  private final Cache cache = new Cache();
   private Duration wake = Duration.ZERO;
 
   Instance(World world, CrashPoints points) {
@@ -35,7 +37,7 @@ final class Instance {
     this.pools =
         new PoolReconciler(
             api,
-            new Uncached(api),
+            cache,
             backends,
             offerings,
             credentials,
@@ -45,25 +47,15 @@ final class Instance {
             () -> 0.5);
     this.runners =
         new RunnerReconciler(
-            api, api::pool, backends, offerings, credentials, links, "here", world.clock);
+            api, cache, backends, offerings, credentials, links, "here", world.clock);
   }
 
-  /** Every object once. */
+  /** Every object once, as informers have them: as they were when the round began. */
   void round() {
     wake = Duration.ofMinutes(5);
-    for (FlamePool pool :
-        world.client().resources(FlamePool.class).inNamespace(world.namespace).list().getItems()) {
-      soonest(pools.reconcile(pool));
-    }
-    for (FlameRunner runner :
-        world
-            .client()
-            .resources(FlameRunner.class)
-            .inNamespace(world.namespace)
-            .list()
-            .getItems()) {
-      soonest(runners.reconcile(runner));
-    }
+    cache.fill(world);
+    cache.pools.forEach(pool -> soonest(pools.reconcile(pool)));
+    cache.runners.forEach(runner -> soonest(runners.reconcile(runner)));
   }
 
   Duration wake() {
@@ -74,20 +66,40 @@ final class Instance {
     wake = again.compareTo(wake) < 0 ? again : wake;
   }
 
-  private record Uncached(ClusterApi api) implements PoolViews {
+  /** What informers would have. */
+  private static final class Cache implements PoolViews, RunnerReconciler.Pools {
+    private List<FlamePool> pools = List.of();
+    private List<FlameRunner> runners = List.of();
+    private List<FlameCaller> callers = List.of();
+
+    void fill(World world) {
+      pools = list(world, FlamePool.class);
+      runners = list(world, FlameRunner.class);
+      callers = list(world, FlameCaller.class);
+    }
+
+    private static <T extends HasMetadata> List<T> list(World world, Class<T> type) {
+      return world.client().resources(type).inNamespace(world.namespace).list().getItems();
+    }
+
+    @Override
+    public Optional<FlamePool> pool(String namespace, String name) {
+      return pools.stream().filter(p -> p.getMetadata().getName().equals(name)).findFirst();
+    }
+
     @Override
     public List<FlameRunner> runners(String namespace, String pool) {
-      return api.runners(namespace, pool);
+      return runners.stream().filter(r -> r.getSpec().pool().equals(pool)).toList();
     }
 
     @Override
     public List<FlameCaller> callers(String namespace, String pool) {
-      return api.callers(namespace, pool);
+      return callers.stream().filter(c -> c.getSpec().pool().equals(pool)).toList();
     }
 
     @Override
     public Optional<FlameBackend> backend(String namespace, String name) {
-      return api.backend(namespace, name);
+      return Optional.empty();
     }
   }
 }

@@ -8,8 +8,10 @@ import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.Names;
 import dev.flamepool.minicluster.RequestHook;
+import dev.flamepool.operator.backend.CloudEvent;
 import dev.flamepool.operator.backend.CloudInvariants;
 import dev.flamepool.operator.backend.CrashPoints;
+import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.ManualClock;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import dev.flamepool.operator.backend.SimulatedCrash;
@@ -24,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
@@ -52,6 +55,7 @@ public final class World implements AutoCloseable {
   private CrashPoints points;
   private Instance operator;
   private int restarts;
+  private final AtomicLong writes = new AtomicLong();
   private volatile boolean inOperator;
 
   /** A world whose pools never have more than {@code max} runners. */
@@ -122,6 +126,11 @@ public final class World implements AutoCloseable {
     }
   }
 
+  /** A caller is gone, and its object with it. */
+  public void leave(String caller) {
+    client.resources(FlameCaller.class).inNamespace(namespace).withName(caller).delete();
+  }
+
   /** The operator is killed and started again. */
   public void restart() {
     points = CrashPoints.never();
@@ -131,16 +140,15 @@ public final class World implements AutoCloseable {
 
   /** Lets the operator work until nothing changes any more at this instant. */
   public void settle() {
-    String before = "";
     for (int i = 0; i < MAX_ROUNDS; i++) {
+      long before = changes();
       round();
-      String now = state();
-      if (now.equals(before)) {
+      if (changes() == before) {
         return;
       }
-      before = now;
+      check();
     }
-    throw new AssertionError("no end of changes in " + before);
+    throw new AssertionError("no end of changes");
   }
 
   /** Lets time pass, the operator waking when it asked to. */
@@ -194,6 +202,13 @@ public final class World implements AutoCloseable {
     return operator.links.settings.get(runner(runner).getMetadata().getUid()).kept();
   }
 
+  /** The names of the Secrets left. */
+  public List<String> secrets() {
+    return client.secrets().inNamespace(namespace).list().getItems().stream()
+        .map(secret -> secret.getMetadata().getName())
+        .toList();
+  }
+
   /** How often the operator was started again. */
   public int restarts() {
     return restarts;
@@ -228,12 +243,22 @@ public final class World implements AutoCloseable {
     } finally {
       inOperator = false;
     }
-    check();
+  }
+
+  /** How much has changed in the cluster and in the cloud. */
+  private long changes() {
+    return writes.get()
+        + restarts
+        + cloud.log().stream()
+            .filter(event -> event.type() != CloudEvent.Type.CALL)
+            .filter(event -> event.type() != CloudEvent.Type.FAULT)
+            .count();
   }
 
   /** What must hold whatever happens (DESIGN section 10). */
   private void check() {
     CloudInvariants.held(cloud.log(), max);
+    checkWithdrawn();
     Set<String> owners =
         client.resources(FlameRunner.class).inNamespace(namespace).list().getItems().stream()
             .map(runner -> runner.getMetadata().getUid())
@@ -243,26 +268,22 @@ public final class World implements AutoCloseable {
         .allMatch(machine -> owners.contains(machine.key().runnerUid()));
   }
 
-  private String state() {
-    StringBuilder state = new StringBuilder();
-    client
-        .resources(FlamePool.class)
-        .inNamespace(namespace)
-        .list()
-        .getItems()
-        .forEach(pool -> state.append(pool.getMetadata().getResourceVersion()).append(' '));
-    client
-        .resources(FlameRunner.class)
-        .inNamespace(namespace)
-        .list()
-        .getItems()
-        .forEach(
-            runner ->
-                state
-                    .append(runner.getMetadata().getName())
-                    .append(runner.getMetadata().getResourceVersion())
-                    .append(' '));
-    return state + cloud.machines().toString();
+  /** Whoever was told to stop is in no endpoints any more (invariant I9). */
+  private void checkWithdrawn() {
+    Set<String> told =
+        cloud.machines().stream()
+            .filter(machine -> machine.state() == Machine.State.STOPPING)
+            .map(machine -> machine.key().runnerUid())
+            .collect(Collectors.toSet());
+    told.addAll(runners.withdrawn());
+    for (FlamePool pool :
+        client.resources(FlamePool.class).inNamespace(namespace).list().getItems()) {
+      if (pool.getStatus() != null && pool.getStatus().endpoints() != null) {
+        assertThat(pool.getStatus().endpoints())
+            .as("endpoints of runners that were told to end")
+            .noneMatch(endpoint -> told.contains(endpoint.uid()));
+      }
+    }
   }
 
   @Override
@@ -284,6 +305,9 @@ public final class World implements AutoCloseable {
     }
 
     private void reach(String when, String method, String path) throws IOException {
+      if (!method.equals("GET")) {
+        writes.incrementAndGet();
+      }
       if (!inOperator || (method.equals("GET") && !points.dead())) {
         return;
       }

@@ -1,0 +1,237 @@
+package dev.flamepool.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flamepool.api.FlameCaller;
+import dev.flamepool.api.FlameCallerSpec;
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.Names;
+import dev.flamepool.minicluster.RequestHook;
+import dev.flamepool.operator.backend.CloudEvent;
+import dev.flamepool.operator.backend.CloudInvariants;
+import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.ScriptedBackend;
+import dev.flamepool.operator.backend.ScriptedCloud;
+import dev.flamepool.operator.leadership.LeaseTimes;
+import dev.flamepool.operator.world.Cluster;
+import dev.flamepool.operator.world.FakeCredentials;
+import dev.flamepool.operator.world.FakeLinks;
+import dev.flamepool.operator.world.FakeRunners;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What JOSDK and the election add to the steps: events, restarts, hand-over. */
+class OperatorTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final LeaseTimes FAST =
+      new LeaseTimes(Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(500));
+
+  private final String namespace = Cluster.namespace();
+  private final KubernetesClient client = Cluster.shared();
+  private final ScriptedCloud cloud = new ScriptedCloud(new ManualClock());
+  private final FakeRunners runners = new FakeRunners(cloud);
+  private final List<Operator> operators = new ArrayList<>();
+  private final AtomicInteger lost = new AtomicInteger();
+
+  @AfterEach
+  void close() {
+    Cluster.hook(new RequestHook() {});
+    operators.forEach(Operator::close);
+  }
+
+  private Operator operator(Optional<String> lease) {
+    OperatorConfig config =
+        OperatorConfig.of(Cluster.config(), namespace, Path.of("unused"))
+            .withNamespaces(Set.of(namespace))
+            .withInstallation("here")
+            .withLease(lease, FAST);
+    Operator operator =
+        new Operator(
+            config,
+            Cluster.client(),
+            List.of(new ScriptedBackend(cloud)),
+            new FakeCredentials(),
+            new FakeLinks(runners),
+            lost::incrementAndGet);
+    operators.add(operator);
+    operator.start();
+    return operator;
+  }
+
+  private void pool(String spec) {
+    FlamePool pool = Serialization.unmarshal("spec: " + spec, FlamePool.class);
+    pool.setMetadata(new ObjectMetaBuilder().withName("p").withNamespace(namespace).build());
+    client.resource(pool).create();
+  }
+
+  private void edit(String spec) {
+    client
+        .resources(FlamePool.class)
+        .inNamespace(namespace)
+        .withName("p")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":" + spec + "}");
+  }
+
+  private FlamePool pool() {
+    return client.resources(FlamePool.class).inNamespace(namespace).withName("p").get();
+  }
+
+  private void awaitEndpoints(int count) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(pool().getStatus()).isNotNull();
+              assertThat(pool().getStatus().endpoints()).hasSize(count);
+            });
+  }
+
+  private long created() {
+    return cloud.log().stream().filter(e -> e.type() == CloudEvent.Type.CREATED).count();
+  }
+
+  @Test
+  void demandBootsRunnersAndDeletionReturnsWithNothingLeft() {
+    operator(Optional.empty());
+    pool("{max: 3, maxConcurrency: 2}");
+    FlameCaller caller = new FlameCaller();
+    caller.setMetadata(
+        new ObjectMetaBuilder()
+            .withName("p-abcdefgh")
+            .withNamespace(namespace)
+            .addToLabels(Names.POOL_LABEL, "p")
+            .build());
+    caller.setSpec(new FlameCallerSpec("p", 0, 5, "code-1", 1, "now"));
+    client.resource(caller).create();
+    awaitEndpoints(3);
+    client.resource(pool()).delete();
+    await().atMost(PATIENCE).until(() -> pool() == null);
+    CloudInvariants.nothingLeft(cloud);
+    CloudInvariants.held(cloud.log(), 3);
+  }
+
+  @Test
+  void aSpecEditDuringTheOperatorsOwnStatusPatchIsNotLost() throws Exception {
+    CountDownLatch patching = new CountDownLatch(1);
+    CountDownLatch edited = new CountDownLatch(1);
+    AtomicBoolean first = new AtomicBoolean(true);
+    Cluster.hook(
+        new RequestHook() {
+          @Override
+          public int before(String method, String path, String body) throws IOException {
+            if (method.equals("PATCH")
+                && path.contains(namespace + "/flamepools/p/status")
+                && first.getAndSet(false)) {
+              patching.countDown();
+              hold(edited);
+            }
+            return PASS;
+          }
+        });
+    operator(Optional.empty());
+    pool("{}");
+    assertThat(patching.await(30, TimeUnit.SECONDS)).isTrue();
+    edit("{\"min\":2}");
+    edited.countDown();
+    awaitEndpoints(2);
+  }
+
+  private static void hold(CountDownLatch until) throws IOException {
+    try {
+      if (!until.await(30, TimeUnit.SECONDS)) {
+        throw new IOException("never released");
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
+  void aRestartedOperatorTakesItsRunnersUpWithoutMakingOrEndingAny() {
+    Operator first = operator(Optional.empty());
+    pool("{min: 2}");
+    awaitEndpoints(2);
+    first.close();
+    String dead = cloud.live().get(0).key().runnerUid();
+    cloud.die(dead, 137, "");
+    operator(Optional.empty());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(pool().getStatus().endpoints())
+                  .hasSize(2)
+                  .noneMatch(endpoint -> endpoint.uid().equals(dead));
+              assertThat(cloud.live()).hasSize(2);
+            });
+    assertThat(created()).as("one lost, one made in its place").isEqualTo(3);
+    CloudInvariants.held(cloud.log(), 10);
+  }
+
+  @Test
+  void aStoppedLeaderHandsOverAndOnlyOneActs() {
+    Operator first = operator(Optional.of("lease"));
+    await().atMost(PATIENCE).until(first::isWorking);
+    Operator second = operator(Optional.of("lease"));
+    pool("{min: 1}");
+    awaitEndpoints(1);
+    assertThat(second.isWorking()).isFalse();
+    first.close();
+    await().atMost(PATIENCE).until(second::isWorking);
+    edit("{\"min\":2}");
+    awaitEndpoints(2);
+    assertThat(lost).as("a graceful stop is no loss").hasValue(0);
+    CloudInvariants.held(cloud.log(), 10);
+  }
+
+  @Test
+  void aLeaderThatCannotRenewItsLeaseSaysThatItIsLost() {
+    Operator first = operator(Optional.of("lease"));
+    await().atMost(PATIENCE).until(first::isWorking);
+    Cluster.hook(
+        new RequestHook() {
+          @Override
+          public int before(String method, String path, String body) {
+            return path.contains(namespace + "/leases") ? 503 : PASS;
+          }
+        });
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(lost).hasValue(1));
+  }
+
+  @Test
+  void aRunnerObjectSurvivesUntilItsMachineIsGone() {
+    operator(Optional.empty());
+    pool("{min: 1, shutdownTimeout: 1m}");
+    awaitEndpoints(1);
+    cloud.stopTime(Duration.ofSeconds(5)); // the cloud's clock stands still: it stops never
+    client.resource(pool()).delete();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> cloud.log().stream().anyMatch(e -> e.type() == CloudEvent.Type.STOPPING));
+    FlameRunner runner =
+        client.resources(FlameRunner.class).inNamespace(namespace).withName("p-0").get();
+    assertThat(runner.getMetadata().getFinalizers()).contains(Names.MACHINE_FINALIZER);
+    assertThat(pool()).isNotNull();
+    cloud.die(runner.getMetadata().getUid(), 12, "Drained");
+    await().atMost(PATIENCE).until(() -> pool() == null);
+    CloudInvariants.nothingLeft(cloud);
+  }
+}

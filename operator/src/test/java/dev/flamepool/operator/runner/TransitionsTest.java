@@ -1,0 +1,154 @@
+package dev.flamepool.operator.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flamepool.api.FlameRunnerStatus;
+import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.control.RunnerReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TransitionsTest {
+  private static final Instant SINCE = Instant.parse("2026-01-01T00:00:00Z");
+  private static final RunnerTimes TIMES =
+      new RunnerTimes(Duration.ofSeconds(30), Duration.ofSeconds(60));
+  private static final Optional<RunnerReport> SILENT =
+      Optional.of(
+          new RunnerReport(false, "", RunnerReport.State.UNKNOWN, 0, "", "connection refused"));
+  private static final Optional<RunnerReport> SERVING =
+      Optional.of(new RunnerReport(true, "v1", RunnerReport.State.SERVING, 1, "", ""));
+
+  private static FlameRunnerStatus status(Phase phase) {
+    return new FlameRunnerStatus(
+        phase,
+        null,
+        null,
+        null,
+        new FlameRunnerStatus.Machine(1, "m", "h:1"),
+        phase == Phase.Booting ? null : "v1",
+        SINCE.toString(),
+        null,
+        null);
+  }
+
+  private static Holding machine(Machine.State state, Integer exit, String cause) {
+    return Holding.of(
+        Optional.of(
+            new Machine(
+                new MachineKey("i", "n", "p", "p-0", "u", 1),
+                "m",
+                Optional.of("h:1"),
+                state,
+                exit == null ? OptionalInt.empty() : OptionalInt.of(exit),
+                cause,
+                List.of("last words"))));
+  }
+
+  private static FlameRunnerStatus next(
+      Phase phase, Holding holding, Optional<RunnerReport> report, int seconds) {
+    return next(phase, holding, report, seconds, SINCE);
+  }
+
+  private static FlameRunnerStatus next(
+      Phase phase,
+      Holding holding,
+      Optional<RunnerReport> report,
+      int seconds,
+      Instant watchedSince) {
+    boolean connected = report.map(RunnerReport::connected).orElse(false);
+    return Transitions.next(
+            new Sighting(
+                status(phase),
+                holding,
+                report,
+                watchedSince,
+                connected ? null : watchedSince,
+                TIMES,
+                SINCE.plusSeconds(seconds)))
+        .status();
+  }
+
+  @Test
+  void helloMakesABootingRunnerReady() {
+    FlameRunnerStatus next =
+        next(Phase.Booting, machine(Machine.State.RUNNING, null, ""), SERVING, 3);
+    assertThat(next.phase()).isEqualTo(Phase.Ready);
+    assertThat(next.codeVersion()).isEqualTo("v1");
+  }
+
+  @Test
+  void aBootEndsAtItsTimeAndSaysWhatToCheck() {
+    Holding running = machine(Machine.State.RUNNING, null, "");
+    assertThat(next(Phase.Booting, running, SILENT, 29).phase()).isEqualTo(Phase.Booting);
+    FlameRunnerStatus late = next(Phase.Booting, running, SILENT, 30);
+    assertThat(late.phase()).isEqualTo(Phase.Stopping);
+    assertThat(late.reason()).isEqualTo("BootTimeout");
+    assertThat(late.message()).contains("30s", "connection refused", "serveIfRunner");
+  }
+
+  @Test
+  void anOperatorThatJustCameGivesAnOldBootTheTimeToAnswer() {
+    Holding running = machine(Machine.State.RUNNING, null, "");
+    Instant came = SINCE.plusSeconds(100);
+    assertThat(next(Phase.Booting, running, SILENT, 105, came).phase()).isEqualTo(Phase.Booting);
+    assertThat(next(Phase.Booting, running, SILENT, 110, came).phase()).isEqualTo(Phase.Stopping);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Ready, 0, '', Idle",
+    "Ready, 10, '', SingleUse",
+    "Ready, 11, '', Lifetime",
+    "Ready, 12, '', Drained",
+    "Ready, 13, '', Orphan",
+    "Ready, 137, '', Lost",
+    "Ready, 1, OutOfMemory, OutOfMemory",
+    "Booting, 0, '', BootFailed",
+    "Booting, 1, '', BootFailed",
+    "Booting, 0, Idle, Idle",
+    "Draining, 0, '', Idle"
+  })
+  void anEndedMachineIsExplainedByWhatItLeft(Phase phase, int exit, String cause, String reason) {
+    FlameRunnerStatus next = next(phase, machine(Machine.State.ENDED, exit, cause), SILENT, 3);
+    assertThat(next.phase()).isEqualTo(Phase.Stopping);
+    assertThat(next.reason()).isEqualTo(reason);
+    boolean failure = EndReason.valueOf(reason).isFailure();
+    assertThat(next.log()).isEqualTo(failure ? List.of("last words") : null);
+  }
+
+  @Test
+  void aBackendThatCannotTellCausesNothing() {
+    assertThat(next(Phase.Ready, Holding.UNKNOWN, SILENT, 30)).isEqualTo(status(Phase.Ready));
+    assertThat(next(Phase.Booting, Holding.UNKNOWN, SILENT, 20)).isEqualTo(status(Phase.Booting));
+  }
+
+  @Test
+  void aRunnerOutOfReachIsWithdrawnAfterAMinuteNotStopped() {
+    Holding running = machine(Machine.State.RUNNING, null, "");
+    assertThat(next(Phase.Ready, running, SILENT, 59).phase()).isEqualTo(Phase.Ready);
+    FlameRunnerStatus late = next(Phase.Ready, running, SILENT, 60);
+    assertThat(late.phase()).isEqualTo(Phase.Draining);
+    assertThat(late.reason()).isEqualTo("Unreachable");
+  }
+
+  @Test
+  void aRunnerThatSaysItEndsDrainsForItsOwnReason() {
+    Optional<RunnerReport> leaving =
+        Optional.of(new RunnerReport(true, "v1", RunnerReport.State.DRAINING, 2, "Lifetime", ""));
+    FlameRunnerStatus next = next(Phase.Ready, Holding.UNKNOWN, leaving, 3);
+    assertThat(next.phase()).isEqualTo(Phase.Draining);
+    assertThat(next.reason()).isEqualTo("Lifetime");
+    assertThat(next(Phase.Draining, machine(Machine.State.RUNNING, null, ""), leaving, 59).phase())
+        .isEqualTo(Phase.Draining);
+    assertThat(next(Phase.Draining, machine(Machine.State.RUNNING, null, ""), leaving, 60).phase())
+        .isEqualTo(Phase.Stopping);
+  }
+}
