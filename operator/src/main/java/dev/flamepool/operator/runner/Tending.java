@@ -60,10 +60,12 @@ final class Tending {
       }
     }
     boolean gated = false;
+    boolean withdrawn = false;
     if (status.phase() == Phase.Draining && !holding.ended() && !leaving(report)) {
       gated = published.contains(runner);
       if (!gated) {
         links.withdraw(uid);
+        withdrawn = true;
       }
     }
     Transition next =
@@ -74,6 +76,7 @@ final class Tending {
                 report,
                 watch.since,
                 watch.unreachableSince,
+                withdrawn,
                 times,
                 clock.instant()));
     FlameRunner written = api.patchStatus(runner, next.status());
