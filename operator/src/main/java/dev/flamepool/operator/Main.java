@@ -3,6 +3,7 @@ package dev.flamepool.operator;
 import dev.flamepool.operator.leadership.LeaseTimes;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +69,17 @@ public final class Main implements Callable<Integer> {
       description = "Act at once. Only where no second operator can run.")
   boolean alone;
 
+  @Option(
+      names = "--health-port",
+      description = "Serve /healthz, /readyz and /metrics there; nowhere unless given.")
+  @Nullable Integer healthPort;
+
+  @Option(
+      names = "--health-address",
+      defaultValue = "127.0.0.1",
+      description = "The address of that port. Default: ${DEFAULT-VALUE}")
+  String healthAddress = "127.0.0.1";
+
   /** Runs the operator until the process is told to end. */
   public static void main(String[] args) {
     int code = new CommandLine(new Main()).execute(args);
@@ -107,6 +119,9 @@ public final class Main implements Callable<Integer> {
       config = config.withLocal(Optional.ofNullable(localClassPath));
     } else if (localClassPath != null) {
       LOG.warn("--local-class-path has no effect without --allow-local");
+    }
+    if (healthPort != null) {
+      config = config.withHealth(new InetSocketAddress(healthAddress, healthPort));
     }
     return installation == null ? config : config.withInstallation(installation);
   }

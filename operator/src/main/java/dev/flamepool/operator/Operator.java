@@ -3,6 +3,7 @@ package dev.flamepool.operator;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.operator.backend.Backends;
+import dev.flamepool.operator.backend.MeteredBackend;
 import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.local.LocalBackend;
@@ -12,11 +13,17 @@ import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.control.WireRunnerLinks;
 import dev.flamepool.operator.credentials.Credentials;
 import dev.flamepool.operator.credentials.PoolCredentials;
+import dev.flamepool.operator.health.HealthServer;
+import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.leadership.Leadership;
 import dev.flamepool.operator.pool.PoolController;
 import dev.flamepool.operator.pool.PoolReconciler;
 import dev.flamepool.operator.runner.RunnerController;
 import dev.flamepool.operator.runner.RunnerReconciler;
+import dev.flamepool.operator.sweep.OrphanSweep;
+import dev.flamepool.operator.sweep.RunnerUids;
+import dev.flamepool.operator.sweep.ServedNamespaces;
+import dev.flamepool.operator.sweep.SweepLoop;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -24,10 +31,12 @@ import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -44,16 +53,23 @@ import org.slf4j.LoggerFactory;
 public final class Operator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Operator.class);
   private static final Duration TERMINATION = Duration.ofSeconds(30);
+
+  /** Longer than any create is under way. */
+  private static final Duration ORPHAN_AGE = Duration.ofMinutes(2);
+
   private static final Duration MAX_RETRY = Duration.ofMinutes(1);
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
 
   private final KubernetesClient client;
   private final RunnerLinks links;
+  private final OperatorMetrics metrics = new OperatorMetrics();
+  private final List<OrphanSweep> sweeps;
   private final List<AutoCloseable> closed = new ArrayList<>();
   private final ScheduledExecutorService background;
   private final io.javaoperatorsdk.operator.Operator josdk;
-  private final java.util.Optional<Leadership> leadership;
+  private final Optional<Leadership> leadership;
   private final OperatorConfig config;
+  private volatile boolean leading;
   private volatile boolean working;
   private volatile boolean stopped;
 
@@ -97,7 +113,8 @@ public final class Operator implements AutoCloseable {
             });
     Clock clock = clock();
     ClusterApi api = new ClusterApi(client);
-    Backends backends = new Backends(served);
+    Backends backends =
+        new Backends(served.stream().map(backend -> new MeteredBackend(backend, metrics)).toList());
     Offerings offerings = new Offerings(clock);
     Events events = new Events(client, background, clock);
     String installation = config.installation().orElseGet(() -> clusterId(client));
@@ -112,12 +129,23 @@ public final class Operator implements AutoCloseable {
                     credentials,
                     links,
                     events,
+                    metrics,
                     clock,
-                    () -> ThreadLocalRandom.current().nextDouble()));
+                    () -> ThreadLocalRandom.current().nextDouble()),
+            metrics);
     RunnerController runners =
         new RunnerController(
             new RunnerReconciler(
-                api, pools::pool, backends, offerings, credentials, links, installation, clock));
+                api,
+                pools::pool,
+                backends,
+                offerings,
+                credentials,
+                links,
+                installation,
+                metrics,
+                clock),
+            metrics);
     Pokes pokes = new Pokes(runners, pools, links, background);
     links.onChange(pokes::reportChanged);
     served.forEach(backend -> backend.onChange(pokes::machineChanged));
@@ -126,6 +154,7 @@ public final class Operator implements AutoCloseable {
         closed.add(closeable);
       }
     }
+    this.sweeps = served.stream().map(backend -> sweep(backend, installation, clock)).toList();
     this.josdk =
         new io.javaoperatorsdk.operator.Operator(
             options ->
@@ -137,6 +166,7 @@ public final class Operator implements AutoCloseable {
     josdk.<FlamePool>register(pools, options -> controller(options, "pools"));
     josdk.<FlameRunner>register(
         runners, options -> controller(options, "runners").withGenerationAware(false));
+    config.health().ifPresent(address -> closed.add(health(address)));
     this.leadership = config.lease().map(lease -> leadership(config, lease, lost));
     LOG.info(
         "installation {}, namespaces {}, backends {}",
@@ -172,6 +202,31 @@ public final class Operator implements AutoCloseable {
         lost);
   }
 
+  private OrphanSweep sweep(RunnerBackend backend, String installation, Clock clock) {
+    return new OrphanSweep(
+        new ServedNamespaces(backend, config.namespaces()),
+        RunnerUids.of(client, config.namespaces()),
+        installation,
+        ORPHAN_AGE,
+        metrics,
+        clock);
+  }
+
+  private HealthServer health(InetSocketAddress address) {
+    try {
+      return new HealthServer(address, metrics, Optional::empty, this::unready);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the health port " + address + " cannot be used", e);
+    }
+  }
+
+  /** A standby is ready: it waits. A leader is once it has heard of everything it watches. */
+  private Optional<String> unready() {
+    return leading && !working
+        ? Optional.of("the informers are not in step yet")
+        : Optional.empty();
+  }
+
   /** Begins to act, or to wait until it leads. */
   public void start() {
     if (leadership.isPresent()) {
@@ -183,8 +238,11 @@ public final class Operator implements AutoCloseable {
 
   private synchronized void work() {
     if (!stopped) {
+      leading = true;
+      metrics.leader(true);
       josdk.start();
       working = true;
+      new SweepLoop(background).start(sweeps);
       LOG.info("operator started");
     }
   }

@@ -2,6 +2,7 @@ package dev.flamepool.operator;
 
 import dev.flamepool.operator.leadership.LeaseTimes;
 import io.fabric8.kubernetes.client.Config;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,8 @@ import java.util.Set;
  * @param lease name of the Lease; empty for no election: then the caller sees to it that there is
  *     one operator only
  * @param leaseTimes of that Lease
+ * @param health where {@code /healthz}, {@code /readyz} and {@code /metrics} are served; empty for
+ *     nowhere
  */
 public record OperatorConfig(
     Config cluster,
@@ -30,7 +33,8 @@ public record OperatorConfig(
     Optional<String> localClassPath,
     Optional<String> installation,
     Optional<String> lease,
-    LeaseTimes leaseTimes) {
+    LeaseTimes leaseTimes,
+    Optional<InetSocketAddress> health) {
 
   /** The Lease that operators of one cluster share unless told otherwise. */
   public static final String DEFAULT_LEASE = "flamepool-operator";
@@ -46,7 +50,8 @@ public record OperatorConfig(
         Optional.empty(),
         Optional.empty(),
         Optional.of(DEFAULT_LEASE),
-        LeaseTimes.DEFAULT);
+        LeaseTimes.DEFAULT,
+        Optional.empty());
   }
 
   /** Serves only these namespaces; none for all. */
@@ -60,7 +65,8 @@ public record OperatorConfig(
         localClassPath,
         installation,
         lease,
-        leaseTimes);
+        leaseTimes,
+        health);
   }
 
   /** Allows runners on this host, with this class path unless their pool gives one. */
@@ -74,7 +80,8 @@ public record OperatorConfig(
         classPath,
         installation,
         lease,
-        leaseTimes);
+        leaseTimes,
+        health);
   }
 
   /** Marks machines with this id. */
@@ -88,7 +95,8 @@ public record OperatorConfig(
         localClassPath,
         Optional.of(id),
         lease,
-        leaseTimes);
+        leaseTimes,
+        health);
   }
 
   /** Elects by this Lease; empty for no election. */
@@ -102,6 +110,22 @@ public record OperatorConfig(
         localClassPath,
         installation,
         name,
-        times);
+        times,
+        health);
+  }
+
+  /** Serves probes and metrics there. */
+  public OperatorConfig withHealth(InetSocketAddress address) {
+    return new OperatorConfig(
+        cluster,
+        namespaces,
+        operatorNamespace,
+        stateDir,
+        allowLocal,
+        localClassPath,
+        installation,
+        lease,
+        leaseTimes,
+        Optional.of(address));
   }
 }

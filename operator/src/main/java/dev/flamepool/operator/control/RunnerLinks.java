@@ -26,7 +26,10 @@ public interface RunnerLinks extends AutoCloseable {
    */
   void settings(String runnerUid, IdleSettings settings);
 
-  /** Tells the runner that it is no longer in the endpoints: it ends when its calls are done. */
+  /**
+   * Tells the runner that it is no longer in the endpoints. It goes on with its calls; the operator
+   * stops its machine once it has none.
+   */
   void withdraw(String runnerUid);
 
   /** Ends the connection and forgets the runner. */

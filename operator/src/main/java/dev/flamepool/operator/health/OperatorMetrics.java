@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Everything that the operator counts, named {@code flamepool_*}. Tags are bounded by the number of
@@ -45,6 +46,19 @@ public final class OperatorMetrics {
         .tags("controller", controller, "outcome", succeeded ? "success" : "failure")
         .register(registry)
         .record(took);
+  }
+
+  /** Runs a reconcile and counts it. */
+  public Duration timed(String controller, Supplier<Duration> reconcile) {
+    long start = System.nanoTime();
+    boolean succeeded = false;
+    try {
+      Duration again = reconcile.get();
+      succeeded = true;
+      return again;
+    } finally {
+      reconciled(controller, Duration.ofNanos(System.nanoTime() - start), succeeded);
+    }
   }
 
   /** A backend accepted a launch attempt. */

@@ -14,6 +14,7 @@ import dev.flamepool.operator.cluster.StaleException;
 import dev.flamepool.operator.control.IdleSettings;
 import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.credentials.Credentials;
+import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.runner.EndReason;
 import dev.flamepool.operator.runner.RunnerStatus;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -21,8 +22,10 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,14 +39,21 @@ final class PoolActions {
   private final Credentials credentials;
   private final RunnerLinks links;
   private final Events events;
+  private final OperatorMetrics metrics;
 
   PoolActions(
-      ClusterApi api, PoolViews views, Credentials credentials, RunnerLinks links, Events events) {
+      ClusterApi api,
+      PoolViews views,
+      Credentials credentials,
+      RunnerLinks links,
+      Events events,
+      OperatorMetrics metrics) {
     this.api = api;
     this.views = views;
     this.credentials = credentials;
     this.links = links;
     this.events = events;
+    this.metrics = metrics;
   }
 
   /** Does what the plan says; when to come back for a status that was held back. */
@@ -56,6 +66,7 @@ final class PoolActions {
     plan.kept().ifPresent(kept -> settings(seen, kept, memory));
     seen.demand().expired().forEach(caller -> quietly(() -> api.delete(caller)));
     tell(seen, plan);
+    count(seen, plan);
     return later;
   }
 
@@ -185,6 +196,17 @@ final class PoolActions {
   private static Optional<Duration> idle(
       String field, @org.jspecify.annotations.Nullable String text, String otherwise) {
     return Durations.parseOrNever(field, text == null ? otherwise : text);
+  }
+
+  private void count(PoolObservation seen, PoolPlan plan) {
+    Map<String, Integer> phases = new HashMap<>();
+    seen.runners().forEach(runner -> phases.merge(runner.phase().name(), 1, Integer::sum));
+    metrics.pool(
+        seen.pool().getMetadata().getNamespace(),
+        seen.pool().getMetadata().getName(),
+        phases,
+        seen.demand().calls(),
+        plan.desired());
   }
 
   private void tell(PoolObservation seen, PoolPlan plan) {

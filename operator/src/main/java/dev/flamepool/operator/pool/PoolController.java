@@ -4,6 +4,7 @@ import dev.flamepool.api.FlameBackend;
 import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
+import dev.flamepool.operator.health.OperatorMetrics;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -29,14 +30,16 @@ import java.util.stream.Collectors;
 public final class PoolController implements Reconciler<FlamePool>, PoolViews {
   private final SimpleInboundEventSource<FlamePool> pokes = new SimpleInboundEventSource<>("pokes");
   private final PoolReconciler reconciler;
+  private final OperatorMetrics metrics;
   private IndexerResourceCache<FlamePool> pools;
   private InformerEventSource<FlameRunner, FlamePool> runners;
   private InformerEventSource<FlameCaller, FlamePool> callers;
   private InformerEventSource<FlameBackend, FlamePool> backends;
 
   /** The reconciler is made once with the views of this controller. */
-  public PoolController(Function<PoolViews, PoolReconciler> factory) {
+  public PoolController(Function<PoolViews, PoolReconciler> factory, OperatorMetrics metrics) {
     this.reconciler = factory.apply(this);
+    this.metrics = metrics;
   }
 
   @Override
@@ -76,7 +79,8 @@ public final class PoolController implements Reconciler<FlamePool>, PoolViews {
       reconciler.gone(pool);
       return UpdateControl.noUpdate();
     }
-    return UpdateControl.<FlamePool>noUpdate().rescheduleAfter(reconciler.reconcile(pool));
+    return UpdateControl.<FlamePool>noUpdate()
+        .rescheduleAfter(metrics.timed("pools", () -> reconciler.reconcile(pool)));
   }
 
   /** Has a pool reconciled soon. */

@@ -15,6 +15,7 @@ import dev.flamepool.operator.cluster.StaleException;
 import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.credentials.Credentials;
 import dev.flamepool.operator.credentials.SecretConflictException;
+import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.validation.PoolValidator;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,6 +50,7 @@ public final class PoolReconciler {
   private final RunnerLinks links;
   private final PoolActions actions;
   private final BackendResolution resolution;
+  private final OperatorMetrics metrics;
   private final Clock clock;
   private final DoubleSupplier random;
   private final Map<String, PoolMemory> memories = new ConcurrentHashMap<>();
@@ -66,6 +68,7 @@ public final class PoolReconciler {
       Credentials credentials,
       RunnerLinks links,
       Events events,
+      OperatorMetrics metrics,
       Clock clock,
       DoubleSupplier random) {
     this.api = api;
@@ -76,8 +79,9 @@ public final class PoolReconciler {
     this.links = links;
     this.clock = clock;
     this.random = random;
+    this.metrics = metrics;
     this.resolution = new BackendResolution(backends);
-    this.actions = new PoolActions(api, views, credentials, links, events);
+    this.actions = new PoolActions(api, views, credentials, links, events, metrics);
   }
 
   /**
@@ -107,6 +111,7 @@ public final class PoolReconciler {
   /** The object is gone: nothing of it is kept in memory. */
   public void gone(FlamePool pool) {
     memories.remove(pool.getMetadata().getUid());
+    metrics.forgetPool(pool.getMetadata().getNamespace(), pool.getMetadata().getName());
   }
 
   private Duration pass(FlamePool seen) {

@@ -1,6 +1,7 @@
 package dev.flamepool.operator.runner;
 
 import dev.flamepool.api.FlameRunner;
+import dev.flamepool.operator.health.OperatorMetrics;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -25,10 +26,12 @@ public final class RunnerController implements Reconciler<FlameRunner> {
       new SimpleInboundEventSource<>("pokes");
   private final Map<String, Name> names = new ConcurrentHashMap<>();
   private final RunnerReconciler reconciler;
+  private final OperatorMetrics metrics;
 
   /** A shell round a reconciler. */
-  public RunnerController(RunnerReconciler reconciler) {
+  public RunnerController(RunnerReconciler reconciler, OperatorMetrics metrics) {
     this.reconciler = reconciler;
+    this.metrics = metrics;
   }
 
   @Override
@@ -51,7 +54,8 @@ public final class RunnerController implements Reconciler<FlameRunner> {
             runner.getMetadata().getNamespace(),
             runner.getMetadata().getName(),
             runner.getSpec().pool()));
-    return UpdateControl.<FlameRunner>noUpdate().rescheduleAfter(reconciler.reconcile(runner));
+    return UpdateControl.<FlameRunner>noUpdate()
+        .rescheduleAfter(metrics.timed("runners", () -> reconciler.reconcile(runner)));
   }
 
   /** Has a runner reconciled now. */

@@ -11,6 +11,7 @@ import dev.flamepool.operator.cluster.NamespaceTerminatingException;
 import dev.flamepool.operator.cluster.StaleException;
 import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.credentials.Credentials;
+import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.pool.EffectiveValues;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,6 +58,7 @@ public final class RunnerReconciler {
       Credentials credentials,
       RunnerLinks links,
       String installation,
+      OperatorMetrics metrics,
       Clock clock) {
     this.api = api;
     this.pools = pools;
@@ -67,7 +69,7 @@ public final class RunnerReconciler {
     Keys keys = new Keys(installation, secrets);
     PublishedEndpoints published = new PublishedEndpoints(api);
     this.launching = new Launching(api, secrets, keys, offerings, clock);
-    this.tending = new Tending(api, keys, links, published, clock);
+    this.tending = new Tending(api, keys, links, published, metrics, clock);
     this.ending = new Ending(api, keys, secrets, links, published, clock);
   }
 

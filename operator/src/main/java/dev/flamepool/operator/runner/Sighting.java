@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param report what the runner said last
  * @param watchedSince since when this process has looked after it: what came before is unknown
  * @param unreachableSince since when there is no connection to it; null while there is one
+ * @param withdrawn whether it is drained by the operator, and no caller is sent to it any more
  * @param times the pool's
  * @param now the operator's clock
  */
@@ -23,10 +24,16 @@ record Sighting(
     Optional<RunnerReport> report,
     Instant watchedSince,
     @Nullable Instant unreachableSince,
+    boolean withdrawn,
     RunnerTimes times,
     Instant now) {
   boolean connected() {
     return report.map(RunnerReport::connected).orElse(false);
+  }
+
+  /** Whether it says that it could take calls and has none. */
+  boolean idle() {
+    return says(RunnerReport.State.SERVING) && report.orElseThrow().inFlight() == 0;
   }
 
   boolean says(RunnerReport.State state) {

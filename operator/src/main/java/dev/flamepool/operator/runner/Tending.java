@@ -10,6 +10,7 @@ import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.control.RunnerReport;
 import dev.flamepool.operator.control.RunnerTarget;
+import dev.flamepool.operator.health.OperatorMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,13 +23,21 @@ final class Tending {
   private final Keys keys;
   private final RunnerLinks links;
   private final PublishedEndpoints published;
+  private final OperatorMetrics metrics;
   private final Clock clock;
 
-  Tending(ClusterApi api, Keys keys, RunnerLinks links, PublishedEndpoints published, Clock clock) {
+  Tending(
+      ClusterApi api,
+      Keys keys,
+      RunnerLinks links,
+      PublishedEndpoints published,
+      OperatorMetrics metrics,
+      Clock clock) {
     this.api = api;
     this.keys = keys;
     this.links = links;
     this.published = published;
+    this.metrics = metrics;
     this.clock = clock;
   }
 
@@ -51,10 +60,12 @@ final class Tending {
       }
     }
     boolean gated = false;
+    boolean withdrawn = false;
     if (status.phase() == Phase.Draining && !holding.ended() && !leaving(report)) {
       gated = published.contains(runner);
       if (!gated) {
         links.withdraw(uid);
+        withdrawn = true;
       }
     }
     Transition next =
@@ -65,11 +76,17 @@ final class Tending {
                 report,
                 watch.since,
                 watch.unreachableSince,
+                withdrawn,
                 times,
                 clock.instant()));
     FlameRunner written = api.patchStatus(runner, next.status());
     Duration again = gated && next.again().compareTo(GATE) > 0 ? GATE : next.again();
     boolean changed = !next.status().equals(status);
+    if (changed && next.status().phase() == Phase.Ready) {
+      metrics.booted(
+          backend.kind(),
+          Duration.between(RunnerStatus.since(status, clock.instant()), clock.instant()));
+    }
     return changed ? Progress.now(written) : Progress.in(written, again);
   }
 

@@ -18,6 +18,9 @@ final class Transitions {
   /** A runner that this process has just found gets so long to answer, however old its boot is. */
   static final Duration FIRST_ANSWER = Duration.ofSeconds(10);
 
+  /** Callers get so long to see that a runner is withdrawn before idle counts as done. */
+  static final Duration LAST_CALLS = Duration.ofSeconds(1);
+
   private static final Duration MIN_POLL = Duration.ofMillis(100);
   private static final Duration MAX_POLL = Duration.ofSeconds(2);
   private static final Duration QUIET = Duration.ofSeconds(30);
@@ -91,7 +94,8 @@ final class Transitions {
     }
     Instant since = RunnerStatus.since(seen.status(), seen.now());
     Instant deadline = since.plus(seen.times().drain());
-    if (!seen.now().isBefore(deadline)) {
+    boolean done = seen.withdrawn() && seen.idle() && !seen.now().isBefore(since.plus(LAST_CALLS));
+    if (done || !seen.now().isBefore(deadline)) {
       return stopping(
           seen,
           EndReason.of(seen.status().reason()).orElse(EndReason.Drained),

@@ -45,6 +45,11 @@ public record Demand(List<CallerDemand> live, List<FlameCaller> expired) {
         live.stream().filter(caller -> !caller.changed().isAfter(instant)).toList(), List.of());
   }
 
+  /** Calls running and waiting. */
+  public int calls() {
+    return (int) Math.min(Integer.MAX_VALUE, live.stream().mapToLong(CallerDemand::calls).sum());
+  }
+
   /** Calls that no ready runner could take. */
   public int queued() {
     return (int) Math.min(Integer.MAX_VALUE, live.stream().mapToLong(CallerDemand::queued).sum());

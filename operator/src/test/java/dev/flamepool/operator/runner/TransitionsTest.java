@@ -71,6 +71,7 @@ class TransitionsTest {
                 report,
                 watchedSince,
                 connected ? null : watchedSince,
+                phase == Phase.Draining,
                 TIMES,
                 SINCE.plusSeconds(seconds)))
         .status();
@@ -137,6 +138,18 @@ class TransitionsTest {
     FlameRunnerStatus late = next(Phase.Ready, running, SILENT, 60);
     assertThat(late.phase()).isEqualTo(Phase.Draining);
     assertThat(late.reason()).isEqualTo("Unreachable");
+  }
+
+  @Test
+  void aWithdrawnRunnerIsStoppedOnceItHasNoCalls() {
+    Holding running = machine(Machine.State.RUNNING, null, "");
+    Optional<RunnerReport> idle =
+        Optional.of(new RunnerReport(true, "v1", RunnerReport.State.SERVING, 0, "", ""));
+    assertThat(next(Phase.Draining, running, SERVING, 30).phase()).isEqualTo(Phase.Draining);
+    assertThat(next(Phase.Draining, running, idle, 0).phase())
+        .as("a caller may not have seen it yet")
+        .isEqualTo(Phase.Draining);
+    assertThat(next(Phase.Draining, running, idle, 1).phase()).isEqualTo(Phase.Stopping);
   }
 
   @Test

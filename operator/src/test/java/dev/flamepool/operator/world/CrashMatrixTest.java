@@ -58,7 +58,7 @@ class CrashMatrixTest {
 
     world.edit(POOL, "{\"env\":[{\"name\":\"A\",\"value\":\"1\"}]}");
     world.demand("c", POOL, 2, 0);
-    world.pass(Duration.ofSeconds(12));
+    world.pass(Duration.ofSeconds(8));
     assertThat(world.endpoints(POOL)).as("replaced by the new revision").hasSize(2);
     assertThat(revisions(world)).hasSize(1);
 
@@ -67,11 +67,11 @@ class CrashMatrixTest {
       world.cloud.die(runner.getMetadata().getUid(), 0, "Idle");
     }
     world.edit(POOL, "{\"min\":1}");
-    world.pass(Duration.ofSeconds(40));
+    world.pass(Duration.ofSeconds(5));
     assertThat(world.endpoints(POOL)).as("min is kept").hasSize(1);
 
     world.delete(POOL);
-    world.pass(Duration.ofSeconds(12));
+    world.pass(Duration.ofSeconds(8));
     assertThat(world.pool(POOL)).as("the pool is let go").isNull();
     assertThat(world.runners(POOL)).isEmpty();
     CloudInvariants.nothingLeft(world.cloud);

@@ -11,13 +11,13 @@ import java.util.Set;
 
 /**
  * The processes on the machines of a {@link ScriptedCloud}: they say hello when their machine runs,
- * have calls, drain when told, and outlive operators. Thread-safe.
+ * have calls, and outlive operators. Thread-safe.
  */
 public final class FakeRunners {
   private final ScriptedCloud cloud;
   private final Map<String, Integer> inFlight = new HashMap<>();
   private final Set<String> mute = new HashSet<>();
-  private final Set<String> draining = new HashSet<>();
+  private final Set<String> withdrawn = new HashSet<>();
   private boolean allMute;
 
   /** The processes on this cloud's machines. */
@@ -33,9 +33,6 @@ public final class FakeRunners {
   /** Calls running on a runner. */
   public synchronized void calls(String runnerUid, int calls) {
     inFlight.put(runnerUid, calls);
-    if (calls == 0 && draining.contains(runnerUid)) {
-      cloud.die(runnerUid, 12, "Drained");
-    }
   }
 
   /** A runner stops answering although its machine runs. */
@@ -44,14 +41,11 @@ public final class FakeRunners {
   }
 
   synchronized Set<String> withdrawn() {
-    return Set.copyOf(draining);
+    return Set.copyOf(withdrawn);
   }
 
   synchronized void withdraw(String runnerUid) {
-    draining.add(runnerUid);
-    if (inFlight.getOrDefault(runnerUid, 0) == 0) {
-      cloud.die(runnerUid, 12, "Drained");
-    }
+    withdrawn.add(runnerUid);
   }
 
   synchronized Optional<RunnerReport> report(String runnerUid) {
@@ -64,9 +58,13 @@ public final class FakeRunners {
       return Optional.of(
           new RunnerReport(false, "", RunnerReport.State.UNKNOWN, 0, "", "connection refused"));
     }
-    RunnerReport.State state =
-        draining.contains(runnerUid) ? RunnerReport.State.DRAINING : RunnerReport.State.SERVING;
     return Optional.of(
-        new RunnerReport(true, "code-1", state, inFlight.getOrDefault(runnerUid, 0), "", ""));
+        new RunnerReport(
+            true,
+            "code-1",
+            RunnerReport.State.SERVING,
+            inFlight.getOrDefault(runnerUid, 0),
+            "",
+            ""));
   }
 }

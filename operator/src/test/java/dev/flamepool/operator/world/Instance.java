@@ -10,6 +10,7 @@ import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.ScriptedBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
+import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.pool.PoolReconciler;
 import dev.flamepool.operator.pool.PoolViews;
 import dev.flamepool.operator.runner.RunnerReconciler;
@@ -33,6 +34,7 @@ final class Instance {
     ClusterApi api = new ClusterApi(world.client());
     Backends backends = new Backends(List.of(new ScriptedBackend(world.cloud, points)));
     Offerings offerings = new Offerings(world.clock);
+    OperatorMetrics metrics = new OperatorMetrics();
     FakeCredentials credentials = new FakeCredentials();
     this.pools =
         new PoolReconciler(
@@ -43,11 +45,12 @@ final class Instance {
             credentials,
             links,
             new Events(world.client(), event -> {}, world.clock),
+            metrics,
             world.clock,
             () -> 0.5);
     this.runners =
         new RunnerReconciler(
-            api, cache, backends, offerings, credentials, links, "here", world.clock);
+            api, cache, backends, offerings, credentials, links, "here", metrics, world.clock);
   }
 
   /** Every object once, as informers have them: as they were when the round began. */

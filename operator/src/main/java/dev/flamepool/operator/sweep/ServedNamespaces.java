@@ -1,0 +1,60 @@
+package dev.flamepool.operator.sweep;
+
+import dev.flamepool.api.BackendEntry;
+import dev.flamepool.api.BackendKind;
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.LaunchAttempt;
+import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.RunnerBackend;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A backend as an operator of some namespaces may see it in a listing: the machines of other
+ * namespaces belong to another operator of the same installation, whose runners this one does not
+ * list.
+ *
+ * @param all the backend itself
+ * @param namespaces served; empty for all
+ */
+public record ServedNamespaces(RunnerBackend all, Set<String> namespaces) implements RunnerBackend {
+  @Override
+  public BackendKind kind() {
+    return all.kind();
+  }
+
+  @Override
+  public Optional<String> validate(BackendEntry entry) {
+    return all.validate(entry);
+  }
+
+  @Override
+  public Machine launch(LaunchAttempt attempt) throws BackendException {
+    return all.launch(attempt);
+  }
+
+  @Override
+  public Optional<Machine> find(MachineKey key) throws BackendException {
+    return all.find(key);
+  }
+
+  @Override
+  public List<Machine> list(String installation) throws BackendException {
+    return all.list(installation).stream()
+        .filter(machine -> namespaces.isEmpty() || namespaces.contains(machine.key().namespace()))
+        .toList();
+  }
+
+  @Override
+  public void stop(MachineKey key, Duration grace) throws BackendException {
+    all.stop(key, grace);
+  }
+
+  @Override
+  public void delete(MachineKey key) throws BackendException {
+    all.delete(key);
+  }
+}
