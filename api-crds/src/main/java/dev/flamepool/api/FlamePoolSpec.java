@@ -1,5 +1,6 @@
 package dev.flamepool.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -107,11 +108,13 @@ public record FlamePoolSpec(
   }
 
   /** Whether runners end after their first call. */
+  @JsonIgnore
   public boolean isSingleUse() {
     return Boolean.TRUE.equals(singleUse);
   }
 
   /** Whether the pool is to have no runners. */
+  @JsonIgnore
   public boolean isSuspended() {
     return Boolean.TRUE.equals(suspend);
   }

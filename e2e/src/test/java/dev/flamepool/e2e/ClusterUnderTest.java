@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 final class ClusterUnderTest {
   private static final List<String> KINDS =
       List.of("flamepools", "flamebackends", "flamerunners", "flamecallers");
-  private static final ClusterUnderTest SHARED = new ClusterUnderTest();
+  private static ClusterUnderTest shared;
 
   private final Path kubeconfig;
   private final boolean real;
@@ -38,8 +38,11 @@ final class ClusterUnderTest {
     KINDS.forEach(this::install);
   }
 
-  static ClusterUnderTest shared() {
-    return SHARED;
+  static synchronized ClusterUnderTest shared() {
+    if (shared == null) {
+      shared = new ClusterUnderTest();
+    }
+    return shared;
   }
 
   Path kubeconfig() {

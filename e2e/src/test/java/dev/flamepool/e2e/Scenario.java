@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
  * afterwards.
  */
 abstract class Scenario {
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(45);
 
   final ClusterUnderTest cluster = ClusterUnderTest.shared();
   final KubernetesClient client = cluster.client();
