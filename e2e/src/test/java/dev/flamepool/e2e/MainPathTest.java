@@ -18,7 +18,7 @@ class MainPathTest extends Scenario {
     applyPool("work", local("min: 0, max: 3, maxConcurrency: 2, idleShutdownAfter: 2s"));
     JavaProcess app = startApp("app", "work");
 
-    IntStream.range(0, 12).forEach(i -> app.say("patient c" + i + " 700"));
+    IntStream.range(0, 12).forEach(i -> app.say("patient c" + i + " 2500"));
 
     await("three runners", () -> ready("work") == 3);
     IntStream.range(0, 12).forEach(i -> assertThat(outcome(app, "c" + i)).startsWith("done"));

@@ -83,7 +83,7 @@ abstract class Scenario {
                 folder.resolve("runners").toString(),
                 "--allow-local",
                 "--local-class-path",
-                System.getProperty("java.class.path")));
+                JavaProcess.classPath()));
     command.addAll(List.of(more));
     if (!command.contains("--operator-namespace")) {
       command.addAll(List.of("--operator-namespace", namespace));

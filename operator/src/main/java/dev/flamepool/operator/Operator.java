@@ -2,6 +2,7 @@ package dev.flamepool.operator;
 
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.MeteredBackend;
 import dev.flamepool.operator.backend.Offerings;
@@ -163,9 +164,11 @@ public final class Operator implements AutoCloseable {
                     .withCloseClientOnStop(false)
                     .withUseSSAToPatchPrimaryResource(false)
                     .withReconciliationTerminationTimeout(TERMINATION));
-    josdk.<FlamePool>register(pools, options -> controller(options, "pools"));
+    josdk.<FlamePool>register(pools, options -> controller(options, "pools", Names.POOL_FINALIZER));
     josdk.<FlameRunner>register(
-        runners, options -> controller(options, "runners").withGenerationAware(false));
+        runners,
+        options ->
+            controller(options, "runners", Names.MACHINE_FINALIZER).withGenerationAware(false));
     config.health().ifPresent(address -> closed.add(health(address)));
     this.leadership = config.lease().map(lease -> leadership(config, lease, lost));
     LOG.info(
@@ -177,10 +180,10 @@ public final class Operator implements AutoCloseable {
 
   private <T extends io.fabric8.kubernetes.api.model.HasMetadata>
       ControllerConfigurationOverrider<T> controller(
-          ControllerConfigurationOverrider<T> options, String name) {
+          ControllerConfigurationOverrider<T> options, String name, String finalizer) {
     options
         .withName(name)
-        .withTriggerReconcilerOnAllEvents(true)
+        .withFinalizer(finalizer)
         .withRetry(
             new GenericRetry()
                 .withoutMaxAttempts()

@@ -8,7 +8,9 @@ import dev.flamepool.operator.health.OperatorMetrics;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -17,6 +19,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +30,7 @@ import java.util.stream.Collectors;
  * JOSDK's shell round {@link PoolReconciler}: it calls it when the pool, its runners or callers, a
  * FlameBackend or a control connection changed. Also serves what its informers have cached.
  */
-public final class PoolController implements Reconciler<FlamePool>, PoolViews {
+public final class PoolController implements Reconciler<FlamePool>, Cleaner<FlamePool>, PoolViews {
   private final SimpleInboundEventSource<FlamePool> pokes = new SimpleInboundEventSource<>("pokes");
   private final PoolReconciler reconciler;
   private final OperatorMetrics metrics;
@@ -75,12 +78,17 @@ public final class PoolController implements Reconciler<FlamePool>, PoolViews {
 
   @Override
   public UpdateControl<FlamePool> reconcile(FlamePool pool, Context<FlamePool> context) {
-    if (context.isPrimaryResourceDeleted()) {
-      reconciler.gone(pool);
-      return UpdateControl.noUpdate();
-    }
-    return UpdateControl.<FlamePool>noUpdate()
-        .rescheduleAfter(metrics.timed("pools", () -> reconciler.reconcile(pool)));
+    return UpdateControl.<FlamePool>noUpdate().rescheduleAfter(pass(pool));
+  }
+
+  /** The reconciler removes the finalizer itself, once no runner is left. */
+  @Override
+  public DeleteControl cleanup(FlamePool pool, Context<FlamePool> context) {
+    return DeleteControl.noFinalizerRemoval().rescheduleAfter(pass(pool).toMillis());
+  }
+
+  private Duration pass(FlamePool pool) {
+    return metrics.timed("pools", () -> reconciler.reconcile(pool));
   }
 
   /** Has a pool reconciled soon. */
