@@ -4,6 +4,7 @@ import dev.flamepool.caller.Engines;
 import dev.flamepool.caller.LocalContext;
 import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.discovery.Cluster;
+import dev.flamepool.runner.RunnerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -100,8 +101,7 @@ public final class FlameBuilder {
   public Flame connect() {
     Optional<FlameParent> parent = FlameParent.current();
     if (parent.isPresent() && kubeconfig == null) {
-      return new Flame(
-          Engines.onRunner(parent.get(), loader(), LocalContext.of(parent)), shutdownGrace);
+      return new Flame(Engines.onRunner(parent.get(), loader(), context(parent)), shutdownGrace);
     }
     if (codeVersion == null) {
       CodeVersion.prepare();
@@ -118,8 +118,14 @@ public final class FlameBuilder {
    * @return to be closed after the last call
    */
   public Flame inProcess() {
-    return new Flame(
-        Engines.inProcess(loader(), LocalContext.of(FlameParent.current())), shutdownGrace);
+    return new Flame(Engines.inProcess(loader(), context(FlameParent.current())), shutdownGrace);
+  }
+
+  /** On a runner its own, so that calls find the application that was started there. */
+  private static RunnerContext context(Optional<FlameParent> parent) {
+    return parent
+        .flatMap(runner -> RunnerProcess.context())
+        .orElseGet(() -> LocalContext.of(parent));
   }
 
   private CodeVersion code() {

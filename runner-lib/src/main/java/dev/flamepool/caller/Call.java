@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call on its way: it waits in line, is granted a runner, runs there, ends. While it runs it is
- * asked every 100 ms or so whether to go on.
+ * asked every 40 ms or so whether to go on.
  */
 abstract class Call implements Wait {
   /** Why this end no longer wants a call that runs. */

@@ -14,6 +14,8 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -22,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which code this process runs: {@code FLAME_CODE_VERSION} if set, else a hash over the class path
- * that does not change with paths, order, timestamps or manifests (DESIGN section 5).
+ * that does not change with paths, order, repetition, timestamps or manifests (DESIGN section 5). A
+ * jar that another jar's manifest names in its {@code Class-Path} is on the class path, as for the
+ * JVM: {@code java -jar app.jar} and {@code -cp 'app.jar:lib/*'} with the same jars are the same
+ * code.
  *
  * @param version what is compared
  * @param artifacts {@code name=digest} of each artifact, sorted; empty where the version was given
@@ -57,22 +62,16 @@ public record CodeVersion(String version, List<String> artifacts) {
 
   /** The version of a class path. Entries that do not exist do not count, as for the JVM. */
   public static CodeVersion ofClassPath(String classPath) {
-    List<String> artifacts = new ArrayList<>();
-    List<String> digests = new ArrayList<>();
-    int from = 0;
-    while (from <= classPath.length()) {
-      int end = classPath.indexOf(File.pathSeparatorChar, from);
-      end = end < 0 ? classPath.length() : end;
-      Path p = Path.of(classPath.substring(from, end));
-      from = end + 1;
+    Set<String> artifacts = new TreeSet<>();
+    Set<String> digests = new TreeSet<>();
+    for (Path p : ClassPathEntries.of(classPath)) {
       String digest = digest(p);
       if (digest != null) {
-        artifacts.add(p.toAbsolutePath().normalize().getFileName() + "=" + digest);
+        artifacts.add(p.getFileName() + "=" + digest);
         digests.add(digest);
       }
     }
-    Collections.sort(artifacts);
-    return new CodeVersion(sha(digests), List.copyOf(artifacts));
+    return new CodeVersion(sha(new ArrayList<>(digests)), List.copyOf(artifacts));
   }
 
   private static @Nullable String digest(Path p) {

@@ -189,9 +189,11 @@ final class KubernetesPool implements PoolSource {
   public void identityRefused() {
     execute(
         () -> {
-          if (System.nanoTime() - lastRead > RETRY_LAST.toNanos()) {
-            reread();
+          if (reading != null) {
+            reading.cancel(false);
           }
+          long early = lastRead + RETRY_LAST.toNanos() - System.nanoTime();
+          reading = schedule(this::reread, Duration.ofNanos(Math.max(0, early)));
         });
   }
 

@@ -5,6 +5,7 @@ import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.HelloAck;
 import dev.flamepool.wire.Identity;
 import dev.flamepool.wire.Incoming;
+import dev.flamepool.wire.Role;
 import dev.flamepool.wire.SlotEnd;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -101,9 +103,13 @@ final class Connections {
   private void connected(Socket raw) {
     Incoming in;
     HelloAck ack;
+    runner.lifecycle().arrives();
     try {
       in = Incoming.accept(raw, identity, HANDSHAKE_MS);
       ack = in == null ? null : runner.welcome(in);
+      if (ack != null && in.role() == Role.CALLER) {
+        runner.lifecycle().active();
+      }
     } catch (IOException e) {
       Say.info(
           "a connection from "
@@ -111,6 +117,8 @@ final class Connections {
               + " came to nothing: "
               + e.getMessage());
       return;
+    } finally {
+      runner.lifecycle().arrived();
     }
     if (in == null || ack == null) {
       return;
@@ -191,7 +199,7 @@ final class Connections {
   /** Something that Load or State tells has changed: all hear of it, at most every 250 ms. */
   void changed() {
     if (!announcing.get() && !controls.isEmpty() && announcing.compareAndSet(false, true)) {
-      runner.ticker().after(ANNOUNCE_NANOS, () -> announcer.execute(this::announce));
+      runner.ticker().after(ANNOUNCE_NANOS, () -> say(this::announce));
     }
   }
 
@@ -200,13 +208,21 @@ final class Connections {
     controls.forEach(ControlSession::tell);
   }
 
+  private void say(Runnable words) {
+    try {
+      announcer.execute(words);
+    } catch (RejectedExecutionException e) {
+      // the last word has been said
+    }
+  }
+
   /** All hear of it at once. */
   void phaseChanged() {
-    announcer.execute(() -> controls.forEach(ControlSession::tell));
+    say(() -> controls.forEach(ControlSession::tell));
   }
 
   void tellAll(ControlMessage m) {
-    announcer.execute(
+    say(
         () -> {
           for (ControlSession c : controls) {
             c.send(m);
@@ -261,7 +277,7 @@ final class Connections {
         // closed all the same
       }
     }
-    announcer.execute(() -> controls.forEach(ControlSession::tell));
+    phaseChanged();
     announcer.shutdown();
     announcer.awaitTermination(1, java.util.concurrent.TimeUnit.SECONDS);
     slots.forEach(SlotSession::abort);

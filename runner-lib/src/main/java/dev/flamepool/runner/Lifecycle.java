@@ -4,6 +4,7 @@ import dev.flamepool.FlameParent;
 import dev.flamepool.IdleCheck;
 import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.Phase;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ final class Lifecycle {
    */
   record Decision(@Nullable EndCause cause, @Nullable Long waitNanos) {}
 
+  /** How soon to look again after somebody who is still shaking hands. */
+  private static final long ARRIVAL_NANOS = 50_000_000;
+
   private final RunnerState state;
   private final Ticker ticker;
   private final Alarm alarm;
@@ -46,6 +50,7 @@ final class Lifecycle {
   private final long lifetime;
   private final long orphan;
   private volatile IdleCheck idleCheck = IdleCheck.ALWAYS;
+  private final AtomicInteger arriving = new AtomicInteger();
   private boolean kept;
   private long idle;
   private long idleKept;
@@ -86,25 +91,45 @@ final class Lifecycle {
     return ms < 0 ? -1 : Ticker.nanos(ms);
   }
 
-  /** The operator says whether this runner is held for {@code min}. */
+  /**
+   * The operator says whether this runner is held for {@code min}. It says so when it first meets
+   * the runner and on changes: idleness counts anew even if this is no news.
+   */
   void kept(boolean now) {
     synchronized (this) {
-      if (kept == now) {
-        return;
-      }
       kept = now;
       idleSince = ticker.nanos();
     }
     alarm.in(0);
   }
 
-  /** The operator says new limits. */
+  /** The operator says its limits: idleness counts anew. */
   void limits(long idleMs, long idleKeptMs) {
     synchronized (this) {
       idle = nanos(idleMs);
       idleKept = nanos(idleKeptMs);
+      idleSince = ticker.nanos();
     }
     alarm.in(0);
+  }
+
+  /** Somebody connects: until it is known who, the runner does not end as idle. */
+  void arrives() {
+    arriving.incrementAndGet();
+  }
+
+  /** It is known who that was. */
+  void arrived() {
+    arriving.decrementAndGet();
+  }
+
+  int arriving() {
+    return arriving.get();
+  }
+
+  /** A caller has connected; its first call may take a while to follow. */
+  void active() {
+    state.active(ticker.nanos());
   }
 
   synchronized void connected() {
@@ -175,6 +200,9 @@ final class Lifecycle {
     if (cause != EndCause.IDLE) {
       end.accept(cause);
       return null;
+    }
+    if (arriving.get() > 0) {
+      return ARRIVAL_NANOS;
     }
     if (!mayEnd()) {
       state.active(now);

@@ -1,8 +1,8 @@
 package dev.flamepool.runner;
 
 import dev.flamepool.wire.EndCause;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Ends the process with the cause's code, after writing it to the folder. */
@@ -39,7 +39,7 @@ final class ProcessExit implements Runner.Exit {
     }
     Threads.startPlatform(
         () -> {
-          java.util.concurrent.locks.LockSupport.parkNanos(HOOKS_NANOS);
+          LockSupport.parkNanos(HOOKS_NANOS);
           Runtime.getRuntime().halt(cause.exitCode());
         },
         "flame-halt");
@@ -63,7 +63,9 @@ final class ProcessExit implements Runner.Exit {
   /**
    * Never returns: were main to, the JVM would end with code 0 before {@code System.exit} is heard.
    */
-  void await() throws InterruptedException {
-    new CountDownLatch(1).await();
+  void await() {
+    while (true) {
+      LockSupport.park(this);
+    }
   }
 }

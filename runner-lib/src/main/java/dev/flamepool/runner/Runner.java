@@ -93,7 +93,9 @@ public final class Runner {
     if (application != null) {
       lifecycle.idleCheck(application.idleCheck());
     }
-    state.serve(ticker.nanos());
+    if (!state.serve(ticker.nanos())) {
+      return; // told to end before it was there
+    }
     booted.countDown();
     lifecycle.start();
     connections.phaseChanged();

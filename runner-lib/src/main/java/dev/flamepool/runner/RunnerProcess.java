@@ -2,17 +2,26 @@ package dev.flamepool.runner;
 
 import dev.flamepool.FlameParent;
 import dev.flamepool.RunnerApplication;
+import dev.flamepool.RunnerContext;
 import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.Identity;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /** A runner that is a process: its folder, its environment, its signals, its exit code. */
 public final class RunnerProcess {
+  private static volatile @Nullable RunnerContext context;
+
   private RunnerProcess() {}
+
+  /** What calls are handed that this runner makes to its own pool: empty before there is one. */
+  public static Optional<RunnerContext> context() {
+    return Optional.ofNullable(context);
+  }
 
   /**
    * Runs to the end of the runner and then ends the process.
@@ -24,11 +33,12 @@ public final class RunnerProcess {
     Say.level(parent.log());
     WarmUp.start(parent.identity());
     ProcessExit exit = null;
+    Runner runner = null;
     try {
       Path own = parent.folder();
       RunnerFolder folder = own == null ? null : RunnerFolder.enter(own);
       exit = new ProcessExit(folder);
-      Runner runner = new Runner(parent, Identity.fromFolder(parent.identity()), exit);
+      runner = new Runner(parent, Identity.fromFolder(parent.identity()), exit);
       Termination.onShutdown(runner, exit, parent.shutdownTimeoutMs());
       String host = bindAddress(own != null);
       int port = runner.listen(host, parent.port());
@@ -37,7 +47,7 @@ public final class RunnerProcess {
       }
       Say.info(parent.runner() + " of " + parent.poolName() + " listens on port " + port);
       CodeVersion.prepare();
-      runner.serve(application(parent, start));
+      runner.serve(started(parent, start));
       Termination.onSignal(runner, parent.shutdownTimeoutMs());
       runner.awaitEnd();
       exit.await();
@@ -45,11 +55,15 @@ public final class RunnerProcess {
       Say.warn(e.getMessage() + "; this process ends");
       System.exit(EndCause.FAILED.exitCode());
     } catch (Throwable e) {
-      failed(e, exit);
+      failed(e, runner, exit);
     }
   }
 
-  private static void failed(Throwable e, @Nullable ProcessExit exit) {
+  private static void failed(Throwable e, @Nullable Runner runner, @Nullable ProcessExit exit) {
+    if (runner != null && exit != null && (runner.isEnding() || Termination.isUnderWay())) {
+      Say.info("the application did not start, as the runner ends: " + e);
+      exit.await(); // what it ends of is its cause, not this
+    }
     Say.warn("the runner could not start");
     e.printStackTrace();
     if (exit == null) {
@@ -65,10 +79,11 @@ public final class RunnerProcess {
     return given != null && !given.isEmpty() ? given : local ? "127.0.0.1" : null;
   }
 
-  private static @Nullable RunnerApplication application(
-      FlameParent parent, @Nullable Runnable start) throws Exception {
+  private static @Nullable RunnerApplication started(FlameParent parent, @Nullable Runnable start)
+      throws Exception {
     Iterator<RunnerApplication> found = ServiceLoader.load(RunnerApplication.class).iterator();
     RunnerApplication app = found.hasNext() ? found.next() : null;
+    context = new Context(parent, app);
     if (start != null) {
       start.run();
     } else if (app != null) {

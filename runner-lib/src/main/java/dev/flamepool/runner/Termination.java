@@ -30,6 +30,15 @@ final class Termination {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
+  /** Whether the JVM is shutting down. */
+  static boolean isUnderWay() {
+    try {
+      return Runtime.getRuntime().removeShutdownHook(new Thread("flame-none"));
+    } catch (IllegalStateException e) {
+      return true;
+    }
+  }
+
   /** {@code sun.misc.Signal}, by reflection: the compiler warns of it where it is named. */
   static void onSignal(Runner runner, long graceMs) {
     try {

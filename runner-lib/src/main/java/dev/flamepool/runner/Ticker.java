@@ -25,6 +25,8 @@ interface Ticker {
               t.setDaemon(true);
               return t;
             });
+    timer.setKeepAliveTime(1, TimeUnit.SECONDS);
+    timer.allowCoreThreadTimeOut(true);
     return new Ticker() {
       @Override
       public long nanos() {

@@ -33,10 +33,14 @@ final class LinkWatch {
   private static void watch() {
     while (!over()) {
       LockSupport.parkNanos(LinkTimer.TICK_NANOS);
-      long now = System.nanoTime();
-      for (ControlLink link : LINKS) {
-        link.endIfSilent(now);
-      }
+      look(System.nanoTime());
+    }
+  }
+
+  /** To be called every tick. */
+  static void look(long now) {
+    for (ControlLink link : LINKS) {
+      link.endIfSilent(now);
     }
   }
 

@@ -85,7 +85,7 @@ public final class SlotConnection implements AutoCloseable {
    * Makes one call and waits for its end. Never throws for what happens to the connection; the
    * reply says it.
    *
-   * @param wait called about every 100 ms, on another thread
+   * @param wait called about every 40 ms, on another thread
    */
   public Reply call(EncodedCall call, CallOptions options, ReplyDecoder decoder, Wait wait) {
     if (!usable) {

@@ -1,7 +1,7 @@
 package dev.flamepool.wire;
 
 /**
- * Called about every 100 ms while a call is on its way, on a thread that all calls of this process
+ * Called about every 40 ms while a call is on its way, on a thread that all calls of this process
  * share: must not block.
  */
 @FunctionalInterface

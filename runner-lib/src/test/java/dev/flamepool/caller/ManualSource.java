@@ -21,6 +21,10 @@ final class ManualSource implements PoolSource {
     this.identity = identity;
   }
 
+  Identity identity() {
+    return identity;
+  }
+
   static PoolView view(
       PoolView.Presence presence,
       boolean suspended,

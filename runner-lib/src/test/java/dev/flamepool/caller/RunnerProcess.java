@@ -36,6 +36,17 @@ final class RunnerProcess implements AutoCloseable {
   static RunnerProcess start(
       Certificates certificates, Path parent, int ordinal, String uid, int maxConcurrency)
       throws Exception {
+    return start(certificates, parent, ordinal, uid, maxConcurrency, false);
+  }
+
+  static RunnerProcess start(
+      Certificates certificates,
+      Path parent,
+      int ordinal,
+      String uid,
+      int maxConcurrency,
+      boolean singleUse)
+      throws Exception {
     Path folder = Files.createDirectories(parent.resolve(uid));
     certificates.runner(uid).write(folder.resolve("boot"));
     String name = POOL + "-" + ordinal;
@@ -47,7 +58,7 @@ final class RunnerProcess implements AutoCloseable {
             name,
             uid,
             maxConcurrency,
-            false,
+            singleUse,
             false,
             0,
             folder.resolve("boot"),
@@ -110,6 +121,18 @@ final class RunnerProcess implements AutoCloseable {
   /** SIGTERM: it drains. */
   void stop() {
     process.destroy();
+  }
+
+  /** SIGSTOP: its machine goes silent, its connections stay. */
+  void freeze() throws Exception {
+    int code = new ProcessBuilder("kill", "-STOP", "" + process.pid()).start().waitFor();
+    if (code != 0) {
+      throw new IllegalStateException("kill ended with " + code);
+    }
+  }
+
+  int awaitExit() {
+    return process.onExit().join().exitValue();
   }
 
   boolean isAlive() {

@@ -196,6 +196,21 @@ class ClusterTest {
   }
 
   @Test
+  void aRenewedCallerSecretIsReadWhenARunnerRefusesTheOldOne() throws Exception {
+    follow();
+    createPool();
+    createSecret();
+    await().until(() -> news.get() != null && news.get().identity() != null);
+    Object first = news.get().identity();
+    admin.secrets().inNamespace("default").withName(Names.clientSecret(POOL)).delete();
+    createSecret();
+    source.identityRefused();
+    source.identityRefused();
+    await().until(() -> news.get().identity() != first);
+    assertThat(news.get().trouble()).isNull();
+  }
+
+  @Test
   void demandIsOneObjectOfWhichOnlyDifferencesAreWritten() throws Exception {
     follow();
     String uid = createPool().getMetadata().getUid();

@@ -3,6 +3,7 @@ package dev.flamepool.runner;
 import static dev.flamepool.runner.TestRunner.call;
 import static dev.flamepool.runner.TestRunner.value;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import dev.flamepool.FlameParent;
@@ -10,10 +11,12 @@ import dev.flamepool.IdleCheck;
 import dev.flamepool.RunnerApplication;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.EndCause;
+import dev.flamepool.wire.Phase;
 import dev.flamepool.wire.Refusal;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Role;
 import dev.flamepool.wire.SlotConnection;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -144,5 +147,73 @@ class LifecycleTest {
     serving(r);
     r.runner.stop(0, "test over");
     endsOf(r, EndCause.DRAINED);
+  }
+
+  @Test
+  void idleCountsFromTheLastCallerThatConnected() throws Exception {
+    TestRunner r = runner(10_000, -1, -1, -1);
+    clock.advance(Duration.ofSeconds(9));
+    try (TestRunner.Control caller = r.control(Role.CALLER, "c")) {
+      clock.advance(Duration.ofSeconds(9));
+      serving(r);
+      try (SlotConnection s = r.slot("c", 1)) {
+        clock.advance(Duration.ofSeconds(9));
+        serving(r);
+        assertThat(s.usable()).isTrue();
+      }
+      assertThat(caller.connection().isOpen()).isTrue();
+    }
+    clock.advance(Duration.ofSeconds(1));
+    endsOf(r, EndCause.IDLE);
+  }
+
+  @Test
+  void idleCountsFromTheOperatorsWordNotFromItsConnection() throws Exception {
+    TestRunner r = runner(10_000, -1, -1, -1);
+    clock.advance(Duration.ofSeconds(9));
+    try (TestRunner.Control operator = r.control(Role.OPERATOR, "op")) {
+      say(operator, new ControlMessage.Kept(false));
+      clock.advance(Duration.ofSeconds(9));
+      serving(r);
+      say(operator, new ControlMessage.Settings(10_000, -1, "warn"));
+      clock.advance(Duration.ofSeconds(9));
+      serving(r);
+    }
+    TestRunner.Control again = r.control(Role.OPERATOR, "op");
+    assertThat(again.connection().isOpen()).isTrue();
+    clock.advance(Duration.ofSeconds(1));
+    endsOf(r, EndCause.IDLE);
+  }
+
+  /** Waits until it was heard: messages are handled in order, and a ping is answered. */
+  private static void say(TestRunner.Control operator, ControlMessage message) throws Exception {
+    operator.send(message);
+    int before = operator.heard.size();
+    operator.send(new ControlMessage.Ping());
+    operator.send(new ControlMessage.Ping());
+    await().until(() -> operator.heard.size() >= before + 2);
+  }
+
+  @Test
+  void itDoesNotEndAsIdleWhileSomebodyIsShakingHands() throws Exception {
+    TestRunner r = runner(10_000, -1, -1, -1);
+    try (Socket slow = new Socket(r.address.getAddress(), r.address.getPort())) {
+      await().until(() -> r.runner.lifecycle().arriving() == 1);
+      clock.advance(Duration.ofSeconds(11));
+      serving(r);
+      assertThat(slow.isConnected()).isTrue();
+    }
+    await().until(() -> r.runner.lifecycle().arriving() == 0);
+    clock.advance(Duration.ofSeconds(1));
+    endsOf(r, EndCause.IDLE);
+  }
+
+  @Test
+  void anApplicationThatComesUpAfterTheEndHarmsNothing() throws Exception {
+    TestRunner r = TestRunner.booting(TestRunner.parent(4, false), clock);
+    r.runner.stop(1_000, "test");
+    assertThat(r.awaitEnd()).isEqualTo(EndCause.DRAINED);
+    assertThatCode(() -> r.runner.serve(null)).doesNotThrowAnyException();
+    assertThat(r.runner.runnerState().now().phase()).isEqualTo(Phase.GONE);
   }
 }

@@ -5,13 +5,18 @@ import static dev.flamepool.runner.TestRunner.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flamepool.Flame;
+import dev.flamepool.FlameException;
 import dev.flamepool.FlameParent;
 import dev.flamepool.RunnerMain;
+import dev.flamepool.wire.CallOptions;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Role;
 import dev.flamepool.wire.SlotConnection;
 import dev.flamepool.wire.Timeouts;
+import dev.flamepool.wire.Wait;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +25,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +46,7 @@ class RunnerProcessTest {
     }
   }
 
-  private Process spawn(boolean virtual, long idleMs) throws IOException {
+  private Process spawn(boolean virtual, long idleMs, String... jvmOptions) throws IOException {
     TestRunner.POOL.runner(TestRunner.UID).write(folder.resolve("boot"));
     FlameParent p = TestRunner.parent(4, false);
     FlameParent parent =
@@ -54,20 +62,29 @@ class RunnerProcessTest {
             0,
             folder.resolve("boot"),
             folder,
-            20_000,
+            500,
             idleMs,
             -1,
             300_000,
             -1,
             "info");
-    ProcessBuilder b =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                RunnerMain.class.getName())
+                "-Xmx64m"));
+    command.addAll(List.of(jvmOptions));
+    command.addAll(
+        List.of(
+            "-cp",
+            TestApplication.services(folder.resolve("services"))
+                + File.pathSeparator
+                + System.getProperty("java.class.path"),
+            RunnerMain.class.getName()));
+    ProcessBuilder b =
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(folder.resolve("output.log").toFile()));
@@ -121,7 +138,7 @@ class RunnerProcessTest {
                       two,
                       () -> {
                         Files.createFile(Path.of(startedFile));
-                        Thread.sleep(1_000);
+                        Thread.sleep(300);
                         return "finished";
                       }));
       await().until(() -> Files.exists(started));
@@ -190,5 +207,93 @@ class RunnerProcessTest {
     assertThat(child.exitValue()).isEqualTo(12);
     assertThat(operator.heard).contains(new ControlMessage.Draining("DRAINED"));
     assertThat(Files.readString(folder.resolve("exit"))).contains("the pool is deleted");
+  }
+
+  @Test
+  void sigtermWhileTheApplicationStartsIsADrainNotAFailedBoot() throws Exception {
+    Path starting = folder.resolve("starting");
+    Process child = spawn(false, -1, "-Dtest.starting=" + starting);
+    await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(starting));
+    child.destroy();
+    assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.exitValue()).isEqualTo(12);
+    assertThat(Files.readString(folder.resolve("exit"))).startsWith("12 DRAINED ");
+  }
+
+  @Test
+  void onARunnerItsOwnPoolIsInPlaceAndAnotherNeedsCredentials() throws Exception {
+    Path classes = folder.resolve("classes.log");
+    Process child = spawn(false, -1, "-Xlog:class+load:file=" + classes);
+    InetSocketAddress at = address();
+    try (SlotConnection s = slot(at, 1)) {
+      assertThat(
+              value(
+                  call(
+                      s,
+                      () -> {
+                        try (Flame flame = Flame.connect()) {
+                          return flame
+                              .pool("thumbs")
+                              .call(
+                                  ctx ->
+                                      ctx.get(String.class) + " " + ProcessHandle.current().pid());
+                        }
+                      })))
+          .isEqualTo("started as thumbs-0 " + child.pid());
+      Reply other =
+          call(
+              s,
+              () -> {
+                try (Flame flame = Flame.connect()) {
+                  return flame.pool("other").call(() -> 1);
+                }
+              });
+      assertThat(((Reply.Failed) other).failure())
+          .isInstanceOf(FlameException.class)
+          .hasMessageContaining("thumbs-0", "other", "kubeconfig");
+    }
+    assertThat(Files.readString(classes))
+        .contains("dev.flamepool.Flame ")
+        .doesNotContain("io.fabric8", "com.fasterxml");
+  }
+
+  @Test
+  void withoutMemoryItHaltsAndSaysSo() throws Exception {
+    Process child = spawn(false, -1);
+    SlotConnection s = slot(address(), 1);
+    assertThat(call(s, () -> new long[1 << 24].length)).isInstanceOf(Reply.Lost.class);
+    assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.exitValue()).isEqualTo(3);
+    assertThat(Files.readString(folder.resolve("exit"))).startsWith("3 OUT_OF_MEMORY ");
+  }
+
+  @Test
+  void workThatIgnoresItsDeadlineEndsTheRunnerAndNothingElse() throws Exception {
+    Process child = spawn(false, -1);
+    InetSocketAddress at = address();
+    SlotConnection stuck = slot(at, 1);
+    CompletableFuture<Reply> reply =
+        TestRunner.async(
+            () ->
+                call(
+                    stuck,
+                    () -> {
+                      while (true) {
+                        Thread.onSpinWait();
+                      }
+                    },
+                    new CallOptions(1, true, Map.of()),
+                    Wait.FOREVER));
+    TestRunner.Control caller = TestRunner.Control.open(at, Role.CALLER, "c");
+    try (SlotConnection other = slot(at, 2)) {
+      assertThat(value(call(other, pid()))).isEqualTo(child.pid());
+    }
+    assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(caller.heard).contains(new ControlMessage.Draining("FAILED"));
+    assertThat(reply.get(10, TimeUnit.SECONDS)).isInstanceOf(Reply.Lost.class);
+    assertThat(child.exitValue()).isEqualTo(1);
+    assertThat(Files.readString(folder.resolve("exit")))
+        .startsWith("1 FAILED ")
+        .contains("ignores the interrupt");
   }
 }

@@ -45,6 +45,16 @@ final class TestRunner implements AutoCloseable {
   final InetSocketAddress address;
 
   TestRunner(FlameParent parent, Ticker ticker, @Nullable RunnerApplication application) {
+    this(parent, ticker);
+    runner.serve(application);
+  }
+
+  /** One whose application is not there yet. */
+  static TestRunner booting(FlameParent parent, Ticker ticker) {
+    return new TestRunner(parent, ticker);
+  }
+
+  private TestRunner(FlameParent parent, Ticker ticker) {
     Runner.Exit exit =
         new Runner.Exit() {
           @Override
@@ -64,7 +74,6 @@ final class TestRunner implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-    runner.serve(application);
   }
 
   TestRunner(FlameParent parent) {

@@ -1,0 +1,60 @@
+package dev.flamepool.caller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.flamepool.RunnerLostException;
+import dev.flamepool.wire.Silence;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Runners that go away, each in its own way. */
+class LossTest extends RealRunners {
+  @Test
+  void aSilentRunnerIsGivenUpWithItsCalls() throws Exception {
+    ready(1, 2);
+    String gate = file("gate");
+    CompletableFuture<String> call = pool.submit(() -> Work.await(gate));
+    awaitFile("gate.started");
+    runners.get(0).freeze();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              Silence.elapse(17);
+              return call.isDone();
+            });
+    assertThatThrownBy(call::get)
+        .hasCauseInstanceOf(RunnerLostException.class)
+        .hasMessageContaining("pool-0");
+  }
+
+  @Test
+  void eachSingleUseRunnerServesOneCallAndNoCallIsLostToItsEnd() throws Exception {
+    List<PoolView.Endpoint> endpoints = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      start(i, 1, true);
+    }
+    runners.forEach(runner -> endpoints.add(runner.endpoint()));
+    source.ready(endpoints.subList(0, 2));
+    List<CompletableFuture<Long>> calls = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      calls.add(pool.submit(Work::pid));
+    }
+    await().until(() -> calls.stream().filter(CompletableFuture::isDone).count() == 2);
+    source.ready(endpoints); // the two that are used up are still there
+    Set<Long> pids = new HashSet<>();
+    for (CompletableFuture<Long> call : calls) {
+      pids.add(call.get());
+    }
+    assertThat(pids).hasSize(3);
+    assertThat(runners).extracting(RunnerProcess::awaitExit).containsOnly(10);
+  }
+}

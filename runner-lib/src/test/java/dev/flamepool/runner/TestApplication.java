@@ -1,0 +1,43 @@
+package dev.flamepool.runner;
+
+import dev.flamepool.FlameParent;
+import dev.flamepool.RunnerApplication;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The application of a runner in a child JVM, in whose class path {@link #services} makes it known.
+ */
+public final class TestApplication implements RunnerApplication {
+  private String bean = "";
+
+  /** A folder for the class path. */
+  static Path services(Path folder) throws IOException {
+    Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+    Files.writeString(
+        services.resolve(RunnerApplication.class.getName()), TestApplication.class.getName());
+    return folder;
+  }
+
+  /** With {@code -Dtest.starting=file} it says so there, and fails once the JVM shuts down. */
+  @Override
+  public void start(FlameParent parent) throws Exception {
+    String starting = System.getProperty("test.starting");
+    if (starting != null) {
+      Files.createFile(Path.of(starting));
+      Thread none = new Thread(() -> {});
+      while (true) {
+        Runtime.getRuntime().addShutdownHook(none);
+        Runtime.getRuntime().removeShutdownHook(none);
+        Thread.sleep(1);
+      }
+    }
+    bean = "started as " + parent.runner();
+  }
+
+  @Override
+  public <T> T lookup(Class<T> type) {
+    return type.cast(bean);
+  }
+}
