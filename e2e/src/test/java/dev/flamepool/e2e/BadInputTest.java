@@ -22,7 +22,7 @@ class BadInputTest extends Scenario {
       delimiter = '|',
       value = {
         "{min: 3, max: 1} | spec.min | raise max",
-        "{singleUse: true, maxConcurrency: 2} | maxConcurrency | leave maxConcurrency out",
+        "{singleUse: true, maxConcurrency: 2} | maxConcurrency | set it to 1",
         "{backends: [{name: a, local: {}, pod: {runnerFrom: {deployment: d}}}]} | backends | only one of",
         "{env: [{name: FLAME_PARENT, value: x}]} | env | remove",
       })

@@ -27,7 +27,7 @@ final class Kubectl {
 
   /** What a command that must succeed prints. */
   String run(String... arguments) throws IOException, InterruptedException {
-    Process process = start(arguments);
+    Process process = builder(arguments).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
       process.destroyForcibly();
@@ -37,11 +37,15 @@ final class Kubectl {
   }
 
   /** A command that goes on, such as a watch. */
-  Process start(String... arguments) throws IOException {
+  Process start(Path output, String... arguments) throws IOException {
+    return builder(arguments).redirectOutput(output.toFile()).start();
+  }
+
+  private ProcessBuilder builder(String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of("kubectl", "--kubeconfig", kubeconfig.toString(), "--namespace", namespace));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new ProcessBuilder(command).redirectErrorStream(true);
   }
 }

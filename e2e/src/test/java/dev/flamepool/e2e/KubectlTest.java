@@ -3,7 +3,7 @@ package dev.flamepool.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,8 @@ class KubectlTest extends Scenario {
   void applyWatchScaleDescribeAndDelete() throws Exception {
     startOperator();
     kubectl.run("apply", "-f", Path.of("../manifests/samples/local.yaml").toString());
-    Process watch = kubectl.start("get", "flamepools", "--watch");
+    Path watched = folder.resolve("watch");
+    Process watch = kubectl.start(watched, "get", "flamepools", "--watch");
     await("the pool to be ready", () -> status("thumbnails").isPresent());
 
     kubectl.run("scale", "flamepool/thumbnails", "--replicas=2");
@@ -44,7 +45,6 @@ class KubectlTest extends Scenario {
     kubectl.run("delete", "flamepool", "thumbnails", "--timeout=60s");
     assertThat(runnerProcesses()).as("delete returns when no runner is left").isEmpty();
     watch.destroy();
-    assertThat(new String(watch.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-        .containsPattern("thumbnails\\s+local\\s+2\\s+4\\s+2");
+    assertThat(Files.readString(watched)).containsPattern("thumbnails\\s+local\\s+2\\s+4\\s+2");
   }
 }
