@@ -20,10 +20,15 @@ import picocli.CommandLine.Option;
 /** The operator's command. Ends with 0 when told to, with 1 when it leads no more. */
 @Command(
     name = "flamepool-operator",
-    mixinStandardHelpOptions = true,
     description = "Keeps the runners that FlamePools ask for.")
 public final class Main implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this and exit.")
+  boolean help;
 
   @Option(names = "--kubeconfig", description = "The cluster; in-cluster or ~/.kube unless given.")
   @Nullable Path kubeconfig;

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 final class Children {
   private final Path folder;
   private final List<Process> started = new ArrayList<>();
+  private volatile boolean ending;
 
   Children(Path folder) {
     this.folder = folder;
@@ -61,6 +62,7 @@ final class Children {
 
   /** Ends everything, the last started first, and whatever runner is left by its recorded pid. */
   synchronized void end() {
+    ending = true;
     for (int i = started.size() - 1; i >= 0; i--) {
       Process process = started.get(i);
       process.destroy();
@@ -89,6 +91,11 @@ final class Children {
     } catch (IOException | NumberFormatException gone) {
       // it ended by itself
     }
+  }
+
+  /** Whether everything is being ended: what fails then is no failure. */
+  boolean ending() {
+    return ending;
   }
 
   static String classPath(Path jar) throws IOException {

@@ -42,9 +42,14 @@ public final class Quickstart {
       System.err.println(images + " is not a folder: give the path of a folder with images");
       System.exit(2);
     }
-    Thread end = new Thread(quickstart.children::end, "end");
-    Runtime.getRuntime().addShutdownHook(end);
-    quickstart.run(images);
+    Runtime.getRuntime().addShutdownHook(new Thread(quickstart.children::end, "end"));
+    try {
+      quickstart.run(images);
+    } catch (IOException | IllegalStateException e) {
+      if (!quickstart.children.ending()) {
+        throw e;
+      }
+    }
   }
 
   private void run(Path images) throws Exception {
