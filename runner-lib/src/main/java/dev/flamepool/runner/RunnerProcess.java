@@ -49,6 +49,7 @@ public final class RunnerProcess {
       CodeVersion.prepare();
       runner.serve(started(parent, start));
       Termination.onSignal(runner, parent.shutdownTimeoutMs());
+      WarmUp.call(RunnerProcess.class.getClassLoader());
       runner.awaitEnd();
       exit.await();
     } catch (RunnerFolder.ClosedException e) {

@@ -1,5 +1,7 @@
 package dev.flamepool.runner;
 
+import dev.flamepool.RemoteCallable;
+import dev.flamepool.closure.Closures;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +18,9 @@ import javax.crypto.KeyAgreement;
 
 /**
  * Turns every primitive of a handshake once on a second core while the main thread builds its TLS
- * context: 12 to 22 ms of a cold start (research: slot transport, section 3).
+ * context: 12 to 22 ms of a cold start (research: slot transport, section 3). And runs one call in
+ * place once the runner serves, before anyone can know of it, so that the first real one finds its
+ * classes loaded.
  */
 final class WarmUp implements Runnable {
   private final Path identity;
@@ -27,6 +31,16 @@ final class WarmUp implements Runnable {
 
   static void start(Path identity) {
     Threads.startPlatform(new WarmUp(identity), "flame-warm-up");
+  }
+
+  /** Encodes, decodes and runs a call of nothing. */
+  static void call(ClassLoader application) {
+    RemoteCallable<Integer> nothing = () -> 0;
+    try {
+      Closures.runHere(Closures.encode(nothing, RemoteCallable.class, false), application, null);
+    } catch (RuntimeException e) {
+      // only warming, as below
+    }
   }
 
   @Override
