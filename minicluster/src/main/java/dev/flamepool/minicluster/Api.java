@@ -6,8 +6,6 @@ import dev.flamepool.minicluster.Resources.Options;
 import dev.flamepool.minicluster.Resources.Target;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Maps a request to the room that answers it. */
@@ -17,14 +15,7 @@ final class Api {
     static Answer of(int code, JsonNode body) {
       return new Answer(code, body, null, List.of());
     }
-
-    static Answer ok(JsonNode body) {
-      return of(200, body);
-    }
   }
-
-  private static final String CUSTOM_PATCHES =
-      "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
 
   private final Kinds kinds;
   private final Listing listing;
@@ -42,8 +33,7 @@ final class Api {
     this.openApi = new OpenApi(kinds);
     for (String namespace : Deletion.PERMANENT) {
       Target target = new Target(kinds.namespaces(), "", namespace, "");
-      resources.create(
-          target, Json.object(), new Options(false, "Ignore", "", false, warning -> {}));
+      resources.create(target, Json.object(), new Options(false, "", List.of()));
     }
   }
 
@@ -56,7 +46,7 @@ final class Api {
     } else if (root.equals("apis") && size > 2) {
       return versioned(request, path.get(1) + "/" + path.get(2), path.subList(3, size));
     }
-    return Answer.ok(
+    JsonNode body =
         switch (root) {
           case "version" -> Discovery.version();
           case "healthz", "livez", "readyz" -> Json.of("{status: 'ok'}");
@@ -64,33 +54,25 @@ final class Api {
           case "apis" -> size == 1 ? discovery.groups() : discovery.group(path.get(1));
           case "openapi" -> openApi(path);
           default -> throw ApiException.noSuchPath();
-        });
+        };
+    return Answer.of(200, body);
   }
 
   private ObjectNode openApi(List<String> path) {
     if (path.size() < 2 || !path.get(1).equals("v3")) {
       throw ApiException.noSuchPath();
     }
-    return path.size() == 2
-        ? openApi.index()
-        : openApi.document(String.join("/", path.subList(3, path.size())));
+    String apiVersion = String.join("/", path.subList(Math.min(3, path.size()), path.size()));
+    return path.size() == 2 ? openApi.index() : openApi.document(apiVersion);
   }
 
   private Answer versioned(Request request, String apiVersion, List<String> path) {
     if (path.isEmpty()) {
-      return Answer.ok(discovery.resources(apiVersion));
-    }
-    if (request.contentType().contains("protobuf") || request.contentType().contains("cbor")) {
-      throw unsupported(
-          "application/json, application/yaml (kubectl create: add --dry-run=client -o yaml | kubectl apply -f -)");
+      return Answer.of(200, discovery.resources(apiVersion));
     }
     boolean inNamespace =
         path.size() > 2 && path.get(0).equals(Kind.NAMESPACES) && !path.get(2).equals("status");
-    String namespace = inNamespace ? path.get(1) : "";
     List<String> rest = inNamespace ? path.subList(2, path.size()) : path;
-    if (Discovery.isReview(apiVersion, rest.get(0))) {
-      return Answer.of(201, Discovery.review(apiVersion, rest.get(0), request.object()));
-    }
     Kind kind = kinds.find(apiVersion, rest.get(0)).orElseThrow(ApiException::noSuchPath);
     String name = rest.size() > 1 ? rest.get(1) : "";
     String subresource = rest.size() > 2 ? rest.get(2) : "";
@@ -98,89 +80,98 @@ final class Api {
         switch (subresource) {
           case "" -> true;
           case "status" -> kind.hasStatus();
-          case "scale" -> kind.hasScale();
+          case "scale" -> !kind.scale().isMissingNode();
           default -> false;
         };
     if (!known || rest.size() > 3 || (!name.isEmpty() && kind.namespaced() != inNamespace)) {
       throw ApiException.noSuchPath();
     }
-    Target target = new Target(kind, namespace, name, subresource);
+    Target target = new Target(kind, inNamespace ? path.get(1) : "", name, subresource);
     return name.isEmpty() ? collection(request, target) : single(request, target);
   }
 
   private Answer collection(Request request, Target target) {
+    Options options = options(request);
     return switch (request.method()) {
       case "GET" ->
           request.is("watch")
               ? new Answer(200, null, listing.watch(request, target), List.of())
-              : Answer.ok(listing.list(request, target));
+              : Answer.of(200, listing.list(request, target));
       case "POST" ->
-          write(
-              request,
-              options -> Map.entry(resources.create(target, request.object(), options), true));
+          target.kind().plural().equals("selfsubjectrulesreviews")
+              ? Answer.of(201, Discovery.rules())
+              : written(201, resources.create(target, object(request), options), options);
       case "DELETE" -> {
         ObjectNode all = listing.plain(request, target);
         all.path("items").forEach(item -> delete(request, target, (ObjectNode) item));
-        yield Answer.ok(all);
+        yield Answer.of(200, all);
       }
       default -> throw notAllowed();
     };
   }
 
   private Answer single(Request request, Target target) {
+    Options options = options(request);
     return switch (request.method()) {
-      case "GET" -> Answer.ok(listing.view(request, target.kind(), resources.get(target), true));
-      case "PUT" ->
-          write(
-              request,
-              options -> Map.entry(resources.replace(target, options, request.object()), false));
-      case "PATCH" ->
-          request.mediaType().startsWith("application/apply-patch")
-              ? write(request, options -> resources.apply(target, request.object(), options))
-              : write(
-                  request,
-                  options ->
-                      Map.entry(resources.change(target, options, patch(request, target)), false));
+      case "GET" ->
+          Answer.of(200, listing.view(request, target.kind(), resources.get(target), true));
+      case "PUT" -> written(200, resources.replace(target, object(request), options), options);
+      case "PATCH" -> {
+        boolean apply = request.contentType().startsWith("application/apply-patch");
+        boolean create = apply && target.is("") && !resources.exists(target);
+        yield create
+            ? written(201, resources.create(target, request.object(), options), options)
+            : written(200, resources.change(target, patch(request, target), options), options);
+      }
       case "DELETE" -> {
-        if (!target.subresource().isEmpty()) {
+        if (!target.is("")) {
           throw notAllowed();
         }
-        yield Answer.ok(delete(request, target, resources.get(target)));
+        yield Answer.of(200, delete(request, target, resources.get(target)));
       }
       default -> throw notAllowed();
     };
   }
 
+  private static Options options(Request request) {
+    String validation = request.parameter("fieldValidation");
+    return new Options(request.isDryRun(), validation, new ArrayList<>());
+  }
+
+  private static Answer written(int code, ObjectNode body, Options options) {
+    return new Answer(code, body, null, options.warnings());
+  }
+
+  private static ObjectNode object(Request request) {
+    String type = request.contentType();
+    if (type.contains("protobuf") || type.contains("cbor")) {
+      throw unsupported("application/json, application/yaml");
+    }
+    return request.object();
+  }
+
   private ObjectNode delete(Request request, Target target, ObjectNode present) {
-    return deletion.delete(target.kind(), present, request.deleteOptions(), request.isDryRun());
+    JsonNode options = Json.parse(request.body());
+    return deletion.delete(target.kind(), present, options, request.isDryRun());
   }
 
   private static UnaryOperator<ObjectNode> patch(Request request, Target target) {
     JsonNode patch = Json.parse(request.body());
-    return switch (request.mediaType()) {
+    String type = request.contentType().split(";", -1)[0].strip();
+    boolean strategic = type.contains("strategic") && !target.kind().isCustom();
+    return switch (strategic ? "application/apply-patch+yaml" : type) {
       case "application/json-patch+json" -> present -> Patch.json(present, patch);
       case "application/merge-patch+json" -> present -> Patch.merge(present, patch);
-      case "application/strategic-merge-patch+json" -> {
-        if (target.kind().isCustom()) {
-          throw unsupported(CUSTOM_PATCHES);
-        }
-        yield present -> Patch.strategic(present, patch);
-      }
-      default -> throw unsupported(CUSTOM_PATCHES);
+      case "application/apply-patch+yaml" -> present -> Patch.apply(present, patch);
+      default ->
+          throw unsupported(
+              "application/json-patch+json, application/merge-patch+json,"
+                  + " application/apply-patch+yaml");
     };
   }
 
-  /** Runs a write, which says what it wrote and whether that was created. */
-  private static Answer write(
-      Request request, Function<Options, Map.Entry<ObjectNode, Boolean>> write) {
-    List<String> warnings = new ArrayList<>();
-    Map.Entry<ObjectNode, Boolean> written = write.apply(request.options(warnings::add));
-    return new Answer(written.getValue() ? 201 : 200, written.getKey(), null, warnings);
-  }
-
   private static ApiException unsupported(String accepted) {
-    String message =
-        "the body of the request was in an unknown format - accepted media types include: ";
+    String message = "the body of the request was in an unknown format - accepted media types: ";
     return ApiException.of(415, "UnsupportedMediaType", message + accepted);
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.flamepool.minicluster.ApiException.Cause;
 import java.util.List;
 import java.util.Set;
 
@@ -12,8 +13,6 @@ import java.util.Set;
  * wait for what is in them. What a controller manager does later is done here within the request.
  */
 final class Deletion {
-  private static final String FOREGROUND = "foregroundDeletion";
-
   /** Namespaces that exist always. */
   static final Set<String> PERMANENT = Set.of("default", "kube-system");
 
@@ -34,62 +33,59 @@ final class Deletion {
     synchronized (store) {
       String name = Json.metaText(present, "name");
       JsonNode wanted = options.path("preconditions");
-      Admission.checkPrecondition(kind, present, "uid", "UID", wanted.path("uid").asText(""));
-      String revision = wanted.path("resourceVersion").asText("");
-      Admission.checkPrecondition(kind, present, "resourceVersion", "ResourceVersion", revision);
+      for (String field : List.of("uid", "resourceVersion")) {
+        Admission.checkPrecondition(kind, present, field, wanted.path(field));
+      }
       if (kind.resource().equals(Kind.NAMESPACES) && PERMANENT.contains(name)) {
-        throw ApiException.forbidden(kind, name, "this namespace may not be deleted", List.of());
+        Cause cause = Cause.forbidden("metadata.name", "this namespace may not be deleted");
+        throw ApiException.forbidden(kind, name, cause);
       }
-      Key key = Key.of(kind, Json.metaText(present, "namespace"), name);
+      Key key = new Key(kind.resource(), Json.metaText(present, "namespace"), name);
       if (!dryRun) {
-        end(key, options.path("propagationPolicy").asText("Background"));
+        end(key);
       }
-      ObjectNode held = store.get(key);
-      return held != null && !dryRun ? held : success(kind, present);
+      ObjectNode held = dryRun ? null : store.get(key);
+      return held != null ? held : success(kind, present);
     }
   }
 
   private static ObjectNode success(Kind kind, ObjectNode gone) {
-    return Json.of(
+    String template =
         "{kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success',"
-            + " details: {name: %s, group: %s, kind: %s, uid: %s}}",
-        Json.metaText(gone, "name"), kind.group(), kind.plural(), Json.metaText(gone, "uid"));
+            + " details: {name: %s, group: %s, kind: %s, uid: %s}}";
+    String name = Json.metaText(gone, "name");
+    return Json.of(template, name, kind.group(), kind.plural(), Json.metaText(gone, "uid"));
   }
 
-  private void end(Key key, String policy) {
+  private void end(Key key) {
     ObjectNode present = store.get(key);
     if (present == null) {
       return;
     }
-    List<Key> dependents = store.ownedBy(Json.metaText(present, "uid"));
-    boolean foreground = policy.equals("Foreground") && !dependents.isEmpty();
-    if (policy.equals("Orphan")) {
-      dependents.forEach(dependent -> dropOwner(dependent, Json.metaText(present, "uid")));
-    }
-    if (!present.path("metadata").has("deletionTimestamp")) {
+    if (!isEnding(present)) {
       ObjectNode ending = present.deepCopy();
       ObjectNode meta = Json.meta(ending);
-      if (foreground) {
-        meta.withArray("finalizers").add(FOREGROUND);
-      }
-      if (meta.path("finalizers").isEmpty() && content(key).isEmpty()) {
-        remove(key, ending);
+      if (isFree(key, present)) {
+        remove(key, present);
         return;
       }
       meta.put("deletionTimestamp", Resources.now()).put("deletionGracePeriodSeconds", 0);
-      if (meta.has("generation")) {
-        meta.put("generation", meta.path("generation").asLong() + 1);
-      }
+      meta.put("generation", meta.path("generation").asInt() + 1);
       if (key.resource().equals(Kind.NAMESPACES)) {
         Json.put(ending, "status.phase", TextNode.valueOf("Terminating"));
       }
       store.put(key, ending);
     }
-    content(key).forEach(inside -> end(inside, "Background"));
-    if (foreground) {
-      dependents.forEach(dependent -> end(dependent, "Foreground"));
-    }
+    content(key).forEach(this::end);
     finish(key);
+  }
+
+  private static boolean isEnding(ObjectNode object) {
+    return object.path("metadata").has("deletionTimestamp");
+  }
+
+  private boolean isFree(Key key, ObjectNode object) {
+    return object.path("metadata").path("finalizers").isEmpty() && content(key).isEmpty();
   }
 
   /**
@@ -98,12 +94,8 @@ final class Deletion {
    */
   ObjectNode finish(Key key) {
     ObjectNode present = store.get(key);
-    boolean free =
-        present != null
-            && present.path("metadata").has("deletionTimestamp")
-            && present.path("metadata").path("finalizers").isEmpty()
-            && content(key).isEmpty();
-    return free ? remove(key, present) : null;
+    boolean over = present != null && isEnding(present) && isFree(key, present);
+    return over ? remove(key, present) : null;
   }
 
   private ObjectNode remove(Key key, ObjectNode last) {
@@ -112,66 +104,43 @@ final class Deletion {
       kinds.follow(gone, null);
     }
     String uid = Json.metaText(gone, "uid");
-    for (Key dependent : store.ownedBy(uid)) {
-      if (hasOwnerBeside(store.get(dependent), uid)) {
-        dropOwner(dependent, uid);
+    for (Key dependent : store.keys((other, object) -> owners(object).contains(uid))) {
+      ObjectNode freed = store.get(dependent).deepCopy();
+      if (hasLivingOwner(freed)) {
+        ArrayNode references = (ArrayNode) freed.path("metadata").path("ownerReferences");
+        references.removeIf(owner -> owner.path("uid").asText().equals(uid));
+        store.put(dependent, freed);
       } else {
-        end(dependent, "Background");
+        end(dependent);
       }
-    }
-    for (JsonNode owner : gone.path("metadata").path("ownerReferences")) {
-      releaseForeground(owner.path("uid").asText());
     }
     finish(new Key(Kind.NAMESPACES, "", key.namespace()));
     finish(new Key(Kind.DEFINITIONS, "", key.resource()));
     return gone;
   }
 
-  private void releaseForeground(String owner) {
-    Key key = store.byUid(owner);
-    if (key == null || !store.ownedBy(owner).isEmpty()) {
-      return;
-    }
-    ObjectNode present = store.get(key);
-    if (Json.texts(present.path("metadata").path("finalizers")).contains(FOREGROUND)) {
-      ObjectNode released = present.deepCopy();
-      ((ArrayNode) released.path("metadata").path("finalizers"))
-          .removeIf(f -> f.asText().equals(FOREGROUND));
-      store.put(key, released);
-      finish(key);
-    }
-  }
-
   /** What must go before the object can: a namespace's objects, a definition's instances. */
   private List<Key> content(Key key) {
-    if (key.resource().equals(Kind.NAMESPACES)) {
-      return store.keysIn(key.name());
-    }
-    return key.resource().equals(Kind.DEFINITIONS)
-        ? store.list(key.name(), "").stream()
-            .map(o -> new Key(key.name(), Json.metaText(o, "namespace"), Json.metaText(o, "name")))
-            .toList()
-        : List.of();
+    return switch (key.resource()) {
+      case Kind.NAMESPACES -> store.keys((k, o) -> k.namespace().equals(key.name()));
+      case Kind.DEFINITIONS -> store.keys((k, o) -> k.resource().equals(key.name()));
+      default -> List.of();
+    };
   }
 
-  private boolean hasOwnerBeside(ObjectNode object, String uid) {
-    return Json.stream(object.path("metadata").path("ownerReferences"))
-        .map(owner -> owner.path("uid").asText())
-        .anyMatch(owner -> !owner.equals(uid) && store.byUid(owner) != null);
+  private static List<String> owners(ObjectNode object) {
+    return object.path("metadata").path("ownerReferences").findValuesAsText("uid");
   }
 
-  private void dropOwner(Key key, String uid) {
-    ObjectNode freed = store.get(key).deepCopy();
-    ((ArrayNode) freed.path("metadata").path("ownerReferences"))
-        .removeIf(owner -> owner.path("uid").asText().equals(uid));
-    store.put(key, freed);
+  private boolean hasLivingOwner(ObjectNode object) {
+    List<String> owners = owners(object);
+    return !store.keys((k, owner) -> owners.contains(Json.metaText(owner, "uid"))).isEmpty();
   }
 
   /** An object created for owners that are all gone goes too. */
   void collectIfOwnerless(Key key, ObjectNode created) {
-    if (!created.path("metadata").path("ownerReferences").isEmpty()
-        && !hasOwnerBeside(created, "")) {
-      end(key, "Background");
+    if (!owners(created).isEmpty() && !hasLivingOwner(created)) {
+      end(key);
     }
   }
 }

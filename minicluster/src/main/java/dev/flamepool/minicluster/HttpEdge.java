@@ -1,5 +1,6 @@
 package dev.flamepool.minicluster;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -18,6 +19,10 @@ import org.slf4j.LoggerFactory;
 /** HTTP in and out: the token, the hook, errors as Status objects, watches as chunked lines. */
 final class HttpEdge implements HttpHandler {
   private static final Logger log = LoggerFactory.getLogger(HttpEdge.class);
+
+  /** The reasons of injected errors; all others are internal errors. */
+  private static final Map<Integer, String> REASONS =
+      Map.of(403, "Forbidden", 404, "NotFound", 409, "Conflict", 429, "TooManyRequests");
 
   private final Api api;
   private final Store store;
@@ -49,9 +54,9 @@ final class HttpEdge implements HttpHandler {
       if (answer.code() != 401) {
         hook.after(exchange.getRequestMethod(), path, body, answer.code());
       }
-      answer
-          .warnings()
-          .forEach(w -> exchange.getResponseHeaders().add("Warning", "299 - " + Json.quote(w)));
+      for (String warning : answer.warnings()) {
+        exchange.getResponseHeaders().add("Warning", "299 - " + TextNode.valueOf(warning));
+      }
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       if (answer.watch() != null) {
         exchange.sendResponseHeaders(200, 0);
@@ -72,7 +77,8 @@ final class HttpEdge implements HttpHandler {
       }
       int injected = hook.before(exchange.getRequestMethod(), path, body);
       if (injected != RequestHook.PASS) {
-        throw ApiException.of(injected, reason(injected), "injected by a request hook");
+        String reason = REASONS.getOrDefault(injected, "InternalError");
+        throw ApiException.of(injected, reason, "injected by a request hook");
       }
       URI uri = exchange.getRequestURI();
       return api.handle(
@@ -87,8 +93,8 @@ final class HttpEdge implements HttpHandler {
       return Answer.of(e.code(), e.status());
     } catch (RuntimeException e) {
       log.warn("{} {} failed", exchange.getRequestMethod(), path, e);
-      return Answer.of(
-          500, ApiException.of(500, "InternalError", "Internal error occurred: " + e).status());
+      ApiException error = ApiException.of(500, "InternalError", "internal error: " + e);
+      return Answer.of(500, error.status());
     }
   }
 
@@ -97,25 +103,12 @@ final class HttpEdge implements HttpHandler {
     return given != null && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), bearer);
   }
 
-  private static String reason(int code) {
-    return switch (code) {
-      case 403 -> "Forbidden";
-      case 404 -> "NotFound";
-      case 409 -> "Conflict";
-      case 410 -> "Expired";
-      case 429 -> "TooManyRequests";
-      case 503 -> "ServiceUnavailable";
-      default -> "InternalError";
-    };
-  }
-
   private static Map<String, String> query(URI uri) {
     Map<String, String> query = new HashMap<>();
     for (String pair : Objects.requireNonNullElse(uri.getRawQuery(), "").split("&", -1)) {
-      int equals = pair.indexOf('=');
-      String name = equals < 0 ? pair : pair.substring(0, equals);
-      String value = equals < 0 ? "" : pair.substring(equals + 1);
-      query.putIfAbsent(name, URLDecoder.decode(value, StandardCharsets.UTF_8));
+      String[] parts = pair.split("=", 2);
+      String value = parts.length > 1 ? parts[1] : "";
+      query.putIfAbsent(parts[0], URLDecoder.decode(value, StandardCharsets.UTF_8));
     }
     return query;
   }

@@ -6,10 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.util.Collection;
 import java.util.Iterator;
@@ -37,11 +35,7 @@ final class Json {
   private Json() {}
 
   static ObjectNode object() {
-    return JsonNodeFactory.instance.objectNode();
-  }
-
-  static ArrayNode array() {
-    return JsonNodeFactory.instance.arrayNode();
+    return MAPPER.createObjectNode();
   }
 
   /**
@@ -73,7 +67,7 @@ final class Json {
   }
 
   static ArrayNode array(Collection<?> values) {
-    ArrayNode result = array();
+    ArrayNode result = MAPPER.createArrayNode();
     values.forEach(value -> result.add(node(value)));
     return result;
   }
@@ -89,19 +83,11 @@ final class Json {
       return MissingNode.getInstance();
     }
     try {
-      return body.startsWith("{") || body.startsWith("[")
-          ? MAPPER.readTree(body)
-          : Yaml.MAPPER.readTree(body);
+      boolean json = body.startsWith("{") || body.startsWith("[");
+      return (json ? MAPPER : Yaml.MAPPER).readTree(body);
     } catch (JsonProcessingException e) {
       throw ApiException.badRequest("the body cannot be parsed: " + e.getOriginalMessage());
     }
-  }
-
-  static ObjectNode parseObject(String text) {
-    if (parse(text) instanceof ObjectNode object) {
-      return object;
-    }
-    throw ApiException.badRequest("the body must be a JSON object");
   }
 
   static Stream<JsonNode> stream(JsonNode array) {
@@ -114,42 +100,24 @@ final class Json {
 
   /** The node at a dotted path such as {@code .spec.replicas}, else a missing node. */
   static JsonNode at(JsonNode node, String dottedPath) {
-    JsonNode here = node;
-    for (String field : steps(dottedPath)) {
-      here = here.path(field);
-    }
-    return here;
+    return node.at(pointer(dottedPath));
   }
 
   static void put(ObjectNode root, String dottedPath, JsonNode value) {
-    String[] steps = steps(dottedPath);
-    ObjectNode here = root;
-    for (int i = 0; i < steps.length - 1; i++) {
-      here = here.get(steps[i]) instanceof ObjectNode child ? child : here.putObject(steps[i]);
-    }
-    here.set(steps[steps.length - 1], value);
+    String pointer = pointer(dottedPath);
+    int last = pointer.lastIndexOf('/');
+    root.withObject(pointer.substring(0, last)).set(pointer.substring(last + 1), value);
   }
 
-  private static String[] steps(String dottedPath) {
-    return (dottedPath.startsWith(".") ? dottedPath.substring(1) : dottedPath).split("\\.", -1);
+  private static String pointer(String dottedPath) {
+    return (dottedPath.startsWith(".") ? dottedPath : "." + dottedPath).replace('.', '/');
   }
 
   static ObjectNode meta(ObjectNode resource) {
-    return resource.get("metadata") instanceof ObjectNode meta
-        ? meta
-        : resource.putObject("metadata");
+    return resource.withObject("/metadata");
   }
 
   static String metaText(JsonNode resource, String field) {
     return resource.path("metadata").path(field).asText("");
-  }
-
-  /** How an error message quotes a value: strings in quotes, all else as JSON. */
-  static String quote(JsonNode value) {
-    return value.toString();
-  }
-
-  static String quote(String value) {
-    return TextNode.valueOf(value).toString();
   }
 }

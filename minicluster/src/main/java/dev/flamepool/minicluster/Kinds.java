@@ -12,34 +12,44 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * store.
  */
 final class Kinds {
-  /**
-   * Version, kind, plural, short name, scope, whether status is a subresource, columns as
-   * TITLE=path.
-   */
+  /** Group, version, kind, plural, short name, scope, and status if that is a subresource. */
   private static final String BUILTINS =
       """
-      v1 Namespace namespaces ns Cluster status Status=.status.phase Age=
-      v1 ConfigMap configmaps cm Namespaced -
-      v1 Secret secrets - Namespaced - Type=.type Age=
-      v1 Service services svc Namespaced status
-      v1 ServiceAccount serviceaccounts sa Namespaced -
-      v1 Pod pods po Namespaced status Status=.status.phase Age=
-      v1 Node nodes no Cluster status
-      v1 Event events ev Namespaced - Age=.lastTimestamp Type=.type Reason=.reason Kind=.involvedObject.kind Object=.involvedObject.name Message=.message
-      apps/v1 Deployment deployments deploy Namespaced status
-      apps/v1 ControllerRevision controllerrevisions - Namespaced -
-      coordination.k8s.io/v1 Lease leases - Namespaced - Holder=.spec.holderIdentity Age=
-      rbac.authorization.k8s.io/v1 Role roles - Namespaced -
-      rbac.authorization.k8s.io/v1 RoleBinding rolebindings - Namespaced -
-      rbac.authorization.k8s.io/v1 ClusterRole clusterroles - Cluster -
-      rbac.authorization.k8s.io/v1 ClusterRoleBinding clusterrolebindings - Cluster -
-      apiextensions.k8s.io/v1 CustomResourceDefinition customresourcedefinitions crd Cluster status Created=.metadata.creationTimestamp
+      - v1 Namespace namespaces ns Cluster status
+      - v1 ConfigMap configmaps cm Namespaced
+      - v1 Secret secrets - Namespaced
+      - v1 Service services svc Namespaced status
+      - v1 ServiceAccount serviceaccounts sa Namespaced
+      - v1 Pod pods po Namespaced status
+      - v1 Node nodes no Cluster status
+      - v1 Event events ev Namespaced
+      apps v1 Deployment deployments deploy Namespaced status
+      apps v1 ControllerRevision controllerrevisions - Namespaced
+      coordination.k8s.io v1 Lease leases - Namespaced
+      rbac.authorization.k8s.io v1 Role roles - Namespaced
+      rbac.authorization.k8s.io v1 RoleBinding rolebindings - Namespaced
+      rbac.authorization.k8s.io v1 ClusterRole clusterroles - Cluster
+      rbac.authorization.k8s.io v1 ClusterRoleBinding clusterrolebindings - Cluster
+      authorization.k8s.io v1 SelfSubjectRulesReview selfsubjectrulesreviews - Cluster
+      apiextensions.k8s.io v1 CustomResourceDefinition customresourcedefinitions crd Cluster status
       """;
 
   private final Map<String, Kind> byPath = new ConcurrentSkipListMap<>();
 
   Kinds() {
-    BUILTINS.lines().map(line -> Kind.builtin(line.split(" ", -1))).forEach(this::add);
+    BUILTINS.lines().map(Kinds::builtin).forEach(this::add);
+  }
+
+  private static Kind builtin(String line) {
+    String[] words = line.replace("- ", " ").split(" ", -1);
+    JsonNode subresources = words.length > 6 ? Json.of("{status: {}}") : Json.object();
+    List<String> shortNames = words[4].isEmpty() ? List.of() : List.of(words[4]);
+    String template =
+        "{spec: {group: %s, scope: %s, names: {kind: %s, plural: %s, shortNames: %s},"
+            + " versions: [{name: %s, subresources: %s}]}}";
+    return Kind.of(
+        Json.of(
+            template, words[0], words[5], words[2], words[3], shortNames, words[1], subresources));
   }
 
   private static String path(String apiVersion, String plural) {
@@ -66,17 +76,14 @@ final class Kinds {
     return byPath.get(path("v1", Kind.NAMESPACES));
   }
 
-  /**
-   * Follows a definition that was created ({@code before} null), replaced, or removed ({@code
-   * after} null).
-   */
+  /** Follows a definition that was created ({@code before} null), replaced or removed. */
   void follow(JsonNode before, JsonNode after) {
     if (before != null) {
-      Kind gone = Kind.fromDefinition(before);
+      Kind gone = Kind.of(before);
       byPath.remove(path(gone.apiVersion(), gone.plural()));
     }
     if (after != null) {
-      add(Kind.fromDefinition(after));
+      add(Kind.of(after));
     }
   }
 }

@@ -23,49 +23,42 @@ final class Listing {
     synchronized (store) {
       List<ObjectNode> items =
           store.list(kind.resource(), target.namespace()).stream()
-              .filter(request.selector(kind))
+              .filter(Selector.of(kind, request))
               .toList();
       String template = "{kind: %s, apiVersion: %s, metadata: {resourceVersion: %s}, items: %s}";
       String revision = Long.toString(store.revision());
-      return Json.of(
-          template, kind.kind() + "List", kind.apiVersion(), revision, Json.array(items));
+      return Json.of(template, kind.kind() + "List", kind.apiVersion(), revision, items);
     }
   }
 
   ObjectNode list(Request request, Target target) {
     ObjectNode list = plain(request, target);
     List<JsonNode> items = Json.stream(list.path("items")).toList();
-    String revision = Json.metaText(list, "resourceVersion");
-    return request.wantsTable() ? table(request, target.kind(), items, revision, true) : list;
+    return request.wantsTable() ? table(request, target.kind(), list, items, true) : list;
   }
 
   /** One object as the client wants to see it. */
   ObjectNode view(Request request, Kind kind, ObjectNode object, boolean headers) {
-    String revision = Json.metaText(object, "resourceVersion");
     boolean plain = !request.wantsTable() || !object.path("kind").asText().equals(kind.kind());
-    return plain ? object : table(request, kind, List.of(object), revision, headers);
+    return plain ? object : table(request, kind, object, List.of(object), headers);
   }
 
   private static ObjectNode table(
-      Request request,
-      Kind kind,
-      List<? extends JsonNode> objects,
-      String revision,
-      boolean headers) {
+      Request request, Kind kind, ObjectNode whole, List<JsonNode> objects, boolean headers) {
+    String revision = Json.metaText(whole, "resourceVersion");
     return Table.of(kind, objects, revision, request.parameter("includeObject"), headers);
   }
 
   Watch watch(Request request, Target target) {
     if (!request.parameter("sendInitialEvents").isEmpty()) {
       String why = "sendInitialEvents: Forbidden: the WatchList feature is not served";
-      throw ApiException.of(422, "Invalid", "ListOptions.meta.k8s.io \"\" is invalid: " + why);
+      throw ApiException.of(422, "Invalid", why);
     }
     AtomicBoolean first = new AtomicBoolean(true);
     long seconds = request.number("timeoutSeconds");
     return new Watch(
-        target.kind(),
-        target.namespace(),
-        request.selector(target.kind()),
+        target,
+        Selector.of(target.kind(), request),
         request.number("resourceVersion"),
         request.is("allowWatchBookmarks") && !request.wantsTable(),
         Duration.ofSeconds(seconds > 0 ? seconds : LONGEST_WATCH_SECONDS),

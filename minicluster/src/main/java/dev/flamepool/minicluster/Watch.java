@@ -2,6 +2,7 @@ package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flamepool.minicluster.Resources.Target;
 import dev.flamepool.minicluster.Store.Change;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,8 +23,7 @@ import java.util.function.UnaryOperator;
  * @param view what is sent of each object
  */
 record Watch(
-    Kind kind,
-    String namespace,
+    Target target,
     Predicate<JsonNode> selector,
     long since,
     boolean bookmarks,
@@ -39,7 +39,7 @@ record Watch(
     BlockingQueue<Change> queue = new LinkedBlockingQueue<>();
     Consumer<Change> watcher =
         change -> {
-          if (concerns(change)) {
+          if (change.key().isIn(target.kind().resource(), target.namespace())) {
             queue.add(change);
           }
         };
@@ -55,15 +55,12 @@ record Watch(
     }
   }
 
-  private boolean concerns(Change change) {
-    return change.key().resource().equals(kind.resource())
-        && (namespace.isEmpty() || namespace.equals(change.key().namespace()));
-  }
-
   private void begin(Store store, Consumer<Change> watcher, OutputStream out) throws IOException {
-    List<ObjectNode> existing;
+    List<ObjectNode> existing = List.of();
     synchronized (store) {
-      existing = since == 0 ? store.list(kind.resource(), namespace) : List.of();
+      if (since == 0) {
+        existing = store.list(target.kind().resource(), target.namespace());
+      }
       store.watch(since == 0 ? store.revision() : since, watcher);
     }
     for (ObjectNode object : existing) {
@@ -112,7 +109,7 @@ record Watch(
       revision = store.revision();
     }
     ObjectNode mark = Json.of("{metadata: {resourceVersion: %s}}", Long.toString(revision));
-    send(out, "BOOKMARK", kind.label(mark));
+    send(out, "BOOKMARK", target.kind().label(mark));
   }
 
   private static void send(OutputStream out, String type, ObjectNode object) throws IOException {

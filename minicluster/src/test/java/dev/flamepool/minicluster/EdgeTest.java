@@ -92,7 +92,7 @@ class EdgeTest {
     assertThat(table.path("kind").asText()).isEqualTo("Table");
     assertThat(
             Json.stream(table.path("columnDefinitions"))
-                .map(c -> c.path("name").asText() + c.path("priority").asText()))
+                .map(c -> c.path("name").asText() + c.path("priority").asInt()))
         .containsExactly("Name0", "MIN0", "STATUS0", "DEPTH1", "AGE0");
     JsonNode cells = table.at("/rows/0/cells");
     assertThat(cells.get(0).asText()).isEqualTo("one");
