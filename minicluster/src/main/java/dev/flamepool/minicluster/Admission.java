@@ -3,7 +3,6 @@ package dev.flamepool.minicluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.minicluster.ApiException.Cause;
-import dev.flamepool.minicluster.Resources.Options;
 import dev.flamepool.minicluster.Resources.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,12 +17,7 @@ final class Admission {
       Pattern.compile(
           "(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
   private static final List<String> SERVER_SET =
-      List.of(
-          "uid",
-          "creationTimestamp",
-          "deletionTimestamp",
-          "deletionGracePeriodSeconds",
-          "generation");
+      List.of("uid", "generation", "creationTimestamp", "deletionTimestamp");
 
   private Admission() {}
 
@@ -62,14 +56,13 @@ final class Admission {
   /** Removes what a client may not set on a new object. */
   static void forget(ObjectNode meta) {
     meta.remove(SERVER_SET);
-    meta.remove(List.of("managedFields", "selfLink"));
+    meta.remove("managedFields");
   }
 
   /** Takes from {@code old} what a client may not change. */
   static void keepServerSet(Kind kind, ObjectNode old, ObjectNode next) {
     ObjectNode meta = Json.meta(next);
     JsonNode oldMeta = old.path("metadata");
-    checkPrecondition(kind, old, "uid", meta.path("uid"));
     forget(meta);
     SERVER_SET.stream().filter(oldMeta::has).forEach(field -> meta.set(field, oldMeta.get(field)));
     List<String> added = new ArrayList<>(Json.texts(meta.path("finalizers")));
@@ -91,8 +84,8 @@ final class Admission {
       throw ApiException.invalid(target.kind(), target.name(), List.of(cause));
     }
     if (!given.isEmpty() && !given.equals(Json.metaText(old, "resourceVersion"))) {
-      String why = "the object has been modified; please apply your changes to the latest version";
-      throw ApiException.conflict(target.kind(), target.name(), why + " and try again");
+      String why = "the object has been modified; apply your changes to its latest version";
+      throw ApiException.of(409, "Conflict", target.kind(), target.name(), why);
     }
   }
 
@@ -100,25 +93,22 @@ final class Admission {
   static void checkPrecondition(Kind kind, ObjectNode present, String field, JsonNode wanted) {
     String actual = Json.metaText(present, field);
     if (!wanted.asText("").isEmpty() && !wanted.asText().equals(actual)) {
-      String why = "Precondition failed: %s in precondition: %s, in object meta: %s";
-      String message = why.formatted(field, wanted.asText(), actual);
-      throw ApiException.conflict(kind, Json.metaText(present, "name"), message);
+      String why = "its " + field + " is " + actual + ", not " + wanted.asText();
+      throw ApiException.of(409, "Conflict", kind, Json.metaText(present, "name"), why);
     }
   }
 
   /** Prunes, sets defaults and validates {@code next}; {@code old} is null for a create. */
-  static void admit(Kind kind, ObjectNode old, ObjectNode next, Options options) {
+  static void admit(Kind kind, ObjectNode old, ObjectNode next, Request request) {
     List<Cause> causes = new ArrayList<>(Builtins.prepare(kind, old, next));
     if (kind.isCustom()) {
-      Schema.Findings found = Schema.admit(next, kind.schema());
-      List<String> unknown =
-          found.unknown().stream().map("unknown field \"%s\""::formatted).toList();
-      if (!unknown.isEmpty() && options.fieldValidation().equals("Strict")) {
+      List<String> unknown = new ArrayList<>();
+      Schema.admit(next, kind.schema(), causes, unknown);
+      if (!unknown.isEmpty() && request.parameter("fieldValidation").equals("Strict")) {
         String message = kind.kind() + " cannot be handled: strict decoding error: ";
         throw ApiException.badRequest(message + String.join(", ", unknown));
       }
-      options.warnings().addAll(unknown);
-      causes.addAll(found.causes());
+      request.warnings().addAll(unknown);
     }
     if (!causes.isEmpty()) {
       throw ApiException.invalid(kind, Json.metaText(next, "name"), causes);

@@ -2,38 +2,34 @@ package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flamepool.minicluster.Resources.Options;
+import com.sun.net.httpserver.Headers;
 import dev.flamepool.minicluster.Resources.Target;
-import java.util.ArrayList;
+import java.net.URI;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Maps a request to the room that answers it. */
 final class Api {
   /** Either a body or a watch to be streamed. */
-  record Answer(int code, JsonNode body, Watch watch, List<String> warnings) {
+  record Answer(int code, JsonNode body, Watch watch) {
     static Answer of(int code, JsonNode body) {
-      return new Answer(code, body, null, List.of());
+      return new Answer(code, body, null);
     }
   }
 
-  private final Kinds kinds;
-  private final Listing listing;
+  private final Store store;
+  private final Kinds kinds = new Kinds();
   private final Deletion deletion;
   private final Resources resources;
-  private final Discovery discovery;
-  private final OpenApi openApi;
 
-  Api(Store store, Kinds kinds) {
-    this.kinds = kinds;
-    this.listing = new Listing(store);
+  Api(Store store) {
+    this.store = store;
     this.deletion = new Deletion(store, kinds);
     this.resources = new Resources(store, kinds, deletion);
-    this.discovery = new Discovery(kinds);
-    this.openApi = new OpenApi(kinds);
-    for (String namespace : Deletion.PERMANENT) {
+    for (String namespace : List.of("default", "kube-system")) {
       Target target = new Target(kinds.namespaces(), "", namespace, "");
-      resources.create(target, Json.object(), new Options(false, "", List.of()));
+      Request request = new Request("POST", URI.create("/"), new Headers(), "", List.of());
+      resources.create(target, Json.of("{}"), request);
     }
   }
 
@@ -51,39 +47,25 @@ final class Api {
           case "version" -> Discovery.version();
           case "healthz", "livez", "readyz" -> Json.of("{status: 'ok'}");
           case "api" -> Discovery.legacy();
-          case "apis" -> size == 1 ? discovery.groups() : discovery.group(path.get(1));
-          case "openapi" -> openApi(path);
+          case "apis" -> Discovery.groups(kinds, size == 1 ? "" : path.get(1));
+          case "openapi" -> OpenApi.answer(kinds, path);
           default -> throw ApiException.noSuchPath();
         };
     return Answer.of(200, body);
   }
 
-  private ObjectNode openApi(List<String> path) {
-    if (path.size() < 2 || !path.get(1).equals("v3")) {
-      throw ApiException.noSuchPath();
-    }
-    String apiVersion = String.join("/", path.subList(Math.min(3, path.size()), path.size()));
-    return path.size() == 2 ? openApi.index() : openApi.document(apiVersion);
-  }
-
   private Answer versioned(Request request, String apiVersion, List<String> path) {
     if (path.isEmpty()) {
-      return Answer.of(200, discovery.resources(apiVersion));
+      return Answer.of(200, Discovery.resources(kinds, apiVersion));
     }
     boolean inNamespace =
         path.size() > 2 && path.get(0).equals(Kind.NAMESPACES) && !path.get(2).equals("status");
     List<String> rest = inNamespace ? path.subList(2, path.size()) : path;
-    Kind kind = kinds.find(apiVersion, rest.get(0)).orElseThrow(ApiException::noSuchPath);
+    Kind kind = kinds.find(apiVersion, rest.get(0));
     String name = rest.size() > 1 ? rest.get(1) : "";
     String subresource = rest.size() > 2 ? rest.get(2) : "";
-    boolean known =
-        switch (subresource) {
-          case "" -> true;
-          case "status" -> kind.hasStatus();
-          case "scale" -> !kind.scale().isMissingNode();
-          default -> false;
-        };
-    if (!known || rest.size() > 3 || (!name.isEmpty() && kind.namespaced() != inNamespace)) {
+    boolean inScope = name.isEmpty() || kind.namespaced() == inNamespace;
+    if (!inScope || rest.size() > 3 || !kind.serves(subresource)) {
       throw ApiException.noSuchPath();
     }
     Target target = new Target(kind, inNamespace ? path.get(1) : "", name, subresource);
@@ -91,19 +73,18 @@ final class Api {
   }
 
   private Answer collection(Request request, Target target) {
-    Options options = options(request);
     return switch (request.method()) {
-      case "GET" ->
-          request.is("watch")
-              ? new Answer(200, null, listing.watch(request, target), List.of())
-              : Answer.of(200, listing.list(request, target));
-      case "POST" ->
-          target.kind().plural().equals("selfsubjectrulesreviews")
-              ? Answer.of(201, Discovery.rules())
-              : written(201, resources.create(target, object(request), options), options);
+      case "GET" -> Listing.answer(store, request, target);
+      case "POST" -> {
+        boolean review = target.kind().plural().equals("selfsubjectrulesreviews");
+        ObjectNode body = request.object();
+        yield Answer.of(201, review ? Discovery.rules() : resources.create(target, body, request));
+      }
       case "DELETE" -> {
-        ObjectNode all = listing.plain(request, target);
-        all.path("items").forEach(item -> delete(request, target, (ObjectNode) item));
+        ObjectNode all = Listing.list(store, request, target);
+        for (JsonNode item : all.path("items")) {
+          deletion.delete(target.kind(), (ObjectNode) item, request);
+        }
         yield Answer.of(200, all);
       }
       default -> throw notAllowed();
@@ -111,68 +92,37 @@ final class Api {
   }
 
   private Answer single(Request request, Target target) {
-    Options options = options(request);
+    Kind kind = target.kind();
     return switch (request.method()) {
-      case "GET" ->
-          Answer.of(200, listing.view(request, target.kind(), resources.get(target), true));
-      case "PUT" -> written(200, resources.replace(target, object(request), options), options);
+      case "GET" -> Answer.of(200, Listing.view(request, kind, resources.get(target), true));
+      case "PUT" -> {
+        ObjectNode next = request.object();
+        yield Answer.of(200, resources.change(target, present -> next, request));
+      }
       case "PATCH" -> {
-        boolean apply = request.contentType().startsWith("application/apply-patch");
-        boolean create = apply && target.is("") && !resources.exists(target);
-        yield create
-            ? written(201, resources.create(target, request.object(), options), options)
-            : written(200, resources.change(target, patch(request, target), options), options);
+        boolean apply = request.header("Content-Type").startsWith("application/apply-patch");
+        yield apply && target.is("") && store.get(target.key()) == null
+            ? Answer.of(201, resources.create(target, request.object(), request))
+            : Answer.of(200, resources.change(target, patch(request, kind), request));
       }
-      case "DELETE" -> {
-        if (!target.is("")) {
-          throw notAllowed();
-        }
-        yield Answer.of(200, delete(request, target, resources.get(target)));
-      }
+      case "DELETE" -> Answer.of(200, deletion.delete(kind, resources.get(target), request));
       default -> throw notAllowed();
     };
   }
 
-  private static Options options(Request request) {
-    String validation = request.parameter("fieldValidation");
-    return new Options(request.isDryRun(), validation, new ArrayList<>());
-  }
-
-  private static Answer written(int code, ObjectNode body, Options options) {
-    return new Answer(code, body, null, options.warnings());
-  }
-
-  private static ObjectNode object(Request request) {
-    String type = request.contentType();
-    if (type.contains("protobuf") || type.contains("cbor")) {
-      throw unsupported("application/json, application/yaml");
-    }
-    return request.object();
-  }
-
-  private ObjectNode delete(Request request, Target target, ObjectNode present) {
-    JsonNode options = Json.parse(request.body());
-    return deletion.delete(target.kind(), present, options, request.isDryRun());
-  }
-
-  private static UnaryOperator<ObjectNode> patch(Request request, Target target) {
+  private static UnaryOperator<ObjectNode> patch(Request request, Kind kind) {
     JsonNode patch = Json.parse(request.body());
-    String type = request.contentType().split(";", -1)[0].strip();
-    boolean strategic = type.contains("strategic") && !target.kind().isCustom();
-    return switch (strategic ? "application/apply-patch+yaml" : type) {
-      case "application/json-patch+json" -> present -> Patch.json(present, patch);
-      case "application/merge-patch+json" -> present -> Patch.merge(present, patch);
-      case "application/apply-patch+yaml" -> present -> Patch.apply(present, patch);
-      default ->
-          throw unsupported(
-              "application/json-patch+json, application/merge-patch+json,"
-                  + " application/apply-patch+yaml");
+    String type = request.header("Content-Type").replaceAll("^application/|[-+;].*", "");
+    return switch (kind.isCustom() || !type.equals("strategic") ? type : "apply") {
+      case "json" -> present -> Patch.json(present, patch);
+      case "merge" -> present -> Patch.merge(present, patch);
+      case "apply" -> present -> Patch.apply(present, patch);
+      default -> {
+        String message =
+            "not a media type for this resource: application/%s-patch; use merge-patch";
+        throw ApiException.of(415, "UnsupportedMediaType", message.formatted(type));
+      }
     };
-  }
-
-  private static ApiException unsupported(String accepted) {
-    String message = "the body of the request was in an unknown format - accepted media types: ";
-    return ApiException.of(415, "UnsupportedMediaType", message + accepted);
   }
 
   private static ApiException notAllowed() {

@@ -39,6 +39,11 @@ final class ApiException extends RuntimeException {
     return new ApiException(code, reason, message);
   }
 
+  /** A refusal about one object; the message begins with its name. */
+  static ApiException of(int code, String reason, Kind kind, String name, String why) {
+    return of(code, reason, kind.quoted(name) + ": " + why).about(kind, name, List.of());
+  }
+
   private ApiException about(Kind kind, String name, List<Cause> causes) {
     String details = "{name: %s, group: %s, kind: %s, causes: %s}";
     status.set("details", Json.of(details, name, kind.group(), kind.plural(), causes));
@@ -54,22 +59,13 @@ final class ApiException extends RuntimeException {
   }
 
   static ApiException notFound(Kind kind, String name) {
-    return of(404, "NotFound", kind.quoted(name) + " not found").about(kind, name, List.of());
-  }
-
-  static ApiException alreadyExists(Kind kind, String name) {
-    return of(409, "AlreadyExists", kind.quoted(name) + " already exists")
-        .about(kind, name, List.of());
-  }
-
-  static ApiException conflict(Kind kind, String name, String why) {
-    return of(409, "Conflict", "Operation cannot be fulfilled on " + kind.quoted(name) + ": " + why)
-        .about(kind, name, List.of());
+    String message = kind.quoted(name) + " not found";
+    return of(404, "NotFound", message).about(kind, name, List.of());
   }
 
   static ApiException forbidden(Kind kind, String name, Cause cause) {
-    return of(403, "Forbidden", kind.quoted(name) + " is forbidden: " + cause.message())
-        .about(kind, name, List.of(cause));
+    String message = kind.quoted(name) + " is forbidden: " + cause.message();
+    return of(403, "Forbidden", message).about(kind, name, List.of(cause));
   }
 
   static ApiException invalid(Kind kind, String name, List<Cause> causes) {
@@ -77,7 +73,7 @@ final class ApiException extends RuntimeException {
         causes.stream().map(c -> c.field() + ": " + c.message()).collect(Collectors.joining(", "));
     String list = causes.size() == 1 ? all : "[" + all + "]";
     String type = kind.group().isEmpty() ? kind.kind() : kind.kind() + "." + kind.group();
-    return of(422, "Invalid", type + " \"" + name + "\" is invalid: " + list)
-        .about(kind, name, causes);
+    String message = type + " \"" + name + "\" is invalid: " + list;
+    return of(422, "Invalid", message).about(kind, name, causes);
   }
 }

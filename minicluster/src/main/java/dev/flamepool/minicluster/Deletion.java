@@ -1,21 +1,15 @@
 package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.flamepool.minicluster.ApiException.Cause;
 import java.util.List;
-import java.util.Set;
 
 /**
  * How objects end: finalizers hold them, their dependents follow them, namespaces and definitions
  * wait for what is in them. What a controller manager does later is done here within the request.
  */
 final class Deletion {
-  /** Namespaces that exist always. */
-  static final Set<String> PERMANENT = Set.of("default", "kube-system");
-
   private final Store store;
   private final Kinds kinds;
 
@@ -25,26 +19,23 @@ final class Deletion {
   }
 
   /**
-   * Deletes an object as DeleteOptions say.
+   * Deletes an object if the request's preconditions hold.
    *
    * @return the object, if finalizers or content still hold it, else a Status
    */
-  ObjectNode delete(Kind kind, ObjectNode present, JsonNode options, boolean dryRun) {
+  ObjectNode delete(Kind kind, ObjectNode present, Request request) {
     synchronized (store) {
-      String name = Json.metaText(present, "name");
-      JsonNode wanted = options.path("preconditions");
+      JsonNode wanted = Json.parse(request.body()).path("preconditions");
       for (String field : List.of("uid", "resourceVersion")) {
         Admission.checkPrecondition(kind, present, field, wanted.path(field));
       }
-      if (kind.resource().equals(Kind.NAMESPACES) && PERMANENT.contains(name)) {
-        Cause cause = Cause.forbidden("metadata.name", "this namespace may not be deleted");
-        throw ApiException.forbidden(kind, name, cause);
+      if (request.isDryRun()) {
+        return success(kind, present);
       }
-      Key key = new Key(kind.resource(), Json.metaText(present, "namespace"), name);
-      if (!dryRun) {
-        end(key);
-      }
-      ObjectNode held = dryRun ? null : store.get(key);
+      String namespace = Json.metaText(present, "namespace");
+      Key key = new Key(kind.resource(), namespace, Json.metaText(present, "name"));
+      end(key);
+      ObjectNode held = store.get(key);
       return held != null ? held : success(kind, present);
     }
   }
@@ -59,25 +50,25 @@ final class Deletion {
 
   private void end(Key key) {
     ObjectNode present = store.get(key);
-    if (present == null) {
-      return;
-    }
-    if (!isEnding(present)) {
-      ObjectNode ending = present.deepCopy();
-      ObjectNode meta = Json.meta(ending);
-      if (isFree(key, present)) {
-        remove(key, present);
-        return;
+    if (present != null && isFree(key, present)) {
+      remove(key, present);
+    } else if (present != null) {
+      if (!isEnding(present)) {
+        store.put(key, ending(key, present.deepCopy()));
       }
-      meta.put("deletionTimestamp", Resources.now()).put("deletionGracePeriodSeconds", 0);
-      meta.put("generation", meta.path("generation").asInt() + 1);
-      if (key.resource().equals(Kind.NAMESPACES)) {
-        Json.put(ending, "status.phase", TextNode.valueOf("Terminating"));
-      }
-      store.put(key, ending);
+      content(key).forEach(this::end);
+      finish(key);
     }
-    content(key).forEach(this::end);
-    finish(key);
+  }
+
+  private static ObjectNode ending(Key key, ObjectNode object) {
+    ObjectNode meta = Json.meta(object);
+    meta.put("deletionTimestamp", Resources.now());
+    meta.put("generation", meta.path("generation").asInt() + 1);
+    if (key.resource().equals(Kind.NAMESPACES)) {
+      Json.put(object, "status.phase", TextNode.valueOf("Terminating"));
+    }
+    return object;
   }
 
   private static boolean isEnding(ObjectNode object) {
@@ -105,14 +96,7 @@ final class Deletion {
     }
     String uid = Json.metaText(gone, "uid");
     for (Key dependent : store.keys((other, object) -> owners(object).contains(uid))) {
-      ObjectNode freed = store.get(dependent).deepCopy();
-      if (hasLivingOwner(freed)) {
-        ArrayNode references = (ArrayNode) freed.path("metadata").path("ownerReferences");
-        references.removeIf(owner -> owner.path("uid").asText().equals(uid));
-        store.put(dependent, freed);
-      } else {
-        end(dependent);
-      }
+      collectIfOwnerless(dependent);
     }
     finish(new Key(Kind.NAMESPACES, "", key.namespace()));
     finish(new Key(Kind.DEFINITIONS, "", key.resource()));
@@ -132,14 +116,12 @@ final class Deletion {
     return object.path("metadata").path("ownerReferences").findValuesAsText("uid");
   }
 
-  private boolean hasLivingOwner(ObjectNode object) {
-    List<String> owners = owners(object);
-    return !store.keys((k, owner) -> owners.contains(Json.metaText(owner, "uid"))).isEmpty();
-  }
-
-  /** An object created for owners that are all gone goes too. */
-  void collectIfOwnerless(Key key, ObjectNode created) {
-    if (!owners(created).isEmpty() && !hasLivingOwner(created)) {
+  /** An object goes with the last of its owners, also if it comes later. */
+  void collectIfOwnerless(Key key) {
+    ObjectNode object = store.get(key);
+    List<String> owners = object == null ? List.of() : owners(object);
+    List<Key> living = store.keys((k, owner) -> owners.contains(Json.metaText(owner, "uid")));
+    if (!owners.isEmpty() && living.isEmpty()) {
       end(key);
     }
   }

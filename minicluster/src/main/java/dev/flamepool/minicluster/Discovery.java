@@ -1,6 +1,5 @@
 package dev.flamepool.minicluster;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +12,7 @@ final class Discovery {
   private static final List<String> VERBS =
       List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
-  private final Kinds kinds;
-
-  Discovery(Kinds kinds) {
-    this.kinds = kinds;
-  }
+  private Discovery() {}
 
   static ObjectNode version() {
     return Json.of("{major: '1', minor: '34', gitVersion: 'v1.34.0+minicluster'}");
@@ -27,28 +22,22 @@ final class Discovery {
     return Json.of("{kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: []}");
   }
 
-  ObjectNode groups() {
+  /** All groups as {@code /apis} answers, or the one group that is named. */
+  static ObjectNode groups(Kinds kinds, String name) {
     Map<String, ObjectNode> groups = new TreeMap<>();
     for (Kind kind : kinds.all()) {
-      ObjectNode version =
-          Json.of("{groupVersion: %s, version: %s}", kind.apiVersion(), kind.version());
       String template =
           "{kind: 'APIGroup', apiVersion: 'v1', name: %s, versions: [%s], preferredVersion: %s}";
+      ObjectNode version =
+          Json.of("{groupVersion: %s, version: %s}", kind.apiVersion(), kind.version());
       groups.put(kind.group(), Json.of(template, kind.group(), version, version));
     }
     groups.remove("");
-    return Json.of("{kind: 'APIGroupList', apiVersion: 'v1', groups: %s}", groups.values());
+    String list = "{kind: 'APIGroupList', apiVersion: 'v1', groups: %s}";
+    return groups.getOrDefault(name, Json.of(list, groups.values()));
   }
 
-  /** One group, as {@code /apis/GROUP} answers. */
-  JsonNode group(String name) {
-    return Json.stream(groups().path("groups"))
-        .filter(group -> group.path("name").asText().equals(name))
-        .findFirst()
-        .orElseThrow(ApiException::noSuchPath);
-  }
-
-  ObjectNode resources(String apiVersion) {
+  static ObjectNode resources(Kinds kinds, String apiVersion) {
     List<ObjectNode> resources = new ArrayList<>();
     for (Kind kind : kinds.in(apiVersion)) {
       String names = "{singularName: %s, shortNames: %s, categories: %s}";
@@ -61,13 +50,10 @@ final class Discovery {
       if (kind.hasStatus()) {
         resources.add(resource(kind, "/status", kind.kind(), verbs));
       }
-      if (!kind.scale().isMissingNode()) {
+      if (kind.serves("scale")) {
         ObjectNode scale = resource(kind, "/scale", "Scale", verbs);
         resources.add(scale.put("group", "autoscaling").put("version", "v1"));
       }
-    }
-    if (resources.isEmpty()) {
-      throw ApiException.noSuchPath();
     }
     String template =
         "{kind: 'APIResourceList', apiVersion: 'v1', groupVersion: %s, resources: %s}";

@@ -7,12 +7,10 @@ import com.sun.net.httpserver.HttpHandler;
 import dev.flamepool.minicluster.Api.Answer;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.Map;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,13 +46,15 @@ final class HttpEdge implements HttpHandler {
         exchange.sendResponseHeaders(200, -1);
         return;
       }
+      String method = exchange.getRequestMethod();
+      URI uri = exchange.getRequestURI();
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-      String path = exchange.getRequestURI().toString();
-      Answer answer = answer(exchange, path, body);
+      Request request = new Request(method, uri, headers, body, new ArrayList<>());
+      Answer answer = answer(request);
       if (answer.code() != 401) {
-        hook.after(exchange.getRequestMethod(), path, body, answer.code());
+        hook.after(method, uri.toString(), body, answer.code());
       }
-      for (String warning : answer.warnings()) {
+      for (String warning : request.warnings()) {
         exchange.getResponseHeaders().add("Warning", "299 - " + TextNode.valueOf(warning));
       }
       exchange.getResponseHeaders().set("Content-Type", "application/json");
@@ -69,47 +69,24 @@ final class HttpEdge implements HttpHandler {
     }
   }
 
-  private Answer answer(HttpExchange exchange, String path, String body) throws IOException {
-    Headers headers = exchange.getRequestHeaders();
+  private Answer answer(Request request) throws IOException {
     try {
-      if (!carriesToken(headers)) {
+      byte[] given = request.header("Authorization").getBytes(StandardCharsets.UTF_8);
+      if (!MessageDigest.isEqual(given, bearer)) {
         throw ApiException.of(401, "Unauthorized", "Unauthorized");
       }
-      int injected = hook.before(exchange.getRequestMethod(), path, body);
+      int injected = hook.before(request.method(), request.uri().toString(), request.body());
       if (injected != RequestHook.PASS) {
         String reason = REASONS.getOrDefault(injected, "InternalError");
         throw ApiException.of(injected, reason, "injected by a request hook");
       }
-      URI uri = exchange.getRequestURI();
-      return api.handle(
-          new Request(
-              exchange.getRequestMethod(),
-              uri.getPath(),
-              query(uri),
-              String.join(",", headers.getOrDefault("Accept", java.util.List.of())),
-              Objects.requireNonNullElse(headers.getFirst("Content-Type"), ""),
-              body));
+      return api.handle(request);
     } catch (ApiException e) {
       return Answer.of(e.code(), e.status());
     } catch (RuntimeException e) {
-      log.warn("{} {} failed", exchange.getRequestMethod(), path, e);
+      log.warn("{} {} failed", request.method(), request.uri(), e);
       ApiException error = ApiException.of(500, "InternalError", "internal error: " + e);
       return Answer.of(500, error.status());
     }
-  }
-
-  private boolean carriesToken(Headers headers) {
-    String given = headers.getFirst("Authorization");
-    return given != null && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), bearer);
-  }
-
-  private static Map<String, String> query(URI uri) {
-    Map<String, String> query = new HashMap<>();
-    for (String pair : Objects.requireNonNullElse(uri.getRawQuery(), "").split("&", -1)) {
-      String[] parts = pair.split("=", 2);
-      String value = parts.length > 1 ? parts[1] : "";
-      query.putIfAbsent(parts[0], URLDecoder.decode(value, StandardCharsets.UTF_8));
-    }
-    return query;
   }
 }

@@ -5,15 +5,10 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -25,7 +20,6 @@ final class Json {
       JsonMapper.builder()
           .enable(JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES, JsonReadFeature.ALLOW_SINGLE_QUOTES)
           .build();
-  private static final Map<String, JsonNode> TEMPLATES = new ConcurrentHashMap<>();
 
   private static final class Yaml {
     /** Loaded only if a body really is YAML. */
@@ -38,42 +32,17 @@ final class Json {
     return MAPPER.createObjectNode();
   }
 
-  /**
-   * The tree of a JSON text in which names may lack quotes and each {@code %s} stands for the next
-   * value.
-   */
+  /** The object of a JSON text in which names may lack quotes and {@code %s} is the next value. */
   static ObjectNode of(String template, Object... values) {
-    JsonNode parsed = TEMPLATES.computeIfAbsent(template, Json::template);
-    return (ObjectNode) fill(parsed, List.of(values).iterator());
-  }
-
-  private static JsonNode template(String text) {
     try {
-      return LENIENT.readTree(text.replace("%s", "'%s'"));
+      Object[] texts = new Object[values.length];
+      for (int i = 0; i < values.length; i++) {
+        texts[i] = MAPPER.writeValueAsString(values[i]);
+      }
+      return (ObjectNode) LENIENT.readTree(template.formatted(texts));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(text, e);
+      throw new IllegalArgumentException(template, e);
     }
-  }
-
-  private static JsonNode fill(JsonNode template, Iterator<Object> values) {
-    if (template.isObject()) {
-      ObjectNode object = object();
-      template.properties().forEach(f -> object.set(f.getKey(), fill(f.getValue(), values)));
-      return object;
-    } else if (template.isArray()) {
-      return array(stream(template).map(element -> fill(element, values)).toList());
-    }
-    return template.asText().equals("%s") ? node(values.next()) : template;
-  }
-
-  static ArrayNode array(Collection<?> values) {
-    ArrayNode result = MAPPER.createArrayNode();
-    values.forEach(value -> result.add(node(value)));
-    return result;
-  }
-
-  private static JsonNode node(Object value) {
-    return value instanceof JsonNode json ? json : MAPPER.valueToTree(value);
   }
 
   /** Parses JSON, or YAML if it does not look like JSON; an empty text is a missing node. */

@@ -64,9 +64,14 @@ record Kind(
     return !schema().isMissingNode();
   }
 
+  /** Whether there is this subresource; an empty one is the resource itself. */
+  boolean serves(String subresource) {
+    return subresource.isEmpty() || details.path("subresources").has(subresource);
+  }
+
   /** Whether status is a subresource, so that the main resource ignores it. */
   boolean hasStatus() {
-    return details.path("subresources").has("status");
+    return serves("status");
   }
 
   /** The definition's scale paths; missing if there is no such subresource. */

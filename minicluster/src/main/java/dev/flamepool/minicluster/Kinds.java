@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
@@ -64,12 +63,21 @@ final class Kinds {
     return byPath.values();
   }
 
+  /** The kinds of a version, at least one. */
   List<Kind> in(String apiVersion) {
-    return all().stream().filter(kind -> kind.apiVersion().equals(apiVersion)).toList();
+    List<Kind> found = all().stream().filter(k -> k.apiVersion().equals(apiVersion)).toList();
+    if (found.isEmpty()) {
+      throw ApiException.noSuchPath();
+    }
+    return found;
   }
 
-  Optional<Kind> find(String apiVersion, String plural) {
-    return Optional.ofNullable(byPath.get(path(apiVersion, plural)));
+  Kind find(String apiVersion, String plural) {
+    Kind found = byPath.get(path(apiVersion, plural));
+    if (found == null) {
+      throw ApiException.noSuchPath();
+    }
+    return found;
   }
 
   Kind namespaces() {

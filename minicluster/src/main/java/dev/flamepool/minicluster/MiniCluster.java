@@ -37,11 +37,11 @@ public final class MiniCluster implements AutoCloseable {
   private MiniCluster(int port, int history) throws IOException {
     token = new BigInteger(128, new SecureRandom()).toString(36);
     Store store = new Store(history);
-    edge = new HttpEdge(new Api(store, new Kinds()), store, token);
+    edge = new HttpEdge(new Api(store), store, token);
     tls = new Tls();
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     server = HttpsServer.create(address, 1024);
-    server.setHttpsConfigurator(new HttpsConfigurator(tls.server()));
+    server.setHttpsConfigurator(new HttpsConfigurator(tls.context()));
     threads =
         Executors.newCachedThreadPool(
             task -> {
@@ -89,7 +89,7 @@ public final class MiniCluster implements AutoCloseable {
 
   /** For clients in this process: trusts this server's certificate, and nothing else. */
   public SSLContext clientTls() {
-    return tls.client();
+    return tls.context();
   }
 
   /** A kubeconfig for this cluster, namespace {@code default}. Holds the token. */

@@ -1,6 +1,7 @@
 package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /** OpenAPI v3: enough that kubectl lets the server validate, and explains custom resources. */
 final class OpenApi {
@@ -16,13 +17,19 @@ final class OpenApi {
   private static final String ENVELOPE =
       "{apiVersion: {type: 'string'}, kind: {type: 'string'}, metadata: {'$ref': %s}}";
 
-  private final Kinds kinds;
+  private OpenApi() {}
 
-  OpenApi(Kinds kinds) {
-    this.kinds = kinds;
+  /** The answer to {@code /openapi/v3}, the index, or to what is below it. */
+  static ObjectNode answer(Kinds kinds, List<String> path) {
+    if (path.size() < 2 || path.size() == 3 || !path.get(1).equals("v3")) {
+      throw ApiException.noSuchPath();
+    }
+    return path.size() == 2
+        ? index(kinds)
+        : document(kinds, String.join("/", path.subList(3, path.size())));
   }
 
-  ObjectNode index() {
+  private static ObjectNode index(Kinds kinds) {
     ObjectNode paths = Json.object();
     for (Kind kind : kinds.all()) {
       String path = prefix(kind.apiVersion());
@@ -35,7 +42,7 @@ final class OpenApi {
     return (apiVersion.equals("v1") ? "api/" : "apis/") + apiVersion;
   }
 
-  ObjectNode document(String apiVersion) {
+  private static ObjectNode document(Kinds kinds, String apiVersion) {
     ObjectNode paths = Json.object();
     ObjectNode schemas = Json.of("{'" + META + "': {type: 'object'}}");
     for (Kind kind : kinds.in(apiVersion)) {
@@ -49,9 +56,6 @@ final class OpenApi {
       schema.withObject("/properties").setAll(Json.of(ENVELOPE, "#/components/schemas/" + META));
       schema.setAll(Json.of("{'x-kubernetes-group-version-kind': [%s]}", gvk));
       schemas.set(kind.kind(), schema);
-    }
-    if (paths.isEmpty()) {
-      throw ApiException.noSuchPath();
     }
     String template =
         "{openapi: '3.0.0', info: {title: 'minicluster', version: 'v1'},"

@@ -42,7 +42,7 @@ final class Patch {
       before.path(list).forEach(joined::add);
       target.path("metadata").path(list).forEach(joined::add);
       if (target.path("metadata").has(list)) {
-        Json.meta(target).set(list, Json.array(joined));
+        Json.meta(target).withArray(list).removeAll().addAll(joined);
       }
     }
     return target;

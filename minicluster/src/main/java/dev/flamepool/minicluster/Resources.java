@@ -6,10 +6,8 @@ import dev.flamepool.minicluster.ApiException.Cause;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /** Reads and writes of single objects; each write is admitted and stored as one step. */
 final class Resources {
@@ -24,15 +22,9 @@ final class Resources {
     }
   }
 
-  /** The query parameters of a write; {@code warnings} takes what the answer's headers say. */
-  record Options(boolean dryRun, String fieldValidation, List<String> warnings) {}
-
-  private static final String NAME_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
-
   private final Store store;
   private final Kinds kinds;
   private final Deletion deletion;
-  private final SplittableRandom random = new SplittableRandom();
 
   Resources(Store store, Kinds kinds, Deletion deletion) {
     this.store = store;
@@ -53,11 +45,7 @@ final class Resources {
     return present;
   }
 
-  boolean exists(Target target) {
-    return store.get(target.key()) != null;
-  }
-
-  ObjectNode create(Target target, ObjectNode body, Options options) {
+  ObjectNode create(Target target, ObjectNode body, Request request) {
     synchronized (store) {
       Kind kind = target.kind();
       Admission.checkIdentity(target, body);
@@ -71,7 +59,7 @@ final class Resources {
       }
       Key key = new Key(kind.resource(), target.namespace(), name);
       if (store.get(key) != null) {
-        throw ApiException.alreadyExists(kind, name);
+        throw ApiException.of(409, "AlreadyExists", kind, name, "already exists");
       }
       Admission.forget(meta);
       meta.put("name", name).put("uid", UUID.randomUUID().toString());
@@ -79,23 +67,18 @@ final class Resources {
       if (kind.hasStatus()) {
         body.remove("status");
       }
-      Admission.admit(kind, null, body, options);
-      if (options.dryRun()) {
+      Admission.admit(kind, null, body, request);
+      if (request.isDryRun()) {
         return body;
       }
       ObjectNode stored = put(key, null, body);
-      deletion.collectIfOwnerless(key, stored);
+      deletion.collectIfOwnerless(key);
       return stored;
     }
   }
 
-  /** Replaces an object or its subresource by {@code body}; a uid in it is a precondition. */
-  ObjectNode replace(Target target, ObjectNode body, Options options) {
-    return change(target, present -> body, options);
-  }
-
   /** Changes an object or its subresource; {@code change} gets a copy of what clients read. */
-  ObjectNode change(Target target, UnaryOperator<ObjectNode> change, Options options) {
+  ObjectNode change(Target target, UnaryOperator<ObjectNode> change, Request request) {
     synchronized (store) {
       Kind kind = target.kind();
       ObjectNode old = main(target);
@@ -115,13 +98,13 @@ final class Resources {
           copyStatus(old, next);
         }
       }
-      Admission.admit(kind, old, next, options);
+      Admission.admit(kind, old, next, request);
       ObjectNode meta = Json.meta(next);
       meta.put("resourceVersion", Json.metaText(old, "resourceVersion"));
       if (!counted(kind, old).equals(counted(kind, next))) {
         meta.put("generation", meta.path("generation").asInt() + 1);
       }
-      if (!options.dryRun() && !next.equals(old)) {
+      if (!request.isDryRun() && !next.equals(old)) {
         next = put(target.key(), old, next);
         ObjectNode gone = deletion.finish(target.key());
         next = gone == null ? next : gone;
@@ -138,15 +121,11 @@ final class Resources {
     return stored;
   }
 
-  private String name(Kind kind, ObjectNode meta) {
+  private static String name(Kind kind, ObjectNode meta) {
     String name = meta.path("name").asText("");
     String prefix = meta.path("generateName").asText("");
     if (name.isEmpty() && !prefix.isEmpty()) {
-      name =
-          random
-              .ints(5, 0, NAME_LETTERS.length())
-              .mapToObj(i -> NAME_LETTERS.substring(i, i + 1))
-              .collect(Collectors.joining("", prefix, ""));
+      name = prefix + UUID.randomUUID().toString().substring(0, 5);
     }
     Admission.checkName(kind, name);
     return name;

@@ -3,53 +3,40 @@ package dev.flamepool.minicluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.minicluster.ApiException.Cause;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** One walk along an object and its structural schema: prunes, sets defaults, validates. */
 final class Schema {
-  /** What was wrong, and the paths of the fields that were removed. */
-  record Findings(List<Cause> causes, List<String> unknown) {}
-
   private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
   private static final Set<String> ENVELOPE = Set.of("apiVersion", "kind", "metadata");
 
-  /** Reasons of violations by the schema's keyword; all others are FieldValueInvalid. */
-  private static final Map<String, String> REASONS =
-      Map.of(
-          "type", "FieldValueTypeInvalid",
-          "required", "FieldValueRequired",
-          "enum", "FieldValueNotSupported",
-          "maxLength", "FieldValueTooLong",
-          "maxItems", "FieldValueTooMany",
-          "maxProperties", "FieldValueTooMany",
-          "x-kubernetes-list-type", "FieldValueDuplicate");
+  private final List<Cause> causes;
+  private final List<String> unknown;
 
-  private final List<Cause> causes = new ArrayList<>();
-  private final List<String> unknown = new ArrayList<>();
+  private Schema(List<Cause> causes, List<String> unknown) {
+    this.causes = causes;
+    this.unknown = unknown;
+  }
 
-  private Schema() {}
-
-  /** Completes the object in place. */
-  static Findings admit(ObjectNode object, JsonNode schema) {
-    Schema walk = new Schema();
-    walk.visit(object, schema, "");
-    return new Findings(walk.causes, walk.unknown);
+  /** Completes the object in place; notes what is wrong, and which fields were removed. */
+  static void admit(ObjectNode object, JsonNode schema, List<Cause> causes, List<String> unknown) {
+    new Schema(causes, unknown).visit(object, schema, "");
   }
 
   private void visit(JsonNode value, JsonNode schema, String path) {
     if (value.isNull() && schema.path("nullable").asBoolean()) {
       return;
     }
-    String type = type(schema);
+    boolean intOrString = schema.path("x-kubernetes-int-or-string").asBoolean();
+    String type = intOrString ? "integer or string" : schema.path("type").asText();
     if (!isOf(type, value)) {
-      wrong("type", value, path, "must be of type " + type);
+      causes.add(Cause.invalid(path, value, "must be of type " + type));
       return;
     }
     if (value instanceof ObjectNode object) {
@@ -62,11 +49,6 @@ final class Schema {
     for (Map.Entry<String, JsonNode> rule : schema.properties()) {
       check(rule.getKey(), rule.getValue(), value, schema, path);
     }
-  }
-
-  private static String type(JsonNode schema) {
-    boolean either = schema.path("x-kubernetes-int-or-string").asBoolean();
-    return either ? "integer or string" : schema.path("type").asText();
   }
 
   private static boolean isOf(String type, JsonNode value) {
@@ -101,7 +83,7 @@ final class Schema {
       if (!child.isMissingNode() && !envelope) {
         visit(field.getValue(), child, join(path, name));
       } else if (!keep && !envelope) {
-        unknown.add(join(path, name));
+        unknown.add("unknown field \"" + join(path, name) + "\"");
         object.remove(name);
       }
     }
@@ -113,36 +95,30 @@ final class Schema {
 
   /** One keyword of the schema; keywords that say nothing of the value are passed over. */
   private void check(String keyword, JsonNode limit, JsonNode value, JsonNode schema, String path) {
-    switch (keyword) {
-      case "minimum", "minLength", "minItems" -> {
-        if (size(value) < limit.asDouble()) {
-          wrong(keyword, value, path, "should be greater than or equal to " + limit);
-        }
-      }
-      case "maximum", "maxLength", "maxItems", "maxProperties" -> {
-        if (size(value) > limit.asDouble()) {
-          wrong(keyword, value, path, "should be less than or equal to " + limit);
-        }
-      }
-      case "pattern" -> {
-        Pattern pattern = PATTERNS.computeIfAbsent(limit.asText(), Pattern::compile);
-        if (!pattern.matcher(value.asText()).find()) {
-          wrong(keyword, value, path, "should match '" + limit.asText() + "'");
-        }
-      }
-      case "enum" -> {
-        if (Json.stream(limit).noneMatch(value::equals)) {
-          wrong(keyword, value, path, "supported values: " + limit);
-        }
-      }
-      case "required" ->
-          Json.texts(limit).stream()
-              .filter(field -> !value.has(field))
-              .forEach(field -> wrong(keyword, null, join(path, field), "Required value"));
-      case "x-kubernetes-list-type" ->
-          duplicates(value, limit.asText(), schema.path("x-kubernetes-list-map-keys"), path);
-      default -> {}
+    boolean holds =
+        switch (keyword) {
+          case "minimum", "minLength", "minItems" -> size(value) >= limit.asDouble();
+          case "maximum", "maxLength", "maxItems", "maxProperties" ->
+              size(value) <= limit.asDouble();
+          case "enum" -> Json.stream(limit).anyMatch(value::equals);
+          case "pattern" -> pattern(limit.asText()).matcher(value.asText()).find();
+          case "x-kubernetes-list-type" ->
+              limit.asText().equals("atomic")
+                  || isUnique(value, Json.texts(schema.path("x-kubernetes-list-map-keys")));
+          default -> true;
+        };
+    if (!holds) {
+      causes.add(Cause.invalid(path, value, "breaks the rule " + keyword + ": " + limit));
     }
+    for (JsonNode field : keyword.equals("required") ? limit : Json.of("{}")) {
+      if (!value.has(field.asText())) {
+        causes.add(new Cause("FieldValueRequired", "Required value", join(path, field.asText())));
+      }
+    }
+  }
+
+  private static Pattern pattern(String text) {
+    return PATTERNS.computeIfAbsent(text, Pattern::compile);
   }
 
   /** What bounds limit: a number itself, the length of a text, the size of all else. */
@@ -153,22 +129,11 @@ final class Schema {
     return value.isNumber() ? value.asDouble() : value.size();
   }
 
-  private void duplicates(JsonNode list, String type, JsonNode keys, String path) {
-    Set<Object> seen = new HashSet<>();
-    for (int i = 0; !type.equals("atomic") && i < list.size(); i++) {
-      JsonNode element = list.get(i);
-      List<JsonNode> key = Json.texts(keys).stream().map(element::path).toList();
-      if (!seen.add(type.equals("set") ? element : key)) {
-        wrong("x-kubernetes-list-type", element, path + "[" + i + "]", "Duplicate value");
-      }
-    }
-  }
-
-  private void wrong(String keyword, JsonNode value, String path, String why) {
-    String reason = REASONS.getOrDefault(keyword, "FieldValueInvalid");
-    causes.add(
-        value == null
-            ? new Cause(reason, why, path)
-            : new Cause(reason, "Invalid value: " + value + ": " + path + " in body " + why, path));
+  /** Whether no two elements agree in these keys, or as a whole if there are none. */
+  private static boolean isUnique(JsonNode list, List<String> keys) {
+    Stream<Object> identities =
+        Json.stream(list)
+            .map(element -> keys.isEmpty() ? element : keys.stream().map(element::path).toList());
+    return identities.distinct().count() == list.size();
   }
 }

@@ -3,6 +3,7 @@ package dev.flamepool.minicluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -11,9 +12,9 @@ import java.util.stream.Stream;
 
 /** Label and field selectors as predicates over objects. */
 final class Selector {
-  private static final Pattern SET = Pattern.compile("(\\S+)\\s+(in|notin)\\s+\\(([^)]*)\\)");
-  private static final Pattern COMPARISON = Pattern.compile("([^=!\\s]+)\\s*(==|!=|=)\\s*(\\S*)");
-  private static final Pattern PRESENCE = Pattern.compile("(!?)\\s*([^=!\\s]+)");
+  private static final Pattern TERM =
+      Pattern.compile(
+          "(?<not>!?)\\s*(?<key>[^=!\\s]+)\\s*((?<op>==?|!=|in|notin)\\s*\\(?(?<values>[^()]*)\\)?)?");
   private static final String COMMA_OUTSIDE_PARENTHESES = ",(?![^(]*\\))";
 
   private Selector() {}
@@ -21,60 +22,45 @@ final class Selector {
   /** What the request's {@code labelSelector} and {@code fieldSelector} ask for. */
   static Predicate<JsonNode> of(Kind kind, Request request) {
     return all(request.parameter("labelSelector"), Selector::label)
-        .and(all(request.parameter("fieldSelector"), term -> field(kind, term)));
+        .and(all(request.parameter("fieldSelector"), field -> field(kind, field)));
   }
 
-  private static Predicate<JsonNode> all(String terms, Function<String, Predicate<JsonNode>> term) {
+  /** All terms must hold; {@code reader} says how to read what a term names from an object. */
+  private static Predicate<JsonNode> all(
+      String terms, Function<String, Function<JsonNode, JsonNode>> reader) {
     return Stream.of(terms.split(COMMA_OUTSIDE_PARENTHESES, -1))
         .filter(text -> !text.isBlank())
-        .map(text -> term.apply(text.strip()))
+        .map(text -> term(text.strip(), reader))
         .reduce(object -> true, Predicate::and);
   }
 
-  private static Predicate<JsonNode> label(String term) {
-    Matcher set = SET.matcher(term);
-    if (set.matches()) {
-      List<String> values = Arrays.asList(set.group(3).strip().split("\\s*,\\s*", -1));
-      boolean in = set.group(2).equals("in");
-      return object -> values.contains(labelOf(object, set.group(1)).asText(null)) == in;
+  private static Predicate<JsonNode> term(
+      String text, Function<String, Function<JsonNode, JsonNode>> reader) {
+    Matcher term = TERM.matcher(text);
+    if (!term.matches()) {
+      throw ApiException.badRequest("unable to parse requirement: " + text);
     }
-    Matcher comparison = COMPARISON.matcher(term);
-    if (comparison.matches()) {
-      return compare(comparison, object -> labelOf(object, comparison.group(1)).asText(null));
+    String operator = Objects.requireNonNullElse(term.group("op"), "");
+    boolean not = !term.group("not").isEmpty() || List.of("!=", "notin").contains(operator);
+    Function<JsonNode, JsonNode> value = reader.apply(term.group("key"));
+    if (operator.isEmpty()) {
+      return object -> value.apply(object).isMissingNode() == not;
     }
-    Matcher presence = PRESENCE.matcher(term);
-    if (!presence.matches()) {
-      throw ApiException.badRequest("unable to parse requirement: " + term);
-    }
-    boolean absent = !presence.group(1).isEmpty();
-    return object -> labelOf(object, presence.group(2)).isMissingNode() == absent;
+    List<String> values = Arrays.asList(term.group("values").strip().split("\\s*,\\s*", -1));
+    return object -> values.contains(value.apply(object).asText(null)) != not;
   }
 
-  private static JsonNode labelOf(JsonNode object, String key) {
-    return object.path("metadata").path("labels").path(key);
-  }
-
-  private static Predicate<JsonNode> compare(Matcher term, Function<JsonNode, String> value) {
-    boolean equal = !term.group(2).equals("!=");
-    return object -> term.group(3).equals(value.apply(object)) == equal;
+  private static Function<JsonNode, JsonNode> label(String key) {
+    return object -> object.path("metadata").path("labels").path(key);
   }
 
   /** Name, namespace, what the definition makes selectable, and any field of a built-in kind. */
-  private static Predicate<JsonNode> field(Kind kind, String term) {
-    Matcher comparison = COMPARISON.matcher(term);
-    if (!comparison.matches()) {
-      throw ApiException.badRequest("invalid field selector: " + term);
-    }
-    String path = comparison.group(1);
-    boolean selectable =
-        List.of("metadata.name", "metadata.namespace").contains(path)
-            || kind.details()
-                .path("selectableFields")
-                .findValuesAsText("jsonPath")
-                .contains("." + path);
-    if (kind.isCustom() && !selectable) {
+  private static Function<JsonNode, JsonNode> field(Kind kind, String path) {
+    List<String> selectable = kind.details().path("selectableFields").findValuesAsText("jsonPath");
+    boolean always = path.equals("metadata.name") || path.equals("metadata.namespace");
+    if (kind.isCustom() && !always && !selectable.contains("." + path)) {
       throw ApiException.badRequest("field label not supported: " + path);
     }
-    return compare(comparison, object -> Json.at(object, path).asText(""));
+    return object -> Json.at(object, path);
   }
 }

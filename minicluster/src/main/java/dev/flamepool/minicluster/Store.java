@@ -81,19 +81,22 @@ final class Store {
   }
 
   /**
-   * Hands the watcher every change after {@code since}, then each new one as it happens, in order,
-   * on the writer's thread.
+   * Hands the watcher every change after {@code since} (what exists as created, if that is 0), then
+   * each new one as it happens, in order, on the writer's thread.
    *
    * @throws ApiException 410 if changes after {@code since} are forgotten, or if it is a revision
    *     never given
    */
   synchronized void watch(long since, Consumer<Change> watcher) {
     long oldest = revision - history.size();
-    if (since < oldest || since > revision) {
+    if (since == 0) {
+      objects.forEach((key, object) -> watcher.accept(new Change(revision, key, null, object)));
+    } else if (since < oldest || since > revision) {
       String message = "too old resource version: " + since + " (" + oldest + ")";
       throw ApiException.of(410, "Expired", message);
+    } else {
+      history.stream().filter(change -> change.revision() > since).forEach(watcher);
     }
-    history.stream().filter(change -> change.revision() > since).forEach(watcher);
     watchers.add(watcher);
   }
 

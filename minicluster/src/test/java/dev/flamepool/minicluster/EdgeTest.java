@@ -125,7 +125,7 @@ class EdgeTest {
     }
     assertThat(ponds.send("POST", Ponds.PATH, "application/json", "{broken").code()).isEqualTo(400);
     assertThat(ponds.send("POST", Ponds.PATH, "application/vnd.kubernetes.protobuf", "k8s").code())
-        .isEqualTo(415);
+        .isEqualTo(400);
     assertThat(ponds.send("PUT", Ponds.PATH, "application/json", "{}").code()).isEqualTo(405);
     assertThat(ponds.create("Upper", "{river: 'x'}").code()).isEqualTo(422);
   }

@@ -65,10 +65,9 @@ class WritesTest {
     ponds.merge(ONE, "{spec: {max: 3}}");
     Answer put = ponds.send("PUT", ONE, "application/json", created.toString());
     assertThat(put.code()).isEqualTo(409);
+    assertThat(put.json().path("reason").asText()).isEqualTo("Conflict");
     assertThat(put.json().path("message").asText())
-        .isEqualTo(
-            "Operation cannot be fulfilled on ponds.sample.dev \"one\": the object has been modified; please apply your"
-                + " changes to the latest version and try again");
+        .startsWith("ponds.sample.dev \"one\": the object has been modified");
     assertThat(
             ponds
                 .merge(
@@ -196,22 +195,20 @@ class WritesTest {
             Json.stream(refused.json().at("/details/causes"))
                 .map(c -> c.path("field").asText() + " " + c.path("reason").asText()))
         .containsExactlyInAnyOrder(
-            "spec.river FieldValueTooLong",
+            "spec.river FieldValueInvalid",
             "spec.min FieldValueInvalid",
             "spec.max FieldValueInvalid",
-            "spec.log FieldValueNotSupported",
+            "spec.log FieldValueInvalid",
             "spec.timeout FieldValueInvalid",
-            "spec.flag FieldValueTypeInvalid",
-            "spec.labels.a FieldValueTypeInvalid",
-            "spec.fish FieldValueTooMany",
+            "spec.flag FieldValueInvalid",
+            "spec.labels.a FieldValueInvalid",
+            "spec.fish FieldValueInvalid",
+            "spec.fish FieldValueInvalid",
             "spec.fish[2].name FieldValueRequired",
-            "spec.fish[1] FieldValueDuplicate",
-            "spec.words[1] FieldValueDuplicate");
+            "spec.words FieldValueInvalid");
     assertThat(refused.json().path("message").asText())
-        .contains(
-            "spec.max: Invalid value: 1000: spec.max in body should be less than or equal to 100")
-        .contains("spec.log: Invalid value: \"trace\"")
-        .contains("[\"debug\",\"info\"]");
+        .contains("spec.max: Invalid value: 1000: breaks the rule maximum: 100")
+        .contains("spec.log: Invalid value: \"trace\": breaks the rule enum: [\"debug\",\"info\"]");
     assertThat(ponds.create("bad", "{}").json().at("/details/causes/0/message").asText())
         .isEqualTo("Required value");
   }
