@@ -13,9 +13,7 @@ import java.util.regex.Pattern;
  * defaults.
  */
 final class Admission {
-  private static final Pattern SUBDOMAIN =
-      Pattern.compile(
-          "(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+  private static final Pattern SUBDOMAIN = Pattern.compile("[a-z0-9]([-.a-z0-9]*[a-z0-9])?");
   private static final List<String> SERVER_SET =
       List.of("uid", "generation", "creationTimestamp", "deletionTimestamp");
 
@@ -23,31 +21,25 @@ final class Admission {
 
   /** Makes kind, name and namespace those of the request, or refuses others. */
   static void checkIdentity(Target target, ObjectNode body) {
-    Kind kind = target.kind();
-    ObjectNode meta = Json.meta(body);
-    same(body, "kind", kind.kind());
-    same(body, "apiVersion", kind.apiVersion());
-    if (!target.name().isEmpty()) {
-      same(meta, "name", target.name());
-    }
-    if (kind.namespaced()) {
-      same(meta, "namespace", target.namespace());
-    } else {
-      meta.remove("namespace");
-    }
+    same(body, "kind", target.kind().kind());
+    same(body, "apiVersion", target.kind().apiVersion());
+    same(Json.meta(body), "name", target.name());
+    same(Json.meta(body), "namespace", target.namespace());
   }
 
   private static void same(ObjectNode object, String field, String expected) {
     String given = object.path(field).asText(expected);
-    if (!given.equals(expected)) {
+    if (!given.equals(expected) && !expected.isEmpty()) {
       String message = "the object's %s is %s, but the request's is %s; make them agree";
       throw ApiException.badRequest(message.formatted(field, given, expected));
     }
-    object.put(field, expected);
+    if (!expected.isEmpty()) {
+      object.put(field, expected);
+    }
   }
 
   static void checkName(Kind kind, String name) {
-    if (!kind.group().startsWith("rbac.") && !SUBDOMAIN.matcher(name).matches()) {
+    if (!SUBDOMAIN.matcher(name).matches()) {
       String why = "must be a lowercase RFC 1123 subdomain: letters, digits, '-' and '.'";
       throw ApiException.invalid(kind, name, List.of(Cause.invalid("metadata.name", name, why)));
     }
@@ -84,7 +76,8 @@ final class Admission {
       throw ApiException.invalid(target.kind(), target.name(), List.of(cause));
     }
     if (!given.isEmpty() && !given.equals(Json.metaText(old, "resourceVersion"))) {
-      String why = "the object has been modified; apply your changes to its latest version";
+      String why =
+          "is stale: the object has been modified; apply your changes to its latest version";
       throw ApiException.of(409, "Conflict", target.kind(), target.name(), why);
     }
   }
@@ -93,7 +86,7 @@ final class Admission {
   static void checkPrecondition(Kind kind, ObjectNode present, String field, JsonNode wanted) {
     String actual = Json.metaText(present, field);
     if (!wanted.asText("").isEmpty() && !wanted.asText().equals(actual)) {
-      String why = "its " + field + " is " + actual + ", not " + wanted.asText();
+      String why = "cannot be changed: its " + field + " is " + actual + ", not " + wanted.asText();
       throw ApiException.of(409, "Conflict", kind, Json.metaText(present, "name"), why);
     }
   }
@@ -103,7 +96,7 @@ final class Admission {
     List<Cause> causes = new ArrayList<>(Builtins.prepare(kind, old, next));
     if (kind.isCustom()) {
       List<String> unknown = new ArrayList<>();
-      Schema.admit(next, kind.schema(), causes, unknown);
+      new Schema(causes, unknown).visit(next, kind.schema(), "");
       if (!unknown.isEmpty() && request.parameter("fieldValidation").equals("Strict")) {
         String message = kind.kind() + " cannot be handled: strict decoding error: ";
         throw ApiException.badRequest(message + String.join(", ", unknown));

@@ -24,10 +24,11 @@ final class Api {
 
   Api(Store store) {
     this.store = store;
-    this.deletion = new Deletion(store, kinds);
-    this.resources = new Resources(store, kinds, deletion);
+    this.deletion = new Deletion(store);
+    this.resources = new Resources(store, deletion);
+    store.watch(0, kinds::follow);
     for (String namespace : List.of("default", "kube-system")) {
-      Target target = new Target(kinds.namespaces(), "", namespace, "");
+      Target target = new Target(kinds.find("v1", Kind.NAMESPACES), "", namespace, "");
       Request request = new Request("POST", URI.create("/"), new Headers(), "", List.of());
       resources.create(target, Json.of("{}"), request);
     }
@@ -44,9 +45,9 @@ final class Api {
     }
     JsonNode body =
         switch (root) {
-          case "version" -> Discovery.version();
+          case "version" -> Json.of("{major: '1', minor: '34', gitVersion: 'v1.34.0+minicluster'}");
           case "healthz", "livez", "readyz" -> Json.of("{status: 'ok'}");
-          case "api" -> Discovery.legacy();
+          case "api" -> Json.of("{kind: 'APIVersions', versions: ['v1']}");
           case "apis" -> Discovery.groups(kinds, size == 1 ? "" : path.get(1));
           case "openapi" -> OpenApi.answer(kinds, path);
           default -> throw ApiException.noSuchPath();
@@ -69,31 +70,23 @@ final class Api {
       throw ApiException.noSuchPath();
     }
     Target target = new Target(kind, inNamespace ? path.get(1) : "", name, subresource);
-    return name.isEmpty() ? collection(request, target) : single(request, target);
+    return answer(request, target);
   }
 
-  private Answer collection(Request request, Target target) {
-    return switch (request.method()) {
-      case "GET" -> Listing.answer(store, request, target);
-      case "POST" -> {
-        boolean review = target.kind().plural().equals("selfsubjectrulesreviews");
+  private Answer answer(Request request, Target target) {
+    Kind kind = target.kind();
+    return switch (request.method() + (target.name().isEmpty() ? " all" : "")) {
+      case "GET all" -> Listing.answer(store, request, target);
+      case "POST all" -> {
+        boolean review = kind.plural().equals("selfsubjectrulesreviews");
         ObjectNode body = request.object();
         yield Answer.of(201, review ? Discovery.rules() : resources.create(target, body, request));
       }
-      case "DELETE" -> {
+      case "DELETE all" -> {
         ObjectNode all = Listing.list(store, request, target);
-        for (JsonNode item : all.path("items")) {
-          deletion.delete(target.kind(), (ObjectNode) item, request);
-        }
+        all.path("items").forEach(item -> deletion.delete(kind, (ObjectNode) item, request));
         yield Answer.of(200, all);
       }
-      default -> throw notAllowed();
-    };
-  }
-
-  private Answer single(Request request, Target target) {
-    Kind kind = target.kind();
-    return switch (request.method()) {
       case "GET" -> Answer.of(200, Listing.view(request, kind, resources.get(target), true));
       case "PUT" -> {
         ObjectNode next = request.object();
@@ -106,7 +99,10 @@ final class Api {
             : Answer.of(200, resources.change(target, patch(request, kind), request));
       }
       case "DELETE" -> Answer.of(200, deletion.delete(kind, resources.get(target), request));
-      default -> throw notAllowed();
+      default -> {
+        String message = "the server does not allow this method on the requested resource";
+        throw new ApiException(405, "MethodNotAllowed", message);
+      }
     };
   }
 
@@ -120,13 +116,8 @@ final class Api {
       default -> {
         String message =
             "not a media type for this resource: application/%s-patch; use merge-patch";
-        throw ApiException.of(415, "UnsupportedMediaType", message.formatted(type));
+        throw new ApiException(415, "UnsupportedMediaType", message.formatted(type));
       }
     };
-  }
-
-  private static ApiException notAllowed() {
-    String message = "the server does not allow this method on the requested resource";
-    return ApiException.of(405, "MethodNotAllowed", message);
   }
 }

@@ -19,7 +19,7 @@ final class ApiException extends RuntimeException {
 
   private final transient ObjectNode status;
 
-  private ApiException(int code, String reason, String message) {
+  ApiException(int code, String reason, String message) {
     super(message);
     String template =
         "{kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure',"
@@ -35,13 +35,11 @@ final class ApiException extends RuntimeException {
     return status.path("code").asInt();
   }
 
-  static ApiException of(int code, String reason, String message) {
-    return new ApiException(code, reason, message);
-  }
-
   /** A refusal about one object; the message begins with its name. */
-  static ApiException of(int code, String reason, Kind kind, String name, String why) {
-    return of(code, reason, kind.quoted(name) + ": " + why).about(kind, name, List.of());
+  static ApiException of(
+      int code, String reason, Kind kind, String name, String why, Cause... causes) {
+    ApiException refusal = new ApiException(code, reason, kind.quoted(name) + " " + why);
+    return refusal.about(kind, name, List.of(causes));
   }
 
   private ApiException about(Kind kind, String name, List<Cause> causes) {
@@ -51,21 +49,11 @@ final class ApiException extends RuntimeException {
   }
 
   static ApiException badRequest(String message) {
-    return of(400, "BadRequest", message);
+    return new ApiException(400, "BadRequest", message);
   }
 
   static ApiException noSuchPath() {
-    return of(404, "NotFound", "the server could not find the requested resource");
-  }
-
-  static ApiException notFound(Kind kind, String name) {
-    String message = kind.quoted(name) + " not found";
-    return of(404, "NotFound", message).about(kind, name, List.of());
-  }
-
-  static ApiException forbidden(Kind kind, String name, Cause cause) {
-    String message = kind.quoted(name) + " is forbidden: " + cause.message();
-    return of(403, "Forbidden", message).about(kind, name, List.of(cause));
+    return new ApiException(404, "NotFound", "the server could not find the requested resource");
   }
 
   static ApiException invalid(Kind kind, String name, List<Cause> causes) {
@@ -74,6 +62,6 @@ final class ApiException extends RuntimeException {
     String list = causes.size() == 1 ? all : "[" + all + "]";
     String type = kind.group().isEmpty() ? kind.kind() : kind.kind() + "." + kind.group();
     String message = type + " \"" + name + "\" is invalid: " + list;
-    return of(422, "Invalid", message).about(kind, name, causes);
+    return new ApiException(422, "Invalid", message).about(kind, name, causes);
   }
 }

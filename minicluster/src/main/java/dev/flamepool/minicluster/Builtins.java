@@ -20,12 +20,6 @@ final class Builtins {
    */
   static List<Cause> prepare(Kind kind, ObjectNode old, ObjectNode next) {
     return switch (kind.resource()) {
-      case Kind.NAMESPACES -> {
-        if (old == null) {
-          next.setAll(Json.of("{spec: {finalizers: ['kubernetes']}, status: {phase: 'Active'}}"));
-        }
-        yield List.of();
-      }
       case "secrets" -> {
         encode(next);
         yield sealed(old, next);

@@ -11,11 +11,9 @@ import java.util.List;
  */
 final class Deletion {
   private final Store store;
-  private final Kinds kinds;
 
-  Deletion(Store store, Kinds kinds) {
+  Deletion(Store store) {
     this.store = store;
-    this.kinds = kinds;
   }
 
   /**
@@ -64,7 +62,9 @@ final class Deletion {
   private static ObjectNode ending(Key key, ObjectNode object) {
     ObjectNode meta = Json.meta(object);
     meta.put("deletionTimestamp", Resources.now());
-    meta.put("generation", meta.path("generation").asInt() + 1);
+    if (meta.has("generation")) {
+      meta.put("generation", meta.path("generation").asInt() + 1);
+    }
     if (key.resource().equals(Kind.NAMESPACES)) {
       Json.put(object, "status.phase", TextNode.valueOf("Terminating"));
     }
@@ -91,9 +91,6 @@ final class Deletion {
 
   private ObjectNode remove(Key key, ObjectNode last) {
     ObjectNode gone = store.remove(key, last);
-    if (key.resource().equals(Kind.DEFINITIONS)) {
-      kinds.follow(gone, null);
-    }
     String uid = Json.metaText(gone, "uid");
     for (Key dependent : store.keys((other, object) -> owners(object).contains(uid))) {
       collectIfOwnerless(dependent);

@@ -14,14 +14,6 @@ final class Discovery {
 
   private Discovery() {}
 
-  static ObjectNode version() {
-    return Json.of("{major: '1', minor: '34', gitVersion: 'v1.34.0+minicluster'}");
-  }
-
-  static ObjectNode legacy() {
-    return Json.of("{kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: []}");
-  }
-
   /** All groups as {@code /apis} answers, or the one group that is named. */
   static ObjectNode groups(Kinds kinds, String name) {
     Map<String, ObjectNode> groups = new TreeMap<>();
@@ -40,14 +32,12 @@ final class Discovery {
   static ObjectNode resources(Kinds kinds, String apiVersion) {
     List<ObjectNode> resources = new ArrayList<>();
     for (Kind kind : kinds.in(apiVersion)) {
-      String names = "{singularName: %s, shortNames: %s, categories: %s}";
-      String singular = kind.kind().toLowerCase(Locale.ROOT);
-      List<String> shortNames = Json.texts(kind.names().path("shortNames"));
-      List<String> categories = Json.texts(kind.names().path("categories"));
+      ObjectNode names = kind.names().deepCopy();
       ObjectNode main = resource(kind, "", kind.kind(), VERBS);
-      resources.add(main.setAll(Json.of(names, singular, shortNames, categories)));
+      main.put("singularName", kind.kind().toLowerCase(Locale.ROOT));
+      resources.add(main.setAll(names.retain("shortNames", "categories")));
       List<String> verbs = List.of("get", "patch", "update");
-      if (kind.hasStatus()) {
+      if (kind.serves("status")) {
         resources.add(resource(kind, "/status", kind.kind(), verbs));
       }
       if (kind.serves("scale")) {

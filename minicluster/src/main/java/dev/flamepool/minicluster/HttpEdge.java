@@ -23,13 +23,11 @@ final class HttpEdge implements HttpHandler {
       Map.of(403, "Forbidden", 404, "NotFound", 409, "Conflict", 429, "TooManyRequests");
 
   private final Api api;
-  private final Store store;
   private final byte[] bearer;
   private volatile RequestHook hook = new RequestHook() {};
 
-  HttpEdge(Api api, Store store, String token) {
+  HttpEdge(Api api, String token) {
     this.api = api;
-    this.store = store;
     this.bearer = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
   }
 
@@ -60,7 +58,7 @@ final class HttpEdge implements HttpHandler {
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       if (answer.watch() != null) {
         exchange.sendResponseHeaders(200, 0);
-        answer.watch().serve(store, exchange.getResponseBody());
+        answer.watch().serve(exchange.getResponseBody());
       } else {
         byte[] bytes = Json.MAPPER.writeValueAsBytes(answer.body());
         exchange.sendResponseHeaders(answer.code(), bytes.length);
@@ -73,19 +71,19 @@ final class HttpEdge implements HttpHandler {
     try {
       byte[] given = request.header("Authorization").getBytes(StandardCharsets.UTF_8);
       if (!MessageDigest.isEqual(given, bearer)) {
-        throw ApiException.of(401, "Unauthorized", "Unauthorized");
+        throw new ApiException(401, "Unauthorized", "Unauthorized");
       }
       int injected = hook.before(request.method(), request.uri().toString(), request.body());
       if (injected != RequestHook.PASS) {
         String reason = REASONS.getOrDefault(injected, "InternalError");
-        throw ApiException.of(injected, reason, "injected by a request hook");
+        throw new ApiException(injected, reason, "injected by a request hook");
       }
       return api.handle(request);
     } catch (ApiException e) {
       return Answer.of(e.code(), e.status());
     } catch (RuntimeException e) {
       log.warn("{} {} failed", request.method(), request.uri(), e);
-      ApiException error = ApiException.of(500, "InternalError", "internal error: " + e);
+      ApiException error = new ApiException(500, "InternalError", "internal error: " + e);
       return Answer.of(500, error.status());
     }
   }

@@ -14,9 +14,7 @@ import java.util.stream.StreamSupport;
 
 /** What every room does with JSON trees. */
 final class Json {
-  static final ObjectMapper MAPPER = new ObjectMapper();
-
-  private static final ObjectMapper LENIENT =
+  static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES, JsonReadFeature.ALLOW_SINGLE_QUOTES)
           .build();
@@ -28,10 +26,6 @@ final class Json {
 
   private Json() {}
 
-  static ObjectNode object() {
-    return MAPPER.createObjectNode();
-  }
-
   /** The object of a JSON text in which names may lack quotes and {@code %s} is the next value. */
   static ObjectNode of(String template, Object... values) {
     try {
@@ -39,7 +33,7 @@ final class Json {
       for (int i = 0; i < values.length; i++) {
         texts[i] = MAPPER.writeValueAsString(values[i]);
       }
-      return (ObjectNode) LENIENT.readTree(template.formatted(texts));
+      return (ObjectNode) MAPPER.readTree(template.formatted(texts));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(template, e);
     }

@@ -1,7 +1,6 @@
 package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
  * One kind of resource in its one version.
@@ -21,26 +20,18 @@ record Kind(
   static final String NAMESPACES = "namespaces";
   static final String DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 
-  /** The kind that a CustomResourceDefinition defines: its storage version only. */
+  /** The kind that a CustomResourceDefinition defines: its first version only. */
   static Kind of(JsonNode definition) {
     JsonNode spec = definition.path("spec");
-    JsonNode names = spec.path("names");
-    JsonNode version = storage(spec);
+    JsonNode version = spec.path("versions").path(0);
     return new Kind(
         spec.path("group").asText(),
         version.path("name").asText(),
-        names.path("kind").asText(),
-        names.path("plural").asText(),
+        spec.path("names").path("kind").asText(),
+        spec.path("names").path("plural").asText(),
         spec.path("scope").asText().equals("Namespaced"),
-        names,
+        spec.path("names"),
         version);
-  }
-
-  private static JsonNode storage(JsonNode spec) {
-    return Json.stream(spec.path("versions"))
-        .filter(version -> version.path("storage").asBoolean())
-        .findFirst()
-        .orElse(spec.path("versions").path(0));
   }
 
   String apiVersion() {
@@ -69,18 +60,8 @@ record Kind(
     return subresource.isEmpty() || details.path("subresources").has(subresource);
   }
 
-  /** Whether status is a subresource, so that the main resource ignores it. */
-  boolean hasStatus() {
-    return serves("status");
-  }
-
   /** The definition's scale paths; missing if there is no such subresource. */
   JsonNode scale() {
     return Json.at(details, "subresources.scale");
-  }
-
-  /** The object with kind and apiVersion set, as every answer carries them. */
-  ObjectNode label(ObjectNode object) {
-    return object.put("apiVersion", apiVersion()).put("kind", kind);
   }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 
 /**
  * The kinds served now: the built-in ones, all listed here, and those of the definitions in the
@@ -41,7 +43,7 @@ final class Kinds {
 
   private static Kind builtin(String line) {
     String[] words = line.replace("- ", " ").split(" ", -1);
-    JsonNode subresources = words.length > 6 ? Json.of("{status: {}}") : Json.object();
+    JsonNode subresources = words.length > 6 ? Json.of("{status: {}}") : Json.of("{}");
     List<String> shortNames = words[4].isEmpty() ? List.of() : List.of(words[4]);
     String template =
         "{spec: {group: %s, scope: %s, names: {kind: %s, plural: %s, shortNames: %s},"
@@ -51,12 +53,8 @@ final class Kinds {
             template, words[0], words[5], words[2], words[3], shortNames, words[1], subresources));
   }
 
-  private static String path(String apiVersion, String plural) {
-    return apiVersion + "/" + plural;
-  }
-
   private void add(Kind kind) {
-    byPath.put(path(kind.apiVersion(), kind.plural()), kind);
+    byPath.put(kind.apiVersion() + "/" + kind.plural(), kind);
   }
 
   Collection<Kind> all() {
@@ -73,25 +71,15 @@ final class Kinds {
   }
 
   Kind find(String apiVersion, String plural) {
-    Kind found = byPath.get(path(apiVersion, plural));
-    if (found == null) {
-      throw ApiException.noSuchPath();
-    }
-    return found;
+    return Optional.ofNullable(byPath.get(apiVersion + "/" + plural))
+        .orElseThrow(ApiException::noSuchPath);
   }
 
-  Kind namespaces() {
-    return byPath.get(path("v1", Kind.NAMESPACES));
-  }
-
-  /** Follows a definition that was created ({@code before} null), replaced or removed. */
-  void follow(JsonNode before, JsonNode after) {
-    if (before != null) {
-      Kind gone = Kind.of(before);
-      byPath.remove(path(gone.apiVersion(), gone.plural()));
-    }
-    if (after != null) {
-      add(Kind.of(after));
+  /** Follows the definitions in the store. */
+  void follow(Store.Change change) {
+    if (change.key().resource().equals(Kind.DEFINITIONS)) {
+      all().removeIf(kind -> kind.resource().equals(change.key().name()));
+      Stream.ofNullable(change.after()).map(Kind::of).forEach(this::add);
     }
   }
 }

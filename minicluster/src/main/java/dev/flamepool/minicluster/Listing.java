@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.minicluster.Api.Answer;
 import dev.flamepool.minicluster.Resources.Target;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Collections: lists and watches, as objects or as Tables. */
 final class Listing {
@@ -12,7 +13,12 @@ final class Listing {
 
   static Answer answer(Store store, Request request, Target target) {
     if (request.is("watch")) {
-      return new Answer(200, null, Watch.of(request, target));
+      if (!request.parameter("sendInitialEvents").isEmpty()) {
+        String why = "sendInitialEvents is not served: list, then watch";
+        throw new ApiException(422, "Invalid", why);
+      }
+      Predicate<JsonNode> selector = Selector.of(target.kind(), request);
+      return new Answer(200, null, new Watch(store, request, target, selector));
     }
     ObjectNode list = list(store, request, target);
     List<JsonNode> items = Json.stream(list.path("items")).toList();

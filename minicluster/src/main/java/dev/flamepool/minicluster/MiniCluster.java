@@ -21,8 +21,6 @@ import javax.net.ssl.SSLContext;
  * <p>Thread-safe. A watch holds a daemon thread while it lasts.
  */
 public final class MiniCluster implements AutoCloseable {
-  private static final int HISTORY = 10_000;
-
   static {
     // Else the answer's last packet waits for an acknowledgement, 40 ms on Linux.
     System.setProperty("sun.net.httpserver.nodelay", "true");
@@ -36,8 +34,7 @@ public final class MiniCluster implements AutoCloseable {
 
   private MiniCluster(int port, int history) throws IOException {
     token = new BigInteger(128, new SecureRandom()).toString(36);
-    Store store = new Store(history);
-    edge = new HttpEdge(new Api(store), store, token);
+    edge = new HttpEdge(new Api(new Store(history)), token);
     tls = new Tls();
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     server = HttpsServer.create(address, 1024);
@@ -61,7 +58,7 @@ public final class MiniCluster implements AutoCloseable {
    * @throws IOException if the port is taken
    */
   public static MiniCluster start(int port) throws IOException {
-    return new MiniCluster(port, HISTORY);
+    return new MiniCluster(port, 10_000);
   }
 
   /**

@@ -21,16 +21,15 @@ final class OpenApi {
 
   /** The answer to {@code /openapi/v3}, the index, or to what is below it. */
   static ObjectNode answer(Kinds kinds, List<String> path) {
-    if (path.size() < 2 || path.size() == 3 || !path.get(1).equals("v3")) {
-      throw ApiException.noSuchPath();
+    String inside = String.join("/", path);
+    if (inside.equals("openapi/v3")) {
+      return index(kinds);
     }
-    return path.size() == 2
-        ? index(kinds)
-        : document(kinds, String.join("/", path.subList(3, path.size())));
+    return document(kinds, inside.replaceFirst("openapi/v3/apis?/", ""));
   }
 
   private static ObjectNode index(Kinds kinds) {
-    ObjectNode paths = Json.object();
+    ObjectNode paths = Json.of("{}");
     for (Kind kind : kinds.all()) {
       String path = prefix(kind.apiVersion());
       paths.set(path, Json.of("{serverRelativeURL: %s}", "/openapi/v3/" + path));
@@ -43,7 +42,7 @@ final class OpenApi {
   }
 
   private static ObjectNode document(Kinds kinds, String apiVersion) {
-    ObjectNode paths = Json.object();
+    ObjectNode paths = Json.of("{}");
     ObjectNode schemas = Json.of("{'" + META + "': {type: 'object'}}");
     for (Kind kind : kinds.in(apiVersion)) {
       String named = "{group: %s, version: %s, kind: %s}";

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -32,19 +31,14 @@ final class Patch {
 
   /**
    * Server-side apply and strategic merge, both always by force and without owners: a merge in
-   * which finalizers and owner references join those that are there.
+   * which finalizers join those that are there.
    */
   static ObjectNode apply(ObjectNode target, JsonNode patch) {
-    JsonNode before = target.path("metadata").deepCopy();
+    Set<JsonNode> finalizers = new LinkedHashSet<>();
+    target.at("/metadata/finalizers").forEach(finalizers::add);
+    patch.at("/metadata/finalizers").forEach(finalizers::add);
     merge(target, patch);
-    for (String list : List.of("finalizers", "ownerReferences")) {
-      Set<JsonNode> joined = new LinkedHashSet<>();
-      before.path(list).forEach(joined::add);
-      target.path("metadata").path(list).forEach(joined::add);
-      if (target.path("metadata").has(list)) {
-        Json.meta(target).withArray(list).removeAll().addAll(joined);
-      }
-    }
+    Json.meta(target).withArray("finalizers").removeAll().addAll(finalizers);
     return target;
   }
 
@@ -75,7 +69,7 @@ final class Patch {
   }
 
   private static ApiException unprocessable(String why) {
-    return ApiException.of(422, "Invalid", "the patch cannot be applied: " + why);
+    return new ApiException(422, "Invalid", "the patch cannot be applied: " + why);
   }
 
   private static JsonNode found(JsonNode root, JsonPointer path) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.minicluster.ApiException.Cause;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
@@ -23,12 +22,10 @@ final class Resources {
   }
 
   private final Store store;
-  private final Kinds kinds;
   private final Deletion deletion;
 
-  Resources(Store store, Kinds kinds, Deletion deletion) {
+  Resources(Store store, Deletion deletion) {
     this.store = store;
-    this.kinds = kinds;
     this.deletion = deletion;
   }
 
@@ -40,7 +37,7 @@ final class Resources {
   private ObjectNode main(Target target) {
     ObjectNode present = store.get(target.key());
     if (present == null) {
-      throw ApiException.notFound(target.kind(), target.name());
+      throw ApiException.of(404, "NotFound", target.kind(), target.name(), "not found");
     }
     return present;
   }
@@ -50,7 +47,11 @@ final class Resources {
       Kind kind = target.kind();
       Admission.checkIdentity(target, body);
       ObjectNode meta = Json.meta(body);
-      String name = name(kind, meta);
+      String prefix = meta.path("generateName").asText("");
+      String fallback =
+          prefix.isEmpty() ? "" : prefix + UUID.randomUUID().toString().substring(0, 5);
+      String name = meta.path("name").asText(fallback);
+      Admission.checkName(kind, name);
       if (!meta.path("resourceVersion").asText("").isEmpty()) {
         throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
       }
@@ -63,17 +64,20 @@ final class Resources {
       }
       Admission.forget(meta);
       meta.put("name", name).put("uid", UUID.randomUUID().toString());
-      meta.put("creationTimestamp", now()).put("generation", 1);
-      if (kind.hasStatus()) {
+      meta.put("creationTimestamp", now());
+      if (body.has("spec")) {
+        meta.put("generation", 1);
+      }
+      if (kind.serves("status")) {
         body.remove("status");
       }
       Admission.admit(kind, null, body, request);
       if (request.isDryRun()) {
         return body;
       }
-      ObjectNode stored = put(key, null, body);
+      store.put(key, body);
       deletion.collectIfOwnerless(key);
-      return stored;
+      return body;
     }
   }
 
@@ -94,18 +98,18 @@ final class Resources {
       } else {
         Admission.checkIdentity(target, next);
         Admission.keepServerSet(kind, old, next);
-        if (kind.hasStatus()) {
+        if (kind.serves("status")) {
           copyStatus(old, next);
         }
       }
       Admission.admit(kind, old, next, request);
       ObjectNode meta = Json.meta(next);
       meta.put("resourceVersion", Json.metaText(old, "resourceVersion"));
-      if (!counted(kind, old).equals(counted(kind, next))) {
+      if (!old.path("spec").equals(next.path("spec"))) {
         meta.put("generation", meta.path("generation").asInt() + 1);
       }
       if (!request.isDryRun() && !next.equals(old)) {
-        next = put(target.key(), old, next);
+        store.put(target.key(), next);
         ObjectNode gone = deletion.finish(target.key());
         next = gone == null ? next : gone;
       }
@@ -113,30 +117,15 @@ final class Resources {
     }
   }
 
-  private ObjectNode put(Key key, ObjectNode old, ObjectNode next) {
-    ObjectNode stored = store.put(key, next);
-    if (key.resource().equals(Kind.DEFINITIONS)) {
-      kinds.follow(old, stored);
-    }
-    return stored;
-  }
-
-  private static String name(Kind kind, ObjectNode meta) {
-    String name = meta.path("name").asText("");
-    String prefix = meta.path("generateName").asText("");
-    if (name.isEmpty() && !prefix.isEmpty()) {
-      name = prefix + UUID.randomUUID().toString().substring(0, 5);
-    }
-    Admission.checkName(kind, name);
-    return name;
-  }
-
   private void checkNamespace(Kind kind, String namespace, String name) {
-    ObjectNode present = main(new Target(kinds.namespaces(), "", namespace, ""));
+    ObjectNode present = store.get(new Key(Kind.NAMESPACES, "", namespace));
+    if (present == null) {
+      throw new ApiException(404, "NotFound", "namespaces \"" + namespace + "\" not found");
+    }
     if (present.path("metadata").has("deletionTimestamp")) {
       String why = "namespace " + namespace + " is being terminated";
       Cause cause = new Cause("NamespaceTerminating", why, "metadata.namespace");
-      throw ApiException.forbidden(kind, name, cause);
+      throw ApiException.of(403, "Forbidden", kind, name, "is forbidden: " + why, cause);
     }
   }
 
@@ -145,13 +134,6 @@ final class Resources {
     if (from.has("status")) {
       to.set("status", from.get("status"));
     }
-  }
-
-  /** What generation counts: all but metadata, and status where it is a subresource. */
-  private static ObjectNode counted(Kind kind, ObjectNode object) {
-    ObjectNode counted = Json.object();
-    counted.setAll(object);
-    return counted.without(kind.hasStatus() ? List.of("metadata", "status") : List.of("metadata"));
   }
 
   private static ObjectNode scale(Kind kind, ObjectNode object) {

@@ -11,25 +11,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** One walk along an object and its structural schema: prunes, sets defaults, validates. */
-final class Schema {
+/**
+ * One walk along an object and its structural schema: prunes, sets defaults, validates.
+ *
+ * @param causes takes what is wrong
+ * @param unknown takes the paths of the fields that were removed
+ */
+record Schema(List<Cause> causes, List<String> unknown) {
   private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
   private static final Set<String> ENVELOPE = Set.of("apiVersion", "kind", "metadata");
 
-  private final List<Cause> causes;
-  private final List<String> unknown;
-
-  private Schema(List<Cause> causes, List<String> unknown) {
-    this.causes = causes;
-    this.unknown = unknown;
-  }
-
-  /** Completes the object in place; notes what is wrong, and which fields were removed. */
-  static void admit(ObjectNode object, JsonNode schema, List<Cause> causes, List<String> unknown) {
-    new Schema(causes, unknown).visit(object, schema, "");
-  }
-
-  private void visit(JsonNode value, JsonNode schema, String path) {
+  /** Completes the value in place; {@code path} is empty for an object. */
+  void visit(JsonNode value, JsonNode schema, String path) {
     if (value.isNull() && schema.path("nullable").asBoolean()) {
       return;
     }

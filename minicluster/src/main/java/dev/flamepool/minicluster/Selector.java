@@ -21,7 +21,7 @@ final class Selector {
 
   /** What the request's {@code labelSelector} and {@code fieldSelector} ask for. */
   static Predicate<JsonNode> of(Kind kind, Request request) {
-    return all(request.parameter("labelSelector"), Selector::label)
+    return all(request.parameter("labelSelector"), key -> o -> o.at("/metadata/labels").path(key))
         .and(all(request.parameter("fieldSelector"), field -> field(kind, field)));
   }
 
@@ -48,10 +48,6 @@ final class Selector {
     }
     List<String> values = Arrays.asList(term.group("values").strip().split("\\s*,\\s*", -1));
     return object -> values.contains(value.apply(object).asText(null)) != not;
-  }
-
-  private static Function<JsonNode, JsonNode> label(String key) {
-    return object -> object.path("metadata").path("labels").path(key);
   }
 
   /** Name, namespace, what the definition makes selectable, and any field of a built-in kind. */

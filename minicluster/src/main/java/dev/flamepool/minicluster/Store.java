@@ -93,7 +93,7 @@ final class Store {
       objects.forEach((key, object) -> watcher.accept(new Change(revision, key, null, object)));
     } else if (since < oldest || since > revision) {
       String message = "too old resource version: " + since + " (" + oldest + ")";
-      throw ApiException.of(410, "Expired", message);
+      throw new ApiException(410, "Expired", message);
     } else {
       history.stream().filter(change -> change.revision() > since).forEach(watcher);
     }

@@ -3,7 +3,6 @@ package dev.flamepool.minicluster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -41,36 +40,32 @@ final class Tls {
               + ("301a0603551d110413301187047f0000018209" + "6c6f63616c686f7374"));
 
   private final SSLContext context;
-  private final String authority;
+  private final String pem;
 
   Tls() throws IOException {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(256);
       KeyPair key = generator.generateKeyPair();
-      byte[] certificate = certify(key);
-      authority = pem(certificate);
-      context = context(key, certificate);
+      byte[] der = certify(key);
+      String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+      pem = "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n";
+      Certificate own =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(der));
+      KeyStore store = KeyStore.getInstance("JKS");
+      store.load(null, null);
+      store.setKeyEntry("key", key.getPrivate(), new char[0], new Certificate[] {own});
+      store.setCertificateEntry("trusted", own);
+      KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
+      keys.init(store, new char[0]);
+      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+      trust.init(store);
+      context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
     } catch (GeneralSecurityException e) {
       throw new IOException("the server's certificate cannot be made", e);
     }
-  }
-
-  private static SSLContext context(KeyPair key, byte[] certificate)
-      throws GeneralSecurityException, IOException {
-    InputStream der = new ByteArrayInputStream(certificate);
-    Certificate own = CertificateFactory.getInstance("X.509").generateCertificate(der);
-    KeyStore store = KeyStore.getInstance("JKS");
-    store.load(null, null);
-    store.setKeyEntry("key", key.getPrivate(), new char[0], new Certificate[] {own});
-    store.setCertificateEntry("trusted", own);
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
-    keys.init(store, new char[0]);
-    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-    return context;
   }
 
   private static byte[] hex(String digits) {
@@ -101,14 +96,9 @@ final class Tls {
     return value.toByteArray();
   }
 
-  private static String pem(byte[] certificate) {
-    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate);
-    return "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n";
-  }
-
   /** The certificate as base64 of PEM, as a kubeconfig has it. */
   String authority() {
-    return Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII));
+    return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
   }
 
   /** For the server, which asks clients for no certificate, and for clients that trust only it. */

@@ -13,32 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/**
- * One watch: JSON lines on the thread that serves it, each flushed.
- *
- * @param since the revision after which changes are wanted; 0 begins with what exists, as ADDED
- */
-record Watch(
-    Request request, Target target, Predicate<JsonNode> selector, long since, long seconds) {
+/** One watch: JSON lines on the thread that serves it, each flushed. */
+record Watch(Store store, Request request, Target target, Predicate<JsonNode> selector) {
   private static final long LONGEST_SECONDS = 1800;
   private static final long BOOKMARK_MILLIS = 30_000;
 
-  /** A client that lags this many events behind is cut off, so that it lists again. */
-  private static final int BACKLOG = 50_000;
-
-  static Watch of(Request request, Target target) {
-    if (!request.parameter("sendInitialEvents").isEmpty()) {
-      String why = "sendInitialEvents: Forbidden: the WatchList feature is not served";
-      throw ApiException.of(422, "Invalid", why);
-    }
-    long since = request.number("resourceVersion");
-    long seconds = request.number("timeoutSeconds");
-    Predicate<JsonNode> selector = Selector.of(target.kind(), request);
-    return new Watch(request, target, selector, since, seconds > 0 ? seconds : LONGEST_SECONDS);
-  }
-
   /** Serves until the timeout, a write fails or the thread is interrupted. */
-  void serve(Store store, OutputStream out) throws IOException {
+  void serve(OutputStream out) throws IOException {
     BlockingQueue<Change> queue = new LinkedBlockingQueue<>();
     Consumer<Change> watcher =
         change -> {
@@ -47,8 +28,8 @@ record Watch(
           }
         };
     try {
-      store.watch(since, watcher);
-      follow(store, queue, out);
+      store.watch(request.number("resourceVersion"), watcher);
+      follow(queue, out);
     } catch (ApiException e) {
       send(out, "ERROR", e.status());
     } catch (InterruptedException e) {
@@ -58,21 +39,24 @@ record Watch(
     }
   }
 
-  private void follow(Store store, BlockingQueue<Change> queue, OutputStream out)
+  private void follow(BlockingQueue<Change> queue, OutputStream out)
       throws IOException, InterruptedException {
     boolean bookmarks = request.is("allowWatchBookmarks") && !request.wantsTable();
     boolean first = true;
+    long wanted = request.number("timeoutSeconds");
+    long seconds = wanted > 0 ? wanted : LONGEST_SECONDS;
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     long left = TimeUnit.SECONDS.toMillis(seconds);
-    while (left > 0 && queue.size() < BACKLOG) {
+    while (left > 0) {
       // Read before the queue, so that all changes up to it were sent if the queue is empty.
       String revision = Long.toString(store.revision());
       Change change = queue.poll(Math.min(left, BOOKMARK_MILLIS), TimeUnit.MILLISECONDS);
       if (change != null) {
         first &= !send(change, first, out);
       } else if (bookmarks) {
-        ObjectNode mark = Json.of("{metadata: {resourceVersion: %s}}", revision);
-        send(out, "BOOKMARK", target.kind().label(mark));
+        String mark = "{apiVersion: %s, kind: %s, metadata: {resourceVersion: %s}}";
+        Kind kind = target.kind();
+        send(out, "BOOKMARK", Json.of(mark, kind.apiVersion(), kind.kind(), revision));
       }
       left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
     }

@@ -67,7 +67,7 @@ class WritesTest {
     assertThat(put.code()).isEqualTo(409);
     assertThat(put.json().path("reason").asText()).isEqualTo("Conflict");
     assertThat(put.json().path("message").asText())
-        .startsWith("ponds.sample.dev \"one\": the object has been modified");
+        .startsWith("ponds.sample.dev \"one\" is stale: the object has been modified");
     assertThat(
             ponds
                 .merge(
