@@ -3,7 +3,6 @@ package dev.flamepool.minicluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.minicluster.ApiException.Cause;
-import dev.flamepool.minicluster.Resources.Options;
 import dev.flamepool.minicluster.Resources.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,87 +13,56 @@ import java.util.regex.Pattern;
  * defaults.
  */
 final class Admission {
-  private static final Pattern SUBDOMAIN =
-      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+  private static final Pattern SUBDOMAIN = Pattern.compile("[a-z0-9]([-.a-z0-9]*[a-z0-9])?");
   private static final List<String> SERVER_SET =
-      List.of(
-          "uid",
-          "creationTimestamp",
-          "deletionTimestamp",
-          "deletionGracePeriodSeconds",
-          "generation");
+      List.of("uid", "generation", "creationTimestamp", "deletionTimestamp");
 
   private Admission() {}
 
   /** Makes kind, name and namespace those of the request, or refuses others. */
   static void checkIdentity(Target target, ObjectNode body) {
-    Kind kind = target.kind();
-    ObjectNode meta = Json.meta(body);
-    match("kind", body.path("kind").asText(kind.kind()), kind.kind());
-    match("apiVersion", body.path("apiVersion").asText(kind.apiVersion()), kind.apiVersion());
-    kind.label(body);
-    if (!target.name().isEmpty()) {
-      match("name", meta.path("name").asText(target.name()), target.name());
-      meta.put("name", target.name());
-    }
-    if (kind.namespaced()) {
-      match("namespace", meta.path("namespace").asText(target.namespace()), target.namespace());
-      meta.put("namespace", target.namespace());
-    } else {
-      meta.remove("namespace");
-    }
+    same(body, "kind", target.kind().kind());
+    same(body, "apiVersion", target.kind().apiVersion());
+    same(Json.meta(body), "name", target.name());
+    same(Json.meta(body), "namespace", target.namespace());
   }
 
-  private static void match(String what, String given, String expected) {
-    if (!given.equals(expected)) {
-      throw ApiException.badRequest(
-          "the "
-              + what
-              + " of the object ("
-              + given
-              + ") does not match the request's ("
-              + expected
-              + ")");
+  private static void same(ObjectNode object, String field, String expected) {
+    String given = object.path(field).asText(expected);
+    if (!given.equals(expected) && !expected.isEmpty()) {
+      String message = "the object's %s is %s, but the request's is %s; make them agree";
+      throw ApiException.badRequest(message.formatted(field, given, expected));
+    }
+    if (!expected.isEmpty()) {
+      object.put(field, expected);
     }
   }
 
   static void checkName(Kind kind, String name) {
-    if (!kind.group().startsWith("rbac.")
-        && (!SUBDOMAIN.matcher(name).matches() || name.length() > 253)) {
-      String why =
-          "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start"
-              + " and end with an alphanumeric character";
-      throw ApiException.invalid(
-          kind, name, List.of(Cause.invalid("metadata.name", Json.quote(name), why)));
+    if (!SUBDOMAIN.matcher(name).matches()) {
+      String why = "must be a lowercase RFC 1123 subdomain: letters, digits, '-' and '.'";
+      throw ApiException.invalid(kind, name, List.of(Cause.invalid("metadata.name", name, why)));
     }
   }
 
   /** Removes what a client may not set on a new object. */
   static void forget(ObjectNode meta) {
     meta.remove(SERVER_SET);
-    meta.remove(List.of("managedFields", "selfLink"));
+    meta.remove("managedFields");
   }
 
   /** Takes from {@code old} what a client may not change. */
   static void keepServerSet(Kind kind, ObjectNode old, ObjectNode next) {
     ObjectNode meta = Json.meta(next);
     JsonNode oldMeta = old.path("metadata");
-    List<Cause> causes = new ArrayList<>();
-    if (!meta.path("uid").equals(oldMeta.path("uid")) && meta.has("uid")) {
-      causes.add(Cause.invalid("metadata.uid", meta.get("uid"), "field is immutable"));
-    }
     forget(meta);
     SERVER_SET.stream().filter(oldMeta::has).forEach(field -> meta.set(field, oldMeta.get(field)));
     List<String> added = new ArrayList<>(Json.texts(meta.path("finalizers")));
     added.removeAll(Json.texts(oldMeta.path("finalizers")));
     if (meta.has("deletionTimestamp") && !added.isEmpty()) {
-      String why =
-          "no new finalizers can be added if the object is being deleted, found new finalizers "
-              + added;
-      causes.add(Cause.forbidden("metadata.finalizers", why));
-    }
-    if (!causes.isEmpty()) {
-      throw ApiException.invalid(kind, meta.path("name").asText(), causes);
+      String why = "no new finalizers can be added if the object is being deleted: " + added;
+      Cause cause = Cause.forbidden("metadata.finalizers", why);
+      throw ApiException.invalid(kind, meta.path("name").asText(), List.of(cause));
     }
     if (meta.path("finalizers").isEmpty()) {
       meta.remove("finalizers");
@@ -103,57 +71,37 @@ final class Admission {
 
   static void checkRevision(Target target, ObjectNode old, ObjectNode next) {
     String given = Json.metaText(next, "resourceVersion");
-    if (given.isEmpty() && target.kind().isCustom() && !target.isScale()) {
+    if (given.isEmpty() && target.kind().isCustom() && !target.is("scale")) {
       Cause cause = Cause.invalid("metadata.resourceVersion", 0, "must be specified for an update");
       throw ApiException.invalid(target.kind(), target.name(), List.of(cause));
     }
     if (!given.isEmpty() && !given.equals(Json.metaText(old, "resourceVersion"))) {
       String why =
-          "the object has been modified; please apply your changes to the latest version and try again";
-      throw ApiException.conflict(target.kind(), target.name(), why);
+          "is stale: the object has been modified; apply your changes to its latest version";
+      throw ApiException.of(409, "Conflict", target.kind(), target.name(), why);
     }
   }
 
-  /** A precondition given by the client, on a field of the stored object's metadata. */
-  static void checkPrecondition(
-      Kind kind, ObjectNode present, String field, String label, String wanted) {
+  /** What the client demands of a field of the stored object's metadata, if anything. */
+  static void checkPrecondition(Kind kind, ObjectNode present, String field, JsonNode wanted) {
     String actual = Json.metaText(present, field);
-    if (!wanted.isEmpty() && !wanted.equals(actual)) {
-      String why =
-          "Precondition failed: "
-              + label
-              + " in precondition: "
-              + wanted
-              + ", "
-              + label
-              + " in object meta: ";
-      throw ApiException.conflict(kind, Json.metaText(present, "name"), why + actual);
+    if (!wanted.asText("").isEmpty() && !wanted.asText().equals(actual)) {
+      String why = "cannot be changed: its " + field + " is " + actual + ", not " + wanted.asText();
+      throw ApiException.of(409, "Conflict", kind, Json.metaText(present, "name"), why);
     }
   }
 
   /** Prunes, sets defaults and validates {@code next}; {@code old} is null for a create. */
-  static void admit(Kind kind, ObjectNode old, ObjectNode next, Options options) {
+  static void admit(Kind kind, ObjectNode old, ObjectNode next, Request request) {
     List<Cause> causes = new ArrayList<>(Builtins.prepare(kind, old, next));
     if (kind.isCustom()) {
-      List<String> unknown =
-          Schema.prune(next, kind.schema()).stream()
-              .map(field -> "unknown field \"" + field + "\"")
-              .toList();
-      if (!unknown.isEmpty() && options.fieldValidation().equals("Strict")) {
-        String name =
-            kind.kind()
-                + " in version \""
-                + kind.version()
-                + "\" cannot be handled as a "
-                + kind.kind();
-        throw ApiException.badRequest(
-            name + ": strict decoding error: " + String.join(", ", unknown));
+      List<String> unknown = new ArrayList<>();
+      new Schema(causes, unknown).visit(next, kind.schema(), "");
+      if (!unknown.isEmpty() && request.parameter("fieldValidation").equals("Strict")) {
+        String message = kind.kind() + " cannot be handled: strict decoding error: ";
+        throw ApiException.badRequest(message + String.join(", ", unknown));
       }
-      if (!options.fieldValidation().equals("Ignore")) {
-        unknown.forEach(options.warn());
-      }
-      Schema.defaults(next, kind.schema());
-      causes.addAll(Validation.check(next, kind.schema()));
+      request.warnings().addAll(unknown);
     }
     if (!causes.isEmpty()) {
       throw ApiException.invalid(kind, Json.metaText(next, "name"), causes);

@@ -2,48 +2,35 @@ package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.flamepool.minicluster.Resources.Options;
+import com.sun.net.httpserver.Headers;
 import dev.flamepool.minicluster.Resources.Target;
-import java.util.ArrayList;
+import java.net.URI;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Maps a request to the room that answers it. */
 final class Api {
   /** Either a body or a watch to be streamed. */
-  record Answer(int code, JsonNode body, Watch watch, List<String> warnings) {
+  record Answer(int code, JsonNode body, Watch watch) {
     static Answer of(int code, JsonNode body) {
-      return new Answer(code, body, null, List.of());
-    }
-
-    static Answer ok(JsonNode body) {
-      return of(200, body);
+      return new Answer(code, body, null);
     }
   }
 
-  private static final String CUSTOM_PATCHES =
-      "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
-
-  private final Kinds kinds;
-  private final Listing listing;
+  private final Store store;
+  private final Kinds kinds = new Kinds();
   private final Deletion deletion;
   private final Resources resources;
-  private final Discovery discovery;
-  private final OpenApi openApi;
 
-  Api(Store store, Kinds kinds) {
-    this.kinds = kinds;
-    this.listing = new Listing(store);
-    this.deletion = new Deletion(store, kinds);
-    this.resources = new Resources(store, kinds, deletion);
-    this.discovery = new Discovery(kinds);
-    this.openApi = new OpenApi(kinds);
-    for (String namespace : Deletion.PERMANENT) {
-      Target target = new Target(kinds.namespaces(), "", namespace, "");
-      resources.create(
-          target, Json.object(), new Options(false, "Ignore", "", false, warning -> {}));
+  Api(Store store) {
+    this.store = store;
+    this.deletion = new Deletion(store);
+    this.resources = new Resources(store, deletion);
+    store.watch(0, kinds::follow);
+    for (String namespace : List.of("default", "kube-system")) {
+      Target target = new Target(kinds.find("v1", Kind.NAMESPACES), "", namespace, "");
+      Request request = new Request("POST", URI.create("/"), new Headers(), "", List.of());
+      resources.create(target, Json.of("{}"), request);
     }
   }
 
@@ -56,136 +43,81 @@ final class Api {
     } else if (root.equals("apis") && size > 2) {
       return versioned(request, path.get(1) + "/" + path.get(2), path.subList(3, size));
     }
-    return Answer.ok(
+    JsonNode body =
         switch (root) {
-          case "version" -> Discovery.version();
+          case "version" -> Json.of("{major: '1', minor: '34', gitVersion: 'v1.34.0+minicluster'}");
           case "healthz", "livez", "readyz" -> Json.of("{status: 'ok'}");
-          case "api" -> Discovery.legacy();
-          case "apis" -> size == 1 ? discovery.groups() : discovery.group(path.get(1));
-          case "openapi" -> openApi(path);
+          case "api" -> Json.of("{kind: 'APIVersions', versions: ['v1']}");
+          case "apis" -> Discovery.groups(kinds, size == 1 ? "" : path.get(1));
+          case "openapi" -> OpenApi.answer(kinds, path);
           default -> throw ApiException.noSuchPath();
-        });
-  }
-
-  private ObjectNode openApi(List<String> path) {
-    if (path.size() < 2 || !path.get(1).equals("v3")) {
-      throw ApiException.noSuchPath();
-    }
-    return path.size() == 2
-        ? openApi.index()
-        : openApi.document(String.join("/", path.subList(3, path.size())));
+        };
+    return Answer.of(200, body);
   }
 
   private Answer versioned(Request request, String apiVersion, List<String> path) {
     if (path.isEmpty()) {
-      return Answer.ok(discovery.resources(apiVersion));
-    }
-    if (request.contentType().contains("protobuf") || request.contentType().contains("cbor")) {
-      throw unsupported(
-          "application/json, application/yaml (kubectl create: add --dry-run=client -o yaml | kubectl apply -f -)");
+      return Answer.of(200, Discovery.resources(kinds, apiVersion));
     }
     boolean inNamespace =
         path.size() > 2 && path.get(0).equals(Kind.NAMESPACES) && !path.get(2).equals("status");
-    String namespace = inNamespace ? path.get(1) : "";
     List<String> rest = inNamespace ? path.subList(2, path.size()) : path;
-    if (Discovery.isReview(apiVersion, rest.get(0))) {
-      return Answer.of(201, Discovery.review(apiVersion, rest.get(0), request.object()));
-    }
-    Kind kind = kinds.find(apiVersion, rest.get(0)).orElseThrow(ApiException::noSuchPath);
+    Kind kind = kinds.find(apiVersion, rest.get(0));
     String name = rest.size() > 1 ? rest.get(1) : "";
     String subresource = rest.size() > 2 ? rest.get(2) : "";
-    boolean known =
-        switch (subresource) {
-          case "" -> true;
-          case "status" -> kind.hasStatus();
-          case "scale" -> kind.hasScale();
-          default -> false;
-        };
-    if (!known || rest.size() > 3 || (!name.isEmpty() && kind.namespaced() != inNamespace)) {
+    boolean inScope = name.isEmpty() || kind.namespaced() == inNamespace;
+    if (!inScope || rest.size() > 3 || !kind.serves(subresource)) {
       throw ApiException.noSuchPath();
     }
-    Target target = new Target(kind, namespace, name, subresource);
-    return name.isEmpty() ? collection(request, target) : single(request, target);
+    Target target = new Target(kind, inNamespace ? path.get(1) : "", name, subresource);
+    return answer(request, target);
   }
 
-  private Answer collection(Request request, Target target) {
-    return switch (request.method()) {
-      case "GET" ->
-          request.is("watch")
-              ? new Answer(200, null, listing.watch(request, target), List.of())
-              : Answer.ok(listing.list(request, target));
-      case "POST" ->
-          write(
-              request,
-              options -> Map.entry(resources.create(target, request.object(), options), true));
-      case "DELETE" -> {
-        ObjectNode all = listing.plain(request, target);
-        all.path("items").forEach(item -> delete(request, target, (ObjectNode) item));
-        yield Answer.ok(all);
+  private Answer answer(Request request, Target target) {
+    Kind kind = target.kind();
+    return switch (request.method() + (target.name().isEmpty() ? " all" : "")) {
+      case "GET all" -> Listing.answer(store, request, target);
+      case "POST all" -> {
+        boolean review = kind.plural().equals("selfsubjectrulesreviews");
+        ObjectNode body = request.object();
+        yield Answer.of(201, review ? Discovery.rules() : resources.create(target, body, request));
       }
-      default -> throw notAllowed();
+      case "DELETE all" -> {
+        ObjectNode all = Listing.list(store, request, target);
+        all.path("items").forEach(item -> deletion.delete(kind, (ObjectNode) item, request));
+        yield Answer.of(200, all);
+      }
+      case "GET" -> Answer.of(200, Listing.view(request, kind, resources.get(target), true));
+      case "PUT" -> {
+        ObjectNode next = request.object();
+        yield Answer.of(200, resources.change(target, present -> next, request));
+      }
+      case "PATCH" -> {
+        boolean apply = request.header("Content-Type").startsWith("application/apply-patch");
+        yield apply && target.is("") && store.get(target.key()) == null
+            ? Answer.of(201, resources.create(target, request.object(), request))
+            : Answer.of(200, resources.change(target, patch(request, kind), request));
+      }
+      case "DELETE" -> Answer.of(200, deletion.delete(kind, resources.get(target), request));
+      default -> {
+        String message = "the server does not allow this method on the requested resource";
+        throw new ApiException(405, "MethodNotAllowed", message);
+      }
     };
   }
 
-  private Answer single(Request request, Target target) {
-    return switch (request.method()) {
-      case "GET" -> Answer.ok(listing.view(request, target.kind(), resources.get(target), true));
-      case "PUT" ->
-          write(
-              request,
-              options -> Map.entry(resources.replace(target, options, request.object()), false));
-      case "PATCH" ->
-          request.mediaType().startsWith("application/apply-patch")
-              ? write(request, options -> resources.apply(target, request.object(), options))
-              : write(
-                  request,
-                  options ->
-                      Map.entry(resources.change(target, options, patch(request, target)), false));
-      case "DELETE" -> {
-        if (!target.subresource().isEmpty()) {
-          throw notAllowed();
-        }
-        yield Answer.ok(delete(request, target, resources.get(target)));
-      }
-      default -> throw notAllowed();
-    };
-  }
-
-  private ObjectNode delete(Request request, Target target, ObjectNode present) {
-    return deletion.delete(target.kind(), present, request.deleteOptions(), request.isDryRun());
-  }
-
-  private static UnaryOperator<ObjectNode> patch(Request request, Target target) {
+  private static UnaryOperator<ObjectNode> patch(Request request, Kind kind) {
     JsonNode patch = Json.parse(request.body());
-    return switch (request.mediaType()) {
-      case "application/json-patch+json" -> present -> Patch.json(present, patch);
-      case "application/merge-patch+json" -> present -> Patch.merge(present, patch);
-      case "application/strategic-merge-patch+json" -> {
-        if (target.kind().isCustom()) {
-          throw unsupported(CUSTOM_PATCHES);
-        }
-        yield present -> Patch.strategic(present, patch);
+    String type = request.header("Content-Type").replaceAll("^application/|[-+;].*", "");
+    return switch (kind.isCustom() || !type.equals("strategic") ? type : "apply") {
+      case "json" -> present -> Patch.json(present, patch);
+      case "merge" -> present -> Patch.merge(present, patch);
+      case "apply" -> present -> Patch.apply(present, patch);
+      default -> {
+        String message =
+            "not a media type for this resource: application/%s-patch; use merge-patch";
+        throw new ApiException(415, "UnsupportedMediaType", message.formatted(type));
       }
-      default -> throw unsupported(CUSTOM_PATCHES);
     };
-  }
-
-  /** Runs a write, which says what it wrote and whether that was created. */
-  private static Answer write(
-      Request request, Function<Options, Map.Entry<ObjectNode, Boolean>> write) {
-    List<String> warnings = new ArrayList<>();
-    Map.Entry<ObjectNode, Boolean> written = write.apply(request.options(warnings::add));
-    return new Answer(written.getValue() ? 201 : 200, written.getKey(), null, warnings);
-  }
-
-  private static ApiException unsupported(String accepted) {
-    String message =
-        "the body of the request was in an unknown format - accepted media types include: ";
-    return ApiException.of(415, "UnsupportedMediaType", message + accepted);
-  }
-
-  private static ApiException notAllowed() {
-    String message = "the server does not allow this method on the requested resource";
-    return ApiException.of(405, "MethodNotAllowed", message);
   }
 }

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /** A refusal, with the Status object that tells the client why. */
 final class ApiException extends RuntimeException {
-  /** One entry of {@code details.causes}; the messages are the API server's own. */
+  /** One entry of {@code details.causes}. */
   record Cause(String reason, String message, String field) {
     static Cause invalid(String field, Object value, String why) {
       return new Cause("FieldValueInvalid", "Invalid value: " + value + ": " + why, field);
@@ -15,21 +15,16 @@ final class ApiException extends RuntimeException {
     static Cause forbidden(String field, String why) {
       return new Cause("FieldValueForbidden", "Forbidden: " + why, field);
     }
-
-    static Cause required(String field, String why) {
-      return new Cause("FieldValueRequired", "Required value" + why, field);
-    }
   }
 
   private final transient ObjectNode status;
 
-  private ApiException(int code, String reason, String message) {
+  ApiException(int code, String reason, String message) {
     super(message);
-    status =
-        Json.of(
-            "{kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: %s,"
-                + " reason: %s, code: %s}",
-            message, reason, code);
+    String template =
+        "{kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure',"
+            + " message: %s, reason: %s, code: %s}";
+    status = Json.of(template, message, reason, code);
   }
 
   ObjectNode status() {
@@ -40,62 +35,33 @@ final class ApiException extends RuntimeException {
     return status.path("code").asInt();
   }
 
-  static ApiException of(int code, String reason, String message) {
-    return new ApiException(code, reason, message);
+  /** A refusal about one object; the message begins with its name. */
+  static ApiException of(
+      int code, String reason, Kind kind, String name, String why, Cause... causes) {
+    ApiException refusal = new ApiException(code, reason, kind.quoted(name) + " " + why);
+    return refusal.about(kind, name, List.of(causes));
   }
 
-  private ApiException about(String type, Kind kind, String name, List<Cause> causes) {
+  private ApiException about(Kind kind, String name, List<Cause> causes) {
     String details = "{name: %s, group: %s, kind: %s, causes: %s}";
-    status.set("details", Json.of(details, name, kind.group(), type, causes));
+    status.set("details", Json.of(details, name, kind.group(), kind.plural(), causes));
     return this;
   }
 
   static ApiException badRequest(String message) {
-    return of(400, "BadRequest", message);
+    return new ApiException(400, "BadRequest", message);
   }
 
   static ApiException noSuchPath() {
-    return of(404, "NotFound", "the server could not find the requested resource");
-  }
-
-  static ApiException expired(long asked, long oldest) {
-    return of(410, "Expired", "too old resource version: " + asked + " (" + oldest + ")");
-  }
-
-  static ApiException notFound(Kind kind, String name) {
-    return of(404, "NotFound", kind.quoted(name) + " not found")
-        .about(kind.plural(), kind, name, List.of());
-  }
-
-  static ApiException alreadyExists(Kind kind, String name) {
-    return of(409, "AlreadyExists", kind.quoted(name) + " already exists")
-        .about(kind.plural(), kind, name, List.of());
-  }
-
-  static ApiException conflict(Kind kind, String name, String why) {
-    return of(409, "Conflict", "Operation cannot be fulfilled on " + kind.quoted(name) + ": " + why)
-        .about(kind.plural(), kind, name, List.of());
-  }
-
-  static ApiException applyConflict(Kind kind, String name, List<Cause> causes) {
-    String all =
-        causes.stream().map(c -> c.message() + ": " + c.field()).collect(Collectors.joining(", "));
-    String count = causes.size() + (causes.size() == 1 ? " conflict: " : " conflicts: ");
-    return of(409, "Conflict", "Apply failed with " + count + all)
-        .about(kind.plural(), kind, name, causes);
-  }
-
-  static ApiException forbidden(Kind kind, String name, String why, List<Cause> causes) {
-    return of(403, "Forbidden", kind.quoted(name) + " is forbidden: " + why)
-        .about(kind.plural(), kind, name, causes);
+    return new ApiException(404, "NotFound", "the server could not find the requested resource");
   }
 
   static ApiException invalid(Kind kind, String name, List<Cause> causes) {
     String all =
         causes.stream().map(c -> c.field() + ": " + c.message()).collect(Collectors.joining(", "));
-    String type = kind.group().isEmpty() ? kind.kind() : kind.kind() + "." + kind.group();
     String list = causes.size() == 1 ? all : "[" + all + "]";
-    return of(422, "Invalid", type + " \"" + name + "\" is invalid: " + list)
-        .about(kind.kind(), kind, name, causes);
+    String type = kind.group().isEmpty() ? kind.kind() : kind.kind() + "." + kind.group();
+    String message = type + " \"" + name + "\" is invalid: " + list;
+    return new ApiException(422, "Invalid", message).about(kind, name, causes);
   }
 }

@@ -6,6 +6,7 @@ import dev.flamepool.minicluster.ApiException.Cause;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** What the API server does to objects of particular built-in kinds before it stores them. */
@@ -19,20 +20,6 @@ final class Builtins {
    */
   static List<Cause> prepare(Kind kind, ObjectNode old, ObjectNode next) {
     return switch (kind.resource()) {
-      case Kind.NAMESPACES -> {
-        if (old == null) {
-          next.setAll(Json.of("{spec: {finalizers: ['kubernetes']}, status: {phase: 'Active'}}"));
-          ObjectNode labels = Json.meta(next).withObject("/labels");
-          labels.put("kubernetes.io/metadata.name", Json.metaText(next, "name"));
-        }
-        yield List.of();
-      }
-      case "pods" -> {
-        if (old == null) {
-          next.set("status", Json.of("{phase: 'Pending'}"));
-        }
-        yield List.of();
-      }
       case "secrets" -> {
         encode(next);
         yield sealed(old, next);
@@ -44,21 +31,12 @@ final class Builtins {
   }
 
   private static void encode(ObjectNode secret) {
-    if (secret.remove("stringData") instanceof ObjectNode plain) {
-      ObjectNode data = secret.withObject("/data");
-      plain
-          .properties()
-          .forEach(
-              entry ->
-                  data.put(
-                      entry.getKey(),
-                      Base64.getEncoder()
-                          .encodeToString(
-                              entry.getValue().asText().getBytes(StandardCharsets.UTF_8))));
+    for (Map.Entry<String, JsonNode> plain : secret.path("stringData").properties()) {
+      byte[] bytes = plain.getValue().asText().getBytes(StandardCharsets.UTF_8);
+      secret.withObject("/data").put(plain.getKey(), Base64.getEncoder().encodeToString(bytes));
     }
-    if (!secret.has("type")) {
-      secret.put("type", "Opaque");
-    }
+    secret.remove("stringData");
+    secret.put("type", secret.path("type").asText("Opaque"));
   }
 
   private static List<Cause> sealed(ObjectNode old, ObjectNode next) {
@@ -72,32 +50,17 @@ final class Builtins {
   }
 
   private static List<Cause> definition(ObjectNode next) {
-    JsonNode spec = next.path("spec");
-    String given = Json.metaText(next, "name");
-    if (!given.equals(Json.at(spec, "names.plural").asText() + "." + spec.path("group").asText())) {
-      String why = "must be spec.names.plural+\".\"+spec.group";
-      return List.of(Cause.invalid("metadata.name", Json.quote(given), why));
+    Kind defined = Kind.of(next);
+    String name = Json.metaText(next, "name");
+    if (!name.equals(defined.resource())) {
+      return List.of(Cause.invalid("metadata.name", name, "must be " + defined.resource()));
     }
-    List<JsonNode> stored =
-        Json.stream(spec.path("versions")).filter(v -> v.path("storage").asBoolean()).toList();
-    if (stored.size() != 1) {
-      String why = "must have exactly one version marked as storage version";
-      return List.of(Cause.invalid("spec.versions", spec.path("versions"), why));
-    }
-    ObjectNode names = (ObjectNode) spec.path("names");
-    String kind = names.path("kind").asText();
-    names.put("singular", names.path("singular").asText(kind.toLowerCase(java.util.Locale.ROOT)));
-    names.put("listKind", names.path("listKind").asText(kind + "List"));
-    Json.put(next, "spec.conversion", Json.of("{strategy: 'None'}"));
-    if (!next.path("status").has("conditions")) {
-      String template =
-          "{acceptedNames: %s, storedVersions: [%s], conditions: [{type: 'NamesAccepted', status: 'True',"
-              + " reason: 'NoConflicts', message: 'no conflicts found', lastTransitionTime: %s},"
-              + " {type: 'Established', status: 'True', reason: 'InitialNamesAccepted',"
-              + " message: 'the initial names have been accepted', lastTransitionTime: %s}]}";
-      String since = Json.metaText(next, "creationTimestamp");
-      next.set("status", Json.of(template, names, stored.get(0).path("name"), since, since));
-    }
+    String template =
+        "{acceptedNames: %s, storedVersions: [%s], conditions: ["
+            + "{type: 'NamesAccepted', status: 'True', lastTransitionTime: %s},"
+            + "{type: 'Established', status: 'True', lastTransitionTime: %s}]}";
+    String since = Json.metaText(next, "creationTimestamp");
+    next.set("status", Json.of(template, defined.names(), defined.version(), since, since));
     return List.of();
   }
 }

@@ -1,95 +1,82 @@
 package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
-import java.util.Set;
 
 /**
  * How objects end: finalizers hold them, their dependents follow them, namespaces and definitions
  * wait for what is in them. What a controller manager does later is done here within the request.
  */
 final class Deletion {
-  private static final String FOREGROUND = "foregroundDeletion";
-
-  /** Namespaces that exist always. */
-  static final Set<String> PERMANENT = Set.of("default", "kube-system");
-
   private final Store store;
-  private final Kinds kinds;
 
-  Deletion(Store store, Kinds kinds) {
+  Deletion(Store store) {
     this.store = store;
-    this.kinds = kinds;
   }
 
   /**
-   * Deletes an object as DeleteOptions say.
+   * Deletes an object if the request's preconditions hold.
    *
    * @return the object, if finalizers or content still hold it, else a Status
    */
-  ObjectNode delete(Kind kind, ObjectNode present, JsonNode options, boolean dryRun) {
+  ObjectNode delete(Kind kind, ObjectNode present, Request request) {
     synchronized (store) {
-      String name = Json.metaText(present, "name");
-      JsonNode wanted = options.path("preconditions");
-      Admission.checkPrecondition(kind, present, "uid", "UID", wanted.path("uid").asText(""));
-      String revision = wanted.path("resourceVersion").asText("");
-      Admission.checkPrecondition(kind, present, "resourceVersion", "ResourceVersion", revision);
-      if (kind.resource().equals(Kind.NAMESPACES) && PERMANENT.contains(name)) {
-        throw ApiException.forbidden(kind, name, "this namespace may not be deleted", List.of());
+      JsonNode wanted = Json.parse(request.body()).path("preconditions");
+      for (String field : List.of("uid", "resourceVersion")) {
+        Admission.checkPrecondition(kind, present, field, wanted.path(field));
       }
-      Key key = Key.of(kind, Json.metaText(present, "namespace"), name);
-      if (!dryRun) {
-        end(key, options.path("propagationPolicy").asText("Background"));
+      if (request.isDryRun()) {
+        return success(kind, present);
       }
+      String namespace = Json.metaText(present, "namespace");
+      Key key = new Key(kind.resource(), namespace, Json.metaText(present, "name"));
+      end(key);
       ObjectNode held = store.get(key);
-      return held != null && !dryRun ? held : success(kind, present);
+      return held != null ? held : success(kind, present);
     }
   }
 
   private static ObjectNode success(Kind kind, ObjectNode gone) {
-    return Json.of(
+    String template =
         "{kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success',"
-            + " details: {name: %s, group: %s, kind: %s, uid: %s}}",
-        Json.metaText(gone, "name"), kind.group(), kind.plural(), Json.metaText(gone, "uid"));
+            + " details: {name: %s, group: %s, kind: %s, uid: %s}}";
+    String name = Json.metaText(gone, "name");
+    return Json.of(template, name, kind.group(), kind.plural(), Json.metaText(gone, "uid"));
   }
 
-  private void end(Key key, String policy) {
+  private void end(Key key) {
     ObjectNode present = store.get(key);
-    if (present == null) {
-      return;
-    }
-    List<Key> dependents = store.ownedBy(Json.metaText(present, "uid"));
-    boolean foreground = policy.equals("Foreground") && !dependents.isEmpty();
-    if (policy.equals("Orphan")) {
-      dependents.forEach(dependent -> dropOwner(dependent, Json.metaText(present, "uid")));
-    }
-    if (!present.path("metadata").has("deletionTimestamp")) {
-      ObjectNode ending = present.deepCopy();
-      ObjectNode meta = Json.meta(ending);
-      if (foreground) {
-        meta.withArray("finalizers").add(FOREGROUND);
+    if (present != null && isFree(key, present)) {
+      remove(key, present);
+    } else if (present != null) {
+      if (!isEnding(present)) {
+        store.put(key, ending(key, present.deepCopy()));
       }
-      if (meta.path("finalizers").isEmpty() && content(key).isEmpty()) {
-        remove(key, ending);
-        return;
-      }
-      meta.put("deletionTimestamp", Resources.now()).put("deletionGracePeriodSeconds", 0);
-      if (meta.has("generation")) {
-        meta.put("generation", meta.path("generation").asLong() + 1);
-      }
-      if (key.resource().equals(Kind.NAMESPACES)) {
-        Json.put(ending, "status.phase", TextNode.valueOf("Terminating"));
-      }
-      store.put(key, ending);
+      content(key).forEach(this::end);
+      finish(key);
     }
-    content(key).forEach(inside -> end(inside, "Background"));
-    if (foreground) {
-      dependents.forEach(dependent -> end(dependent, "Foreground"));
+  }
+
+  private static ObjectNode ending(Key key, ObjectNode object) {
+    ObjectNode meta = Json.meta(object);
+    meta.put("deletionTimestamp", Resources.now());
+    if (meta.has("generation")) {
+      meta.put("generation", meta.path("generation").asInt() + 1);
     }
-    finish(key);
+    if (key.resource().equals(Kind.NAMESPACES)) {
+      Json.put(object, "status.phase", TextNode.valueOf("Terminating"));
+    }
+    return object;
+  }
+
+  private static boolean isEnding(ObjectNode object) {
+    return object.path("metadata").has("deletionTimestamp");
+  }
+
+  private boolean isFree(Key key, ObjectNode object) {
+    return object.path("metadata").path("finalizers").isEmpty() && content(key).isEmpty();
   }
 
   /**
@@ -98,80 +85,41 @@ final class Deletion {
    */
   ObjectNode finish(Key key) {
     ObjectNode present = store.get(key);
-    boolean free =
-        present != null
-            && present.path("metadata").has("deletionTimestamp")
-            && present.path("metadata").path("finalizers").isEmpty()
-            && content(key).isEmpty();
-    return free ? remove(key, present) : null;
+    boolean over = present != null && isEnding(present) && isFree(key, present);
+    return over ? remove(key, present) : null;
   }
 
   private ObjectNode remove(Key key, ObjectNode last) {
     ObjectNode gone = store.remove(key, last);
-    if (key.resource().equals(Kind.DEFINITIONS)) {
-      kinds.follow(gone, null);
-    }
     String uid = Json.metaText(gone, "uid");
-    for (Key dependent : store.ownedBy(uid)) {
-      if (hasOwnerBeside(store.get(dependent), uid)) {
-        dropOwner(dependent, uid);
-      } else {
-        end(dependent, "Background");
-      }
-    }
-    for (JsonNode owner : gone.path("metadata").path("ownerReferences")) {
-      releaseForeground(owner.path("uid").asText());
+    for (Key dependent : store.keys((other, object) -> owners(object).contains(uid))) {
+      collectIfOwnerless(dependent);
     }
     finish(new Key(Kind.NAMESPACES, "", key.namespace()));
     finish(new Key(Kind.DEFINITIONS, "", key.resource()));
     return gone;
   }
 
-  private void releaseForeground(String owner) {
-    Key key = store.byUid(owner);
-    if (key == null || !store.ownedBy(owner).isEmpty()) {
-      return;
-    }
-    ObjectNode present = store.get(key);
-    if (Json.texts(present.path("metadata").path("finalizers")).contains(FOREGROUND)) {
-      ObjectNode released = present.deepCopy();
-      ((ArrayNode) released.path("metadata").path("finalizers"))
-          .removeIf(f -> f.asText().equals(FOREGROUND));
-      store.put(key, released);
-      finish(key);
-    }
-  }
-
   /** What must go before the object can: a namespace's objects, a definition's instances. */
   private List<Key> content(Key key) {
-    if (key.resource().equals(Kind.NAMESPACES)) {
-      return store.keysIn(key.name());
-    }
-    return key.resource().equals(Kind.DEFINITIONS)
-        ? store.list(key.name(), "").stream()
-            .map(o -> new Key(key.name(), Json.metaText(o, "namespace"), Json.metaText(o, "name")))
-            .toList()
-        : List.of();
+    return switch (key.resource()) {
+      case Kind.NAMESPACES -> store.keys((k, o) -> k.namespace().equals(key.name()));
+      case Kind.DEFINITIONS -> store.keys((k, o) -> k.resource().equals(key.name()));
+      default -> List.of();
+    };
   }
 
-  private boolean hasOwnerBeside(ObjectNode object, String uid) {
-    return Json.stream(object.path("metadata").path("ownerReferences"))
-        .map(owner -> owner.path("uid").asText())
-        .anyMatch(owner -> !owner.equals(uid) && store.byUid(owner) != null);
+  private static List<String> owners(ObjectNode object) {
+    return object.path("metadata").path("ownerReferences").findValuesAsText("uid");
   }
 
-  private void dropOwner(Key key, String uid) {
-    ObjectNode freed = store.get(key).deepCopy();
-    ((ArrayNode) freed.path("metadata").path("ownerReferences"))
-        .removeIf(owner -> owner.path("uid").asText().equals(uid));
-    store.put(key, freed);
-  }
-
-  /** An object created for owners that are all gone goes too. */
-  void collectIfOwnerless(Key key, ObjectNode created) {
-    if (!created.path("metadata").path("ownerReferences").isEmpty()
-        && !hasOwnerBeside(created, "")) {
-      end(key, "Background");
+  /** An object goes with the last of its owners, also if it comes later. */
+  void collectIfOwnerless(Key key) {
+    ObjectNode object = store.get(key);
+    List<String> owners = object == null ? List.of() : owners(object);
+    List<Key> living = store.keys((k, owner) -> owners.contains(Json.metaText(owner, "uid")));
+    if (!owners.isEmpty() && living.isEmpty()) {
+      end(key);
     }
   }
 }

@@ -1,140 +1,65 @@
 package dev.flamepool.minicluster;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
-/**
- * What the server says about itself: groups, versions, resources; and the reviews, which allow
- * everything.
- */
+/** What the server says about itself: version, groups, resources, and what one may do. */
 final class Discovery {
-  private static final JsonNode VERBS =
-      Json.of(
-              "{all: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']}")
-          .get("all");
-  private static final JsonNode SUBRESOURCE_VERBS =
-      Json.of("{all: ['get', 'patch', 'update']}").get("all");
+  private static final List<String> VERBS =
+      List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
 
-  /** Requests about oneself, answered and never stored: what each says, by version and plural. */
-  private static final Map<String, Map<String, ObjectNode>> REVIEWS =
-      Map.of(
-          "authorization.k8s.io/v1",
-          Map.of(
-              "SelfSubjectAccessReview",
-              Json.of("{allowed: true}"),
-              "SelfSubjectRulesReview",
-              Json.of(
-                  "{resourceRules: [{verbs: ['*'], apiGroups: ['*'], resources: ['*']}],"
-                      + " nonResourceRules: [{verbs: ['*'], nonResourceURLs: ['*']}], incomplete: false}")),
-          "authentication.k8s.io/v1",
-          Map.of(
-              "SelfSubjectReview",
-              Json.of("{userInfo: {username: 'minicluster', groups: ['system:masters']}}")));
+  private Discovery() {}
 
-  private final Kinds kinds;
-
-  Discovery(Kinds kinds) {
-    this.kinds = kinds;
-  }
-
-  static ObjectNode version() {
-    return Json.of(
-        "{major: '1', minor: '34', gitVersion: 'v1.34.0+minicluster', gitCommit: '', gitTreeState: 'clean',"
-            + " buildDate: '1970-01-01T00:00:00Z', goVersion: '', compiler: 'javac', platform: 'java'}");
-  }
-
-  static ObjectNode legacy() {
-    return Json.of("{kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: []}");
-  }
-
-  ObjectNode groups() {
-    Set<String> apiVersions = new TreeSet<>(REVIEWS.keySet());
-    kinds.all().forEach(kind -> apiVersions.add(kind.apiVersion()));
-    apiVersions.remove("v1");
+  /** All groups as {@code /apis} answers, or the one group that is named. */
+  static ObjectNode groups(Kinds kinds, String name) {
     Map<String, ObjectNode> groups = new TreeMap<>();
-    for (String apiVersion : apiVersions) {
-      String[] parts = apiVersion.split("/", -1);
-      ObjectNode version = Json.of("{groupVersion: %s, version: %s}", apiVersion, parts[1]);
+    for (Kind kind : kinds.all()) {
       String template =
-          "{kind: 'APIGroup', apiVersion: 'v1', name: %s, versions: [], preferredVersion: %s}";
-      groups
-          .computeIfAbsent(parts[0], name -> Json.of(template, name, version))
-          .withArray("versions")
-          .add(version);
+          "{kind: 'APIGroup', apiVersion: 'v1', name: %s, versions: [%s], preferredVersion: %s}";
+      ObjectNode version =
+          Json.of("{groupVersion: %s, version: %s}", kind.apiVersion(), kind.version());
+      groups.put(kind.group(), Json.of(template, kind.group(), version, version));
     }
-    return Json.of("{kind: 'APIGroupList', apiVersion: 'v1', groups: %s}", groups.values());
+    groups.remove("");
+    String list = "{kind: 'APIGroupList', apiVersion: 'v1', groups: %s}";
+    return groups.getOrDefault(name, Json.of(list, groups.values()));
   }
 
-  /** One group, as {@code /apis/GROUP} answers. */
-  JsonNode group(String name) {
-    return Json.stream(groups().path("groups"))
-        .filter(group -> group.path("name").asText().equals(name))
-        .findFirst()
-        .orElseThrow(ApiException::noSuchPath);
-  }
-
-  ObjectNode resources(String apiVersion) {
-    ArrayNode resources = Json.array();
+  static ObjectNode resources(Kinds kinds, String apiVersion) {
+    List<ObjectNode> resources = new ArrayList<>();
     for (Kind kind : kinds.in(apiVersion)) {
-      resources.add(
-          resource(kind.plural(), kind.singular(), kind.namespaced(), kind.kind(), VERBS)
-              .setAll(
-                  Json.of(
-                      "{shortNames: %s, categories: %s}", kind.shortNames(), kind.categories())));
-      if (kind.hasStatus()) {
-        resources.add(
-            resource(
-                kind.plural() + "/status", "", kind.namespaced(), kind.kind(), SUBRESOURCE_VERBS));
+      ObjectNode names = kind.names().deepCopy();
+      ObjectNode main = resource(kind, "", kind.kind(), VERBS);
+      main.put("singularName", kind.kind().toLowerCase(Locale.ROOT));
+      resources.add(main.setAll(names.retain("shortNames", "categories")));
+      List<String> verbs = List.of("get", "patch", "update");
+      if (kind.serves("status")) {
+        resources.add(resource(kind, "/status", kind.kind(), verbs));
       }
-      if (kind.hasScale()) {
-        resources.add(
-            resource(kind.plural() + "/scale", "", kind.namespaced(), "Scale", SUBRESOURCE_VERBS)
-                .put("group", "autoscaling")
-                .put("version", "v1"));
+      if (kind.serves("scale")) {
+        ObjectNode scale = resource(kind, "/scale", "Scale", verbs);
+        resources.add(scale.put("group", "autoscaling").put("version", "v1"));
       }
-    }
-    for (String review : REVIEWS.getOrDefault(apiVersion, Map.of()).keySet()) {
-      resources.add(resource(plural(review), "", false, review, Json.array(List.of("create"))));
-    }
-    if (resources.isEmpty()) {
-      throw ApiException.noSuchPath();
     }
     String template =
         "{kind: 'APIResourceList', apiVersion: 'v1', groupVersion: %s, resources: %s}";
     return Json.of(template, apiVersion, resources);
   }
 
-  private static ObjectNode resource(
-      String name, String singular, boolean namespaced, String kind, JsonNode verbs) {
-    String template = "{name: %s, singularName: %s, namespaced: %s, kind: %s, verbs: %s}";
-    return Json.of(template, name, singular, namespaced, kind, verbs);
+  private static ObjectNode resource(Kind kind, String suffix, String name, List<String> verbs) {
+    String template = "{name: %s, singularName: '', namespaced: %s, kind: %s, verbs: %s}";
+    return Json.of(template, kind.plural() + suffix, kind.namespaced(), name, verbs);
   }
 
-  private static String plural(String review) {
-    return review.toLowerCase(java.util.Locale.ROOT) + "s";
-  }
-
-  /** Whether the path names a review, for {@link #review}. */
-  static boolean isReview(String apiVersion, String plural) {
-    return REVIEWS.getOrDefault(apiVersion, Map.of()).keySet().stream()
-        .anyMatch(r -> plural(r).equals(plural));
-  }
-
-  static ObjectNode review(String apiVersion, String plural, ObjectNode body) {
-    REVIEWS
-        .get(apiVersion)
-        .forEach(
-            (review, status) -> {
-              if (plural(review).equals(plural)) {
-                body.set("status", status);
-              }
-            });
-    return body;
+  /** The answer to a SelfSubjectRulesReview, which is never stored: all is allowed. */
+  static ObjectNode rules() {
+    return Json.of(
+        "{kind: 'SelfSubjectRulesReview', apiVersion: 'authorization.k8s.io/v1', status: {"
+            + "resourceRules: [{verbs: ['*'], apiGroups: ['*'], resources: ['*']}],"
+            + "nonResourceRules: [{verbs: ['*'], nonResourceURLs: ['*']}], incomplete: false}}");
   }
 }

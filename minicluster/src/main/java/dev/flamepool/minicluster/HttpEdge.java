@@ -1,17 +1,16 @@
 package dev.flamepool.minicluster;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.flamepool.minicluster.Api.Answer;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.Map;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,14 +18,16 @@ import org.slf4j.LoggerFactory;
 final class HttpEdge implements HttpHandler {
   private static final Logger log = LoggerFactory.getLogger(HttpEdge.class);
 
+  /** The reasons of injected errors; all others are internal errors. */
+  private static final Map<Integer, String> REASONS =
+      Map.of(403, "Forbidden", 404, "NotFound", 409, "Conflict", 429, "TooManyRequests");
+
   private final Api api;
-  private final Store store;
   private final byte[] bearer;
   private volatile RequestHook hook = new RequestHook() {};
 
-  HttpEdge(Api api, Store store, String token) {
+  HttpEdge(Api api, String token) {
     this.api = api;
-    this.store = store;
     this.bearer = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
   }
 
@@ -43,19 +44,21 @@ final class HttpEdge implements HttpHandler {
         exchange.sendResponseHeaders(200, -1);
         return;
       }
+      String method = exchange.getRequestMethod();
+      URI uri = exchange.getRequestURI();
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-      String path = exchange.getRequestURI().toString();
-      Answer answer = answer(exchange, path, body);
+      Request request = new Request(method, uri, headers, body, new ArrayList<>());
+      Answer answer = answer(request);
       if (answer.code() != 401) {
-        hook.after(exchange.getRequestMethod(), path, body, answer.code());
+        hook.after(method, uri.toString(), body, answer.code());
       }
-      answer
-          .warnings()
-          .forEach(w -> exchange.getResponseHeaders().add("Warning", "299 - " + Json.quote(w)));
+      for (String warning : request.warnings()) {
+        exchange.getResponseHeaders().add("Warning", "299 - " + TextNode.valueOf(warning));
+      }
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       if (answer.watch() != null) {
         exchange.sendResponseHeaders(200, 0);
-        answer.watch().serve(store, exchange.getResponseBody());
+        answer.watch().serve(exchange.getResponseBody());
       } else {
         byte[] bytes = Json.MAPPER.writeValueAsBytes(answer.body());
         exchange.sendResponseHeaders(answer.code(), bytes.length);
@@ -64,59 +67,24 @@ final class HttpEdge implements HttpHandler {
     }
   }
 
-  private Answer answer(HttpExchange exchange, String path, String body) throws IOException {
-    Headers headers = exchange.getRequestHeaders();
+  private Answer answer(Request request) throws IOException {
     try {
-      if (!carriesToken(headers)) {
-        throw ApiException.of(401, "Unauthorized", "Unauthorized");
+      byte[] given = request.header("Authorization").getBytes(StandardCharsets.UTF_8);
+      if (!MessageDigest.isEqual(given, bearer)) {
+        throw new ApiException(401, "Unauthorized", "Unauthorized");
       }
-      int injected = hook.before(exchange.getRequestMethod(), path, body);
+      int injected = hook.before(request.method(), request.uri().toString(), request.body());
       if (injected != RequestHook.PASS) {
-        throw ApiException.of(injected, reason(injected), "injected by a request hook");
+        String reason = REASONS.getOrDefault(injected, "InternalError");
+        throw new ApiException(injected, reason, "injected by a request hook");
       }
-      URI uri = exchange.getRequestURI();
-      return api.handle(
-          new Request(
-              exchange.getRequestMethod(),
-              uri.getPath(),
-              query(uri),
-              String.join(",", headers.getOrDefault("Accept", java.util.List.of())),
-              Objects.requireNonNullElse(headers.getFirst("Content-Type"), ""),
-              body));
+      return api.handle(request);
     } catch (ApiException e) {
       return Answer.of(e.code(), e.status());
     } catch (RuntimeException e) {
-      log.warn("{} {} failed", exchange.getRequestMethod(), path, e);
-      return Answer.of(
-          500, ApiException.of(500, "InternalError", "Internal error occurred: " + e).status());
+      log.warn("{} {} failed", request.method(), request.uri(), e);
+      ApiException error = new ApiException(500, "InternalError", "internal error: " + e);
+      return Answer.of(500, error.status());
     }
-  }
-
-  private boolean carriesToken(Headers headers) {
-    String given = headers.getFirst("Authorization");
-    return given != null && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), bearer);
-  }
-
-  private static String reason(int code) {
-    return switch (code) {
-      case 403 -> "Forbidden";
-      case 404 -> "NotFound";
-      case 409 -> "Conflict";
-      case 410 -> "Expired";
-      case 429 -> "TooManyRequests";
-      case 503 -> "ServiceUnavailable";
-      default -> "InternalError";
-    };
-  }
-
-  private static Map<String, String> query(URI uri) {
-    Map<String, String> query = new HashMap<>();
-    for (String pair : Objects.requireNonNullElse(uri.getRawQuery(), "").split("&", -1)) {
-      int equals = pair.indexOf('=');
-      String name = equals < 0 ? pair : pair.substring(0, equals);
-      String value = equals < 0 ? "" : pair.substring(equals + 1);
-      query.putIfAbsent(name, URLDecoder.decode(value, StandardCharsets.UTF_8));
-    }
-    return query;
   }
 }

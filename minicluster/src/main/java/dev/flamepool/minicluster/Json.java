@@ -5,29 +5,19 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** What every room does with JSON trees. */
 final class Json {
-  static final ObjectMapper MAPPER = new ObjectMapper();
-
-  private static final ObjectMapper LENIENT =
+  static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES, JsonReadFeature.ALLOW_SINGLE_QUOTES)
           .build();
-  private static final Map<String, JsonNode> TEMPLATES = new ConcurrentHashMap<>();
 
   private static final class Yaml {
     /** Loaded only if a body really is YAML. */
@@ -36,50 +26,17 @@ final class Json {
 
   private Json() {}
 
-  static ObjectNode object() {
-    return JsonNodeFactory.instance.objectNode();
-  }
-
-  static ArrayNode array() {
-    return JsonNodeFactory.instance.arrayNode();
-  }
-
-  /**
-   * The tree of a JSON text in which names may lack quotes and each {@code %s} stands for the next
-   * value.
-   */
+  /** The object of a JSON text in which names may lack quotes and {@code %s} is the next value. */
   static ObjectNode of(String template, Object... values) {
-    JsonNode parsed = TEMPLATES.computeIfAbsent(template, Json::template);
-    return (ObjectNode) fill(parsed, List.of(values).iterator());
-  }
-
-  private static JsonNode template(String text) {
     try {
-      return LENIENT.readTree(text.replace("%s", "'%s'"));
+      Object[] texts = new Object[values.length];
+      for (int i = 0; i < values.length; i++) {
+        texts[i] = MAPPER.writeValueAsString(values[i]);
+      }
+      return (ObjectNode) MAPPER.readTree(template.formatted(texts));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(text, e);
+      throw new IllegalArgumentException(template, e);
     }
-  }
-
-  private static JsonNode fill(JsonNode template, Iterator<Object> values) {
-    if (template.isObject()) {
-      ObjectNode object = object();
-      template.properties().forEach(f -> object.set(f.getKey(), fill(f.getValue(), values)));
-      return object;
-    } else if (template.isArray()) {
-      return array(stream(template).map(element -> fill(element, values)).toList());
-    }
-    return template.asText().equals("%s") ? node(values.next()) : template;
-  }
-
-  static ArrayNode array(Collection<?> values) {
-    ArrayNode result = array();
-    values.forEach(value -> result.add(node(value)));
-    return result;
-  }
-
-  private static JsonNode node(Object value) {
-    return value instanceof JsonNode json ? json : MAPPER.valueToTree(value);
   }
 
   /** Parses JSON, or YAML if it does not look like JSON; an empty text is a missing node. */
@@ -89,19 +46,11 @@ final class Json {
       return MissingNode.getInstance();
     }
     try {
-      return body.startsWith("{") || body.startsWith("[")
-          ? MAPPER.readTree(body)
-          : Yaml.MAPPER.readTree(body);
+      boolean json = body.startsWith("{") || body.startsWith("[");
+      return (json ? MAPPER : Yaml.MAPPER).readTree(body);
     } catch (JsonProcessingException e) {
       throw ApiException.badRequest("the body cannot be parsed: " + e.getOriginalMessage());
     }
-  }
-
-  static ObjectNode parseObject(String text) {
-    if (parse(text) instanceof ObjectNode object) {
-      return object;
-    }
-    throw ApiException.badRequest("the body must be a JSON object");
   }
 
   static Stream<JsonNode> stream(JsonNode array) {
@@ -114,42 +63,24 @@ final class Json {
 
   /** The node at a dotted path such as {@code .spec.replicas}, else a missing node. */
   static JsonNode at(JsonNode node, String dottedPath) {
-    JsonNode here = node;
-    for (String field : steps(dottedPath)) {
-      here = here.path(field);
-    }
-    return here;
+    return node.at(pointer(dottedPath));
   }
 
   static void put(ObjectNode root, String dottedPath, JsonNode value) {
-    String[] steps = steps(dottedPath);
-    ObjectNode here = root;
-    for (int i = 0; i < steps.length - 1; i++) {
-      here = here.get(steps[i]) instanceof ObjectNode child ? child : here.putObject(steps[i]);
-    }
-    here.set(steps[steps.length - 1], value);
+    String pointer = pointer(dottedPath);
+    int last = pointer.lastIndexOf('/');
+    root.withObject(pointer.substring(0, last)).set(pointer.substring(last + 1), value);
   }
 
-  private static String[] steps(String dottedPath) {
-    return (dottedPath.startsWith(".") ? dottedPath.substring(1) : dottedPath).split("\\.", -1);
+  private static String pointer(String dottedPath) {
+    return (dottedPath.startsWith(".") ? dottedPath : "." + dottedPath).replace('.', '/');
   }
 
   static ObjectNode meta(ObjectNode resource) {
-    return resource.get("metadata") instanceof ObjectNode meta
-        ? meta
-        : resource.putObject("metadata");
+    return resource.withObject("/metadata");
   }
 
   static String metaText(JsonNode resource, String field) {
     return resource.path("metadata").path(field).asText("");
-  }
-
-  /** How an error message quotes a value: strings in quotes, all else as JSON. */
-  static String quote(JsonNode value) {
-    return value.toString();
-  }
-
-  static String quote(String value) {
-    return TextNode.valueOf(value).toString();
   }
 }

@@ -5,11 +5,14 @@ package dev.flamepool.minicluster;
  * cluster scope.
  */
 record Key(String resource, String namespace, String name) {
-  static Key of(Kind kind, String namespace, String name) {
-    return new Key(kind.resource(), kind.namespaced() ? namespace : "", name);
+  /** How objects are ordered: by resource, namespace and name. */
+  String path() {
+    return resource + "/" + namespace + "/" + name;
   }
 
-  String path() {
-    return namespace + "/" + name;
+  /** Whether it is of this resource and in this namespace; an empty namespace means any. */
+  boolean isIn(String wantedResource, String wantedNamespace) {
+    return resource.equals(wantedResource)
+        && (wantedNamespace.isEmpty() || namespace.equals(wantedNamespace));
   }
 }

@@ -1,46 +1,38 @@
 package dev.flamepool.minicluster;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 
 /**
- * One kind of resource in one version, built in or from a CustomResourceDefinition.
+ * One kind of resource in its one version.
  *
- * @param hasStatus whether status is a subresource, so that the main resource ignores it
- * @param scale the definition's scale paths; missing if there is no such subresource
- * @param schema the structural schema; missing for built-in kinds, whose content is not checked
- * @param selectable paths for field selectors; those of built-in kinds may be any
+ * @param names the definition's names: kind, plural, shortNames, categories
+ * @param details the definition's version: schema, subresources, columns; built-in kinds have no
+ *     schema, and their content is not checked
  */
 record Kind(
     String group,
     String version,
     String kind,
     String plural,
-    List<String> shortNames,
-    List<String> categories,
     boolean namespaced,
-    boolean hasStatus,
-    JsonNode scale,
-    JsonNode schema,
-    List<Column> columns,
-    List<String> selectable) {
-
-  /** A printer column; {@code priority} above 0 is shown by {@code -o wide} only. */
-  record Column(
-      String name,
-      String type,
-      String format,
-      String description,
-      int priority,
-      @JsonIgnore String path) {}
-
+    JsonNode names,
+    JsonNode details) {
   static final String NAMESPACES = "namespaces";
   static final String DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
+
+  /** The kind that a CustomResourceDefinition defines: its first version only. */
+  static Kind of(JsonNode definition) {
+    JsonNode spec = definition.path("spec");
+    JsonNode version = spec.path("versions").path(0);
+    return new Kind(
+        spec.path("group").asText(),
+        version.path("name").asText(),
+        spec.path("names").path("kind").asText(),
+        spec.path("names").path("plural").asText(),
+        spec.path("scope").asText().equals("Namespaced"),
+        spec.path("names"),
+        version);
+  }
 
   String apiVersion() {
     return group.isEmpty() ? version : group + "/" + version;
@@ -55,90 +47,21 @@ record Kind(
     return resource() + " \"" + name + "\"";
   }
 
+  JsonNode schema() {
+    return Json.at(details, "schema.openAPIV3Schema");
+  }
+
   boolean isCustom() {
-    return !schema.isMissingNode();
+    return !schema().isMissingNode();
   }
 
-  boolean hasScale() {
-    return !scale.isMissingNode();
+  /** Whether there is this subresource; an empty one is the resource itself. */
+  boolean serves(String subresource) {
+    return subresource.isEmpty() || details.path("subresources").has(subresource);
   }
 
-  /** Whether {@code metadata.generation} is kept. */
-  boolean hasGeneration() {
-    return hasStatus || isCustom();
-  }
-
-  /** The kind that a stored CustomResourceDefinition defines: its storage version only. */
-  static Kind fromDefinition(JsonNode definition) {
-    JsonNode spec = definition.path("spec");
-    JsonNode names = spec.path("names");
-    JsonNode version =
-        Json.stream(spec.path("versions"))
-            .filter(v -> v.path("storage").asBoolean())
-            .findFirst()
-            .orElseThrow();
-    JsonNode schema = version.path("schema").path("openAPIV3Schema");
-    return new Kind(
-        spec.path("group").asText(),
-        version.path("name").asText(),
-        names.path("kind").asText(),
-        names.path("plural").asText(),
-        Json.texts(names.path("shortNames")),
-        Json.texts(names.path("categories")),
-        spec.path("scope").asText().equals("Namespaced"),
-        version.path("subresources").has("status"),
-        version.path("subresources").path("scale"),
-        schema.isMissingNode() ? Json.object() : schema,
-        Json.stream(version.path("additionalPrinterColumns")).map(Kind::column).toList(),
-        Json.stream(version.path("selectableFields"))
-            .map(f -> f.path("jsonPath").asText())
-            .toList());
-  }
-
-  private static Column column(JsonNode column) {
-    return new Column(
-        column.path("name").asText(),
-        column.path("type").asText(),
-        column.path("format").asText(""),
-        column.path("description").asText(""),
-        column.path("priority").asInt(0),
-        column.path("jsonPath").asText());
-  }
-
-  /** A built-in kind from the words of its line in {@link Kinds}. */
-  static Kind builtin(String[] words) {
-    int slash = words[0].indexOf('/');
-    boolean scales = words[1].equals("Deployment");
-    return new Kind(
-        slash < 0 ? "" : words[0].substring(0, slash),
-        words[0].substring(slash + 1),
-        words[1],
-        words[2],
-        words[3].equals("-") ? List.of() : List.of(words[3]),
-        scales || words[1].equals("Pod") ? List.of("all") : List.of(),
-        words[4].equals("Namespaced"),
-        words[5].equals("status"),
-        scales
-            ? Json.of(
-                "{specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas'}")
-            : MissingNode.getInstance(),
-        MissingNode.getInstance(),
-        Arrays.stream(words).skip(6).map(Kind::builtinColumn).toList(),
-        List.of());
-  }
-
-  private static Column builtinColumn(String titleAndPath) {
-    String[] parts = titleAndPath.split("=", -1);
-    String path = parts[1].isEmpty() ? ".metadata.creationTimestamp" : parts[1];
-    return new Column(parts[0], parts[0].equals("Age") ? "date" : "string", "", "", 0, path);
-  }
-
-  String singular() {
-    return kind.toLowerCase(Locale.ROOT);
-  }
-
-  /** The object with kind and apiVersion set, as every answer carries them. */
-  ObjectNode label(ObjectNode object) {
-    return object.put("apiVersion", apiVersion()).put("kind", kind);
+  /** The definition's scale paths; missing if there is no such subresource. */
+  JsonNode scale() {
+    return Json.at(details, "subresources.scale");
   }
 }

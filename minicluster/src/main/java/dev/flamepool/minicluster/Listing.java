@@ -2,73 +2,47 @@ package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flamepool.minicluster.Api.Answer;
 import dev.flamepool.minicluster.Resources.Target;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /** Collections: lists and watches, as objects or as Tables. */
 final class Listing {
-  private static final long LONGEST_WATCH_SECONDS = 1800;
+  private Listing() {}
 
-  private final Store store;
-
-  Listing(Store store) {
-    this.store = store;
+  static Answer answer(Store store, Request request, Target target) {
+    if (request.is("watch")) {
+      if (!request.parameter("sendInitialEvents").isEmpty()) {
+        String why = "sendInitialEvents is not served: list, then watch";
+        throw new ApiException(422, "Invalid", why);
+      }
+      Predicate<JsonNode> selector = Selector.of(target.kind(), request);
+      return new Answer(200, null, new Watch(store, request, target, selector));
+    }
+    ObjectNode list = list(store, request, target);
+    List<JsonNode> items = Json.stream(list.path("items")).toList();
+    boolean plain = !request.wantsTable();
+    return Answer.of(200, plain ? list : Table.of(request, target.kind(), list, items, true));
   }
 
   /** What matches the request's selectors, as a list object. */
-  ObjectNode plain(Request request, Target target) {
+  static ObjectNode list(Store store, Request request, Target target) {
     Kind kind = target.kind();
     synchronized (store) {
-      List<ObjectNode> items =
-          store.list(kind.resource(), target.namespace()).stream()
-              .filter(request.selector(kind))
-              .toList();
-      String template = "{kind: %s, apiVersion: %s, metadata: {resourceVersion: %s}, items: %s}";
+      String template = "{kind: %s, apiVersion: %s, metadata: {resourceVersion: %s}, items: []}";
       String revision = Long.toString(store.revision());
-      return Json.of(
-          template, kind.kind() + "List", kind.apiVersion(), revision, Json.array(items));
+      ObjectNode list = Json.of(template, kind.kind() + "List", kind.apiVersion(), revision);
+      store.list(kind.resource(), target.namespace()).stream()
+          .filter(Selector.of(kind, request))
+          .forEach(list.withArray("items")::add);
+      return list;
     }
-  }
-
-  ObjectNode list(Request request, Target target) {
-    ObjectNode list = plain(request, target);
-    List<JsonNode> items = Json.stream(list.path("items")).toList();
-    String revision = Json.metaText(list, "resourceVersion");
-    return request.wantsTable() ? table(request, target.kind(), items, revision, true) : list;
   }
 
   /** One object as the client wants to see it. */
-  ObjectNode view(Request request, Kind kind, ObjectNode object, boolean headers) {
-    String revision = Json.metaText(object, "resourceVersion");
+  static ObjectNode view(Request request, Kind kind, ObjectNode object, boolean headers) {
     boolean plain = !request.wantsTable() || !object.path("kind").asText().equals(kind.kind());
-    return plain ? object : table(request, kind, List.of(object), revision, headers);
-  }
-
-  private static ObjectNode table(
-      Request request,
-      Kind kind,
-      List<? extends JsonNode> objects,
-      String revision,
-      boolean headers) {
-    return Table.of(kind, objects, revision, request.parameter("includeObject"), headers);
-  }
-
-  Watch watch(Request request, Target target) {
-    if (!request.parameter("sendInitialEvents").isEmpty()) {
-      String why = "sendInitialEvents: Forbidden: the WatchList feature is not served";
-      throw ApiException.of(422, "Invalid", "ListOptions.meta.k8s.io \"\" is invalid: " + why);
-    }
-    AtomicBoolean first = new AtomicBoolean(true);
-    long seconds = request.number("timeoutSeconds");
-    return new Watch(
-        target.kind(),
-        target.namespace(),
-        request.selector(target.kind()),
-        request.number("resourceVersion"),
-        request.is("allowWatchBookmarks") && !request.wantsTable(),
-        Duration.ofSeconds(seconds > 0 ? seconds : LONGEST_WATCH_SECONDS),
-        object -> view(request, target.kind(), object, first.getAndSet(false)));
+    return plain ? object : Table.of(request, kind, object, List.of(object), headers);
   }
 }

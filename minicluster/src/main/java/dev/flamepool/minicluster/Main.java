@@ -15,26 +15,23 @@ public final class Main {
   /** Runs until the process is told to end. */
   public static void main(String[] args) throws IOException, InterruptedException {
     int port = 0;
-    Path kubeconfig = null;
+    Path file = null;
     for (int i = 0; i < args.length; i += 2) {
       String value = i + 1 < args.length ? args[i + 1] : "";
       switch (args[i]) {
         case "--port" -> port = Integer.parseInt(value);
-        case "--kubeconfig" -> kubeconfig = Path.of(value);
+        case "--kubeconfig" -> file = Path.of(value);
         default -> {
-          System.err.println(
-              "unknown option " + args[i] + "; known are --port N and --kubeconfig FILE");
+          System.err.println("unknown option " + args[i] + "; use --port N, --kubeconfig FILE");
           System.exit(2);
         }
       }
     }
     MiniCluster cluster = MiniCluster.start(port);
-    Path file =
-        kubeconfig == null ? Files.createTempFile("minicluster", ".kubeconfig") : kubeconfig;
+    file = file != null ? file : Files.createTempFile("minicluster", ".kubeconfig");
     cluster.writeKubeconfig(file);
     Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "close"));
-    System.out.println(
-        "minicluster is ready at " + cluster.url() + ", KUBECONFIG=" + file.toAbsolutePath());
+    System.out.printf("minicluster is ready at %s, KUBECONFIG=%s%n", cluster.url(), file);
     new CountDownLatch(1).await();
   }
 }

@@ -3,14 +3,13 @@ package dev.flamepool.minicluster;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
@@ -22,8 +21,6 @@ import javax.net.ssl.SSLContext;
  * <p>Thread-safe. A watch holds a daemon thread while it lasts.
  */
 public final class MiniCluster implements AutoCloseable {
-  private static final int HISTORY = 10_000;
-
   static {
     // Else the answer's last packet waits for an acknowledgement, 40 ms on Linux.
     System.setProperty("sun.net.httpserver.nodelay", "true");
@@ -36,15 +33,12 @@ public final class MiniCluster implements AutoCloseable {
   private final String token;
 
   private MiniCluster(int port, int history) throws IOException {
-    byte[] secret = new byte[16];
-    new SecureRandom().nextBytes(secret);
-    token = HexFormat.of().formatHex(secret);
-    Store store = new Store(history);
-    edge = new HttpEdge(new Api(store, new Kinds()), store, token);
+    token = new BigInteger(128, new SecureRandom()).toString(36);
+    edge = new HttpEdge(new Api(new Store(history)), token);
     tls = new Tls();
-    server =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
-    server.setHttpsConfigurator(new HttpsConfigurator(tls.server()));
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    server = HttpsServer.create(address, 1024);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls.context()));
     threads =
         Executors.newCachedThreadPool(
             task -> {
@@ -64,7 +58,7 @@ public final class MiniCluster implements AutoCloseable {
    * @throws IOException if the port is taken
    */
   public static MiniCluster start(int port) throws IOException {
-    return new MiniCluster(port, HISTORY);
+    return new MiniCluster(port, 10_000);
   }
 
   /**
@@ -92,7 +86,7 @@ public final class MiniCluster implements AutoCloseable {
 
   /** For clients in this process: trusts this server's certificate, and nothing else. */
   public SSLContext clientTls() {
-    return tls.client();
+    return tls.context();
   }
 
   /** A kubeconfig for this cluster, namespace {@code default}. Holds the token. */
@@ -103,7 +97,9 @@ public final class MiniCluster implements AutoCloseable {
         current-context: minicluster
         clusters: [{name: minicluster, cluster: {server: "%s", certificate-authority-data: "%s"}}]
         users: [{name: minicluster, user: {token: "%s"}}]
-        contexts: [{name: minicluster, context: {cluster: minicluster, user: minicluster, namespace: default}}]
+        contexts:
+        - name: minicluster
+          context: {cluster: minicluster, user: minicluster, namespace: default}
         """
         .formatted(url(), tls.authority(), token);
   }
@@ -114,12 +110,8 @@ public final class MiniCluster implements AutoCloseable {
    */
   public void writeKubeconfig(Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
-    Path fresh =
-        Files.createTempFile(
-            folder,
-            ".kubeconfig",
-            "",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    // A temporary file is its owner's only.
+    Path fresh = Files.createTempFile(folder, ".kubeconfig", "");
     Files.writeString(fresh, kubeconfig());
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

@@ -1,25 +1,35 @@
 package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /** OpenAPI v3: enough that kubectl lets the server validate, and explains custom resources. */
 final class OpenApi {
   private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
-  private static final String GET = "{get: {'x-kubernetes-group-version-kind': %s, responses: {}}}";
 
   /** The parameters tell kubectl that the server knows them. */
   private static final String PATCH =
-      "{patch: {'x-kubernetes-group-version-kind': %s, responses: {}, parameters: [{name: 'dryRun', in: 'query'},"
-          + " {name: 'fieldManager', in: 'query'}, {name: 'fieldValidation', in: 'query'}]}}";
+      "{get: {'x-kubernetes-group-version-kind': %s, responses: {}},"
+          + " patch: {'x-kubernetes-group-version-kind': %s, responses: {}, parameters: ["
+          + "{name: 'dryRun', in: 'query'}, {name: 'fieldManager', in: 'query'},"
+          + " {name: 'fieldValidation', in: 'query'}]}}";
 
-  private final Kinds kinds;
+  private static final String ENVELOPE =
+      "{apiVersion: {type: 'string'}, kind: {type: 'string'}, metadata: {'$ref': %s}}";
 
-  OpenApi(Kinds kinds) {
-    this.kinds = kinds;
+  private OpenApi() {}
+
+  /** The answer to {@code /openapi/v3}, the index, or to what is below it. */
+  static ObjectNode answer(Kinds kinds, List<String> path) {
+    String inside = String.join("/", path);
+    if (inside.equals("openapi/v3")) {
+      return index(kinds);
+    }
+    return document(kinds, inside.replaceFirst("openapi/v3/apis?/", ""));
   }
 
-  ObjectNode index() {
-    ObjectNode paths = Json.object();
+  private static ObjectNode index(Kinds kinds) {
+    ObjectNode paths = Json.of("{}");
     for (Kind kind : kinds.all()) {
       String path = prefix(kind.apiVersion());
       paths.set(path, Json.of("{serverRelativeURL: %s}", "/openapi/v3/" + path));
@@ -31,33 +41,24 @@ final class OpenApi {
     return (apiVersion.equals("v1") ? "api/" : "apis/") + apiVersion;
   }
 
-  ObjectNode document(String apiVersion) {
-    ObjectNode paths = Json.object();
-    ObjectNode schemas = Json.object();
-    schemas.set(
-        META, Json.of("{type: 'object', description: 'name, namespace, labels and the like'}"));
+  private static ObjectNode document(Kinds kinds, String apiVersion) {
+    ObjectNode paths = Json.of("{}");
+    ObjectNode schemas = Json.of("{'" + META + "': {type: 'object'}}");
     for (Kind kind : kinds.in(apiVersion)) {
-      ObjectNode gvk =
-          Json.of("{group: %s, version: %s, kind: %s}", kind.group(), kind.version(), kind.kind());
-      String all =
-          "/"
-              + prefix(apiVersion)
-              + (kind.namespaced() ? "/namespaces/{namespace}/" : "/")
-              + kind.plural();
-      paths.set(all, Json.of(GET, gvk));
-      paths.set(all + "/{name}", Json.of(PATCH, gvk));
+      String named = "{group: %s, version: %s, kind: %s}";
+      ObjectNode gvk = Json.of(named, kind.group(), kind.version(), kind.kind());
+      String scope = kind.namespaced() ? "/namespaces/{namespace}/" : "/";
+      String all = "/" + prefix(apiVersion) + scope + kind.plural();
+      paths.set(all, Json.of("{get: {'x-kubernetes-group-version-kind': %s, responses: {}}}", gvk));
+      paths.set(all + "/{name}", Json.of(PATCH, gvk, gvk));
       ObjectNode schema = kind.isCustom() ? kind.schema().deepCopy() : Json.of("{type: 'object'}");
-      String envelope =
-          "{apiVersion: {type: 'string'}, kind: {type: 'string'}, metadata: {'$ref': %s}}";
-      schema.withObject("/properties").setAll(Json.of(envelope, "#/components/schemas/" + META));
-      schemas.set(
-          kind.kind(), schema.setAll(Json.of("{'x-kubernetes-group-version-kind': [%s]}", gvk)));
+      schema.withObject("/properties").setAll(Json.of(ENVELOPE, "#/components/schemas/" + META));
+      schema.setAll(Json.of("{'x-kubernetes-group-version-kind': [%s]}", gvk));
+      schemas.set(kind.kind(), schema);
     }
-    if (paths.isEmpty()) {
-      throw ApiException.noSuchPath();
-    }
-    return Json.of(
-        "{openapi: '3.0.0', info: {title: 'minicluster', version: 'v1'}, paths: %s, components: {schemas: %s}}",
-        paths, schemas);
+    String template =
+        "{openapi: '3.0.0', info: {title: 'minicluster', version: 'v1'},"
+            + " paths: %s, components: {schemas: %s}}";
+    return Json.of(template, paths, schemas);
   }
 }

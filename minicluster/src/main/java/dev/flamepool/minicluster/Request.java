@@ -1,28 +1,32 @@
 package dev.flamepool.minicluster;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Arrays;
+import com.sun.net.httpserver.Headers;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.Objects;
+import java.util.stream.Stream;
 
-/** A request without its transport; {@code query} holds the first value of each parameter. */
-record Request(
-    String method,
-    String path,
-    Map<String, String> query,
-    String accept,
-    String contentType,
-    String body) {
+/**
+ * A request that was read whole.
+ *
+ * @param warnings takes what the answer's Warning headers will say
+ */
+record Request(String method, URI uri, Headers headers, String body, List<String> warnings) {
+  /** The first value of a query parameter, empty if it is absent. */
   String parameter(String name) {
-    return query.getOrDefault(name, "");
+    return Stream.of(Objects.requireNonNullElse(uri.getRawQuery(), "").split("&", -1))
+        .filter(pair -> pair.startsWith(name + "="))
+        .map(pair -> URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8))
+        .findFirst()
+        .orElse("");
   }
 
   long number(String name) {
     try {
-      return Long.parseLong(query.getOrDefault(name, "0"));
+      return parameter(name).isEmpty() ? 0 : Long.parseLong(parameter(name));
     } catch (NumberFormatException e) {
       throw ApiException.badRequest(name + " must be a number, not " + parameter(name));
     }
@@ -33,43 +37,26 @@ record Request(
   }
 
   boolean isDryRun() {
-    return query.containsKey("dryRun");
+    return !parameter("dryRun").isEmpty();
+  }
+
+  /** All values of a header, empty if it is absent. */
+  String header(String name) {
+    return String.join(",", headers.getOrDefault(name, List.of()));
   }
 
   boolean wantsTable() {
-    return accept.contains("as=Table");
+    return header("Accept").contains("as=Table");
   }
 
   List<String> steps() {
-    return Arrays.stream(path.split("/", -1)).filter(step -> !step.isEmpty()).toList();
-  }
-
-  String mediaType() {
-    return contentType.split(";", -1)[0].strip();
+    return Stream.of(uri.getPath().split("/", -1)).filter(step -> !step.isEmpty()).toList();
   }
 
   ObjectNode object() {
-    return Json.parseObject(body);
-  }
-
-  Predicate<JsonNode> selector(Kind kind) {
-    return Selector.labels(parameter("labelSelector"))
-        .and(Selector.fields(kind, parameter("fieldSelector")));
-  }
-
-  Resources.Options options(Consumer<String> warn) {
-    String validation = query.getOrDefault("fieldValidation", "Warn");
-    return new Resources.Options(
-        isDryRun(), validation, parameter("fieldManager"), is("force"), warn);
-  }
-
-  /** DeleteOptions from the body; the query parameter of the policy wins. */
-  ObjectNode deleteOptions() {
-    ObjectNode options = Json.parse(body) instanceof ObjectNode given ? given : Json.object();
-    if (options.path("orphanDependents").asBoolean()) {
-      options.put("propagationPolicy", "Orphan");
+    if (Json.parse(body) instanceof ObjectNode object) {
+      return object;
     }
-    String policy = parameter("propagationPolicy");
-    return policy.isEmpty() ? options : options.put("propagationPolicy", policy);
+    throw ApiException.badRequest("the body must be a JSON object");
   }
 }

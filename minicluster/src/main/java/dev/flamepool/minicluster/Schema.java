@@ -1,159 +1,132 @@
 package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.Iterator;
+import dev.flamepool.minicluster.ApiException.Cause;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Structural schemas of custom resources: pruning and defaults. {@link Validation} checks what is
- * left.
+ * One walk along an object and its structural schema: prunes, sets defaults, validates.
+ *
+ * @param causes takes what is wrong
+ * @param unknown takes the paths of the fields that were removed
  */
-final class Schema {
+record Schema(List<Cause> causes, List<String> unknown) {
+  private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
   private static final Set<String> ENVELOPE = Set.of("apiVersion", "kind", "metadata");
 
-  private Schema() {}
-
-  /** Removes fields that the schema does not know; returns their paths. */
-  static List<String> prune(ObjectNode resource, JsonNode schema) {
-    List<String> unknown = new ArrayList<>();
-    prune(resource, schema, "", unknown);
-    return unknown;
+  /** Completes the value in place; {@code path} is empty for an object. */
+  void visit(JsonNode value, JsonNode schema, String path) {
+    if (value.isNull() && schema.path("nullable").asBoolean()) {
+      return;
+    }
+    boolean intOrString = schema.path("x-kubernetes-int-or-string").asBoolean();
+    String type = intOrString ? "integer or string" : schema.path("type").asText();
+    if (!isOf(type, value)) {
+      causes.add(Cause.invalid(path, value, "must be of type " + type));
+      return;
+    }
+    if (value instanceof ObjectNode object) {
+      defaults(object, schema);
+      fields(object, schema, path);
+    }
+    for (int i = 0; value.isArray() && i < value.size(); i++) {
+      visit(value.get(i), schema.path("items"), path + "[" + i + "]");
+    }
+    for (Map.Entry<String, JsonNode> rule : schema.properties()) {
+      check(rule.getKey(), rule.getValue(), value, schema, path);
+    }
   }
 
-  private static void prune(JsonNode value, JsonNode schema, String path, List<String> unknown) {
-    if (value instanceof ArrayNode array) {
-      for (int i = 0; i < array.size(); i++) {
-        prune(array.get(i), schema.path("items"), path + "[" + i + "]", unknown);
-      }
-    } else if (value instanceof ObjectNode object) {
-      boolean keep = keepsUnknown(schema) || schema.path("additionalProperties").asBoolean(false);
-      for (Iterator<Map.Entry<String, JsonNode>> fields = object.properties().iterator();
-          fields.hasNext(); ) {
-        Map.Entry<String, JsonNode> field = fields.next();
-        String name = field.getKey();
-        JsonNode child = child(schema, name);
-        if (path.isEmpty() && ENVELOPE.contains(name)) {
-          continue;
-        }
-        String at = path.isEmpty() ? name : path + "." + name;
-        if (!child.isMissingNode()) {
-          prune(field.getValue(), child, at, unknown);
-        } else if (!keep) {
-          unknown.add(at);
-          fields.remove();
-        }
+  private static boolean isOf(String type, JsonNode value) {
+    return switch (type) {
+      case "" -> true;
+      case "integer" -> value.isNumber() && value.decimalValue().stripTrailingZeros().scale() <= 0;
+      case "integer or string" -> value.isTextual() || isOf("integer", value);
+      default -> value.getNodeType().name().equals(type.toUpperCase(Locale.ROOT));
+    };
+  }
+
+  private static void defaults(ObjectNode object, JsonNode schema) {
+    for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
+      JsonNode given = object.path(property.getKey());
+      boolean isNull = given.isNull() && !property.getValue().path("nullable").asBoolean();
+      JsonNode preset = property.getValue().path("default");
+      if ((given.isMissingNode() || isNull) && !preset.isMissingNode()) {
+        object.set(property.getKey(), preset.deepCopy());
       }
     }
   }
 
-  static boolean keepsUnknown(JsonNode schema) {
-    return schema.path("x-kubernetes-preserve-unknown-fields").asBoolean(false);
-  }
-
-  /** The schema of a field or map entry; missing if the schema says nothing of it. */
-  static JsonNode child(JsonNode schema, String field) {
-    JsonNode property = schema.path("properties").path(field);
+  private void fields(ObjectNode object, JsonNode schema, String path) {
     JsonNode additional = schema.path("additionalProperties");
-    return property.isMissingNode() && additional.isObject() ? additional : property;
-  }
-
-  /** Sets defaults where a field is absent, or null without being nullable. */
-  static void defaults(JsonNode value, JsonNode schema) {
-    if (value instanceof ArrayNode array) {
-      array.forEach(item -> defaults(item, schema.path("items")));
-    } else if (value instanceof ObjectNode object) {
-      schema
-          .path("properties")
-          .properties()
-          .forEach(
-              property -> {
-                JsonNode given = object.get(property.getKey());
-                JsonNode preset = property.getValue().get("default");
-                boolean absent =
-                    given == null
-                        || (given.isNull() && !property.getValue().path("nullable").asBoolean());
-                if (absent && preset != null) {
-                  object.set(property.getKey(), preset.deepCopy());
-                }
-              });
-      object
-          .properties()
-          .forEach(field -> defaults(field.getValue(), child(schema, field.getKey())));
+    boolean keep =
+        additional.asBoolean() || schema.path("x-kubernetes-preserve-unknown-fields").asBoolean();
+    for (Map.Entry<String, JsonNode> field : List.copyOf(object.properties())) {
+      String name = field.getKey();
+      JsonNode property = schema.path("properties").path(name);
+      JsonNode child = property.isMissingNode() && additional.isObject() ? additional : property;
+      boolean envelope = path.isEmpty() && ENVELOPE.contains(name);
+      if (!child.isMissingNode() && !envelope) {
+        visit(field.getValue(), child, join(path, name));
+      } else if (!keep && !envelope) {
+        unknown.add("unknown field \"" + join(path, name) + "\"");
+        object.remove(name);
+      }
     }
   }
 
-  /**
-   * How a list is merged: as a map by these keys, as a set ({@code isSet}), or replaced whole
-   * (neither).
-   */
-  record ListType(List<String> keys, boolean isSet) {
-    static final ListType ATOMIC = new ListType(List.of(), false);
-    private static final ListType SET = new ListType(List.of(), true);
+  private static String join(String path, String field) {
+    return path.isEmpty() ? field : path + "." + field;
+  }
 
-    /** Merge keys of lists in built-in kinds and in metadata, by field name. */
-    private static final Map<String, List<String>> BUILTIN =
-        Map.ofEntries(
-            Map.entry("ownerReferences", List.of("uid")),
-            Map.entry("conditions", List.of("type")),
-            Map.entry("containers", List.of("name")),
-            Map.entry("initContainers", List.of("name")),
-            Map.entry("env", List.of("name")),
-            Map.entry("volumes", List.of("name")),
-            Map.entry("volumeMounts", List.of("mountPath")),
-            Map.entry("imagePullSecrets", List.of("name")),
-            Map.entry("secrets", List.of("name")));
-
-    /** From the schema of a custom resource's list, else (schema missing) by the field's name. */
-    static ListType of(JsonNode schema, String field, JsonNode list) {
-      if (schema.isMissingNode()) {
-        if (field.equals("finalizers")) {
-          return SET;
-        }
-        if (field.equals("ports")) {
-          return new ListType(
-              List.of(list.path(0).has("containerPort") ? "containerPort" : "port"), false);
-        }
-        return new ListType(BUILTIN.getOrDefault(field, List.of()), false);
+  /** One keyword of the schema; keywords that say nothing of the value are passed over. */
+  private void check(String keyword, JsonNode limit, JsonNode value, JsonNode schema, String path) {
+    boolean holds =
+        switch (keyword) {
+          case "minimum", "minLength", "minItems" -> size(value) >= limit.asDouble();
+          case "maximum", "maxLength", "maxItems", "maxProperties" ->
+              size(value) <= limit.asDouble();
+          case "enum" -> Json.stream(limit).anyMatch(value::equals);
+          case "pattern" -> pattern(limit.asText()).matcher(value.asText()).find();
+          case "x-kubernetes-list-type" ->
+              limit.asText().equals("atomic")
+                  || isUnique(value, Json.texts(schema.path("x-kubernetes-list-map-keys")));
+          default -> true;
+        };
+    if (!holds) {
+      causes.add(Cause.invalid(path, value, "breaks the rule " + keyword + ": " + limit));
+    }
+    for (JsonNode field : keyword.equals("required") ? limit : Json.of("{}")) {
+      if (!value.has(field.asText())) {
+        causes.add(new Cause("FieldValueRequired", "Required value", join(path, field.asText())));
       }
-      return switch (schema.path("x-kubernetes-list-type").asText()) {
-        case "map" -> new ListType(Json.texts(schema.path("x-kubernetes-list-map-keys")), false);
-        case "set" -> SET;
-        default -> ATOMIC;
-      };
     }
+  }
 
-    boolean isMap() {
-      return !keys.isEmpty();
-    }
+  private static Pattern pattern(String text) {
+    return PATTERNS.computeIfAbsent(text, Pattern::compile);
+  }
 
-    /** The element of the list with the same keys, else null. */
-    ObjectNode twin(JsonNode list, JsonNode element) {
-      for (JsonNode candidate : list) {
-        if (keys.stream().allMatch(key -> candidate.path(key).equals(element.path(key)))) {
-          return (ObjectNode) candidate;
-        }
-      }
-      return null;
+  /** What bounds limit: a number itself, the length of a text, the size of all else. */
+  private static double size(JsonNode value) {
+    if (value.isTextual()) {
+      return value.asText().codePointCount(0, value.asText().length());
     }
+    return value.isNumber() ? value.asDouble() : value.size();
+  }
 
-    /** The first index whose keys or value occurred before, else -1. */
-    int firstDuplicate(JsonNode list) {
-      Set<List<JsonNode>> seen = new HashSet<>();
-      for (int i = 0; i < list.size(); i++) {
-        JsonNode element = list.get(i);
-        List<JsonNode> identity =
-            isSet ? List.of(element) : keys.stream().map(element::path).toList();
-        if ((isSet || isMap()) && !seen.add(identity)) {
-          return i;
-        }
-      }
-      return -1;
-    }
+  /** Whether no two elements agree in these keys, or as a whole if there are none. */
+  private static boolean isUnique(JsonNode list, List<String> keys) {
+    Stream<Object> identities =
+        Json.stream(list)
+            .map(element -> keys.isEmpty() ? element : keys.stream().map(element::path).toList());
+    return identities.distinct().count() == list.size();
   }
 }

@@ -1,91 +1,62 @@
 package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Label and field selectors as predicates over objects. */
 final class Selector {
-  private static final Pattern SET = Pattern.compile("(\\S+)\\s+(in|notin)\\s+\\(([^)]*)\\)");
-  private static final Pattern COMPARISON =
-      Pattern.compile("([^=!<>\\s]+)\\s*(==|!=|=|>|<)\\s*(\\S*)");
-  private static final Pattern COMMA_OUTSIDE_PARENTHESES = Pattern.compile(",(?![^(]*\\))");
+  private static final Pattern TERM =
+      Pattern.compile(
+          "(?<not>!?)\\s*(?<key>[^=!\\s]+)\\s*((?<op>==?|!=|in|notin)\\s*\\(?(?<values>[^()]*)\\)?)?");
+  private static final String COMMA_OUTSIDE_PARENTHESES = ",(?![^(]*\\))";
 
   private Selector() {}
 
-  static Predicate<JsonNode> labels(String selector) {
-    return all(selector, Selector::label);
+  /** What the request's {@code labelSelector} and {@code fieldSelector} ask for. */
+  static Predicate<JsonNode> of(Kind kind, Request request) {
+    return all(request.parameter("labelSelector"), key -> o -> o.at("/metadata/labels").path(key))
+        .and(all(request.parameter("fieldSelector"), field -> field(kind, field)));
   }
 
-  /**
-   * Field selectors: name, namespace, the kind's selectable fields; any field of a built-in kind.
-   */
-  static Predicate<JsonNode> fields(Kind kind, String selector) {
-    return all(selector, term -> field(kind, term));
-  }
-
+  /** All terms must hold; {@code reader} says how to read what a term names from an object. */
   private static Predicate<JsonNode> all(
-      String selector, java.util.function.Function<String, Predicate<JsonNode>> parse) {
-    List<Predicate<JsonNode>> terms = new ArrayList<>();
-    for (String term : COMMA_OUTSIDE_PARENTHESES.split(selector == null ? "" : selector, -1)) {
-      if (!term.isBlank()) {
-        terms.add(parse.apply(term.strip()));
-      }
-    }
-    return object -> terms.stream().allMatch(term -> term.test(object));
+      String terms, Function<String, Function<JsonNode, JsonNode>> reader) {
+    return Stream.of(terms.split(COMMA_OUTSIDE_PARENTHESES, -1))
+        .filter(text -> !text.isBlank())
+        .map(text -> term(text.strip(), reader))
+        .reduce(object -> true, Predicate::and);
   }
 
-  private static Predicate<JsonNode> label(String term) {
-    Matcher set = SET.matcher(term);
-    if (set.matches()) {
-      List<String> values = List.of(set.group(3).strip().split("\\s*,\\s*", -1));
-      boolean in = set.group(2).equals("in");
-      return object -> {
-        JsonNode value = labelOf(object, set.group(1));
-        return value.isMissingNode() ? !in : values.contains(value.asText()) == in;
-      };
+  private static Predicate<JsonNode> term(
+      String text, Function<String, Function<JsonNode, JsonNode>> reader) {
+    Matcher term = TERM.matcher(text);
+    if (!term.matches()) {
+      throw ApiException.badRequest("unable to parse requirement: " + text);
     }
-    Matcher comparison = COMPARISON.matcher(term);
-    if (comparison.matches()) {
-      String wanted = comparison.group(3);
-      return object -> compare(labelOf(object, comparison.group(1)), comparison.group(2), wanted);
+    String operator = Objects.requireNonNullElse(term.group("op"), "");
+    boolean not = !term.group("not").isEmpty() || List.of("!=", "notin").contains(operator);
+    Function<JsonNode, JsonNode> value = reader.apply(term.group("key"));
+    if (operator.isEmpty()) {
+      return object -> value.apply(object).isMissingNode() == not;
     }
-    boolean absent = term.startsWith("!");
-    String key = absent ? term.substring(1).strip() : term;
-    if (key.isEmpty() || key.contains(" ")) {
-      throw ApiException.badRequest("unable to parse requirement: " + term);
-    }
-    return object -> labelOf(object, key).isMissingNode() == absent;
+    List<String> values = Arrays.asList(term.group("values").strip().split("\\s*,\\s*", -1));
+    return object -> values.contains(value.apply(object).asText(null)) != not;
   }
 
-  private static JsonNode labelOf(JsonNode object, String key) {
-    return object.path("metadata").path("labels").path(key);
-  }
-
-  private static boolean compare(JsonNode value, String operator, String wanted) {
-    return switch (operator) {
-      case "!=" -> !value.asText("").equals(wanted) || value.isMissingNode();
-      case ">" -> !value.isMissingNode() && value.asLong() > Long.parseLong(wanted);
-      case "<" -> !value.isMissingNode() && value.asLong() < Long.parseLong(wanted);
-      default -> !value.isMissingNode() && value.asText().equals(wanted);
-    };
-  }
-
-  private static Predicate<JsonNode> field(Kind kind, String term) {
-    Matcher comparison = COMPARISON.matcher(term);
-    if (!comparison.matches()) {
-      throw ApiException.badRequest("invalid field selector: " + term);
-    }
-    String path = comparison.group(1);
-    boolean known = path.equals("metadata.name") || path.equals("metadata.namespace");
-    if (!known && kind.isCustom() && !kind.selectable().contains("." + path)) {
+  /** Name, namespace, what the definition makes selectable, and any field of a built-in kind. */
+  private static Function<JsonNode, JsonNode> field(Kind kind, String path) {
+    List<String> selectable = kind.details().path("selectableFields").findValuesAsText("jsonPath");
+    boolean always = path.equals("metadata.name") || path.equals("metadata.namespace");
+    if (kind.isCustom() && !always && !selectable.contains("." + path)) {
       throw ApiException.badRequest("field label not supported: " + path);
     }
-    boolean equal = !comparison.group(2).equals("!=");
-    String wanted = comparison.group(3);
-    return object -> Json.at(object, path).asText("").equals(wanted) == equal;
+    return object -> Json.at(object, path);
   }
 }

@@ -2,50 +2,34 @@ package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flamepool.minicluster.Resources.Target;
 import dev.flamepool.minicluster.Store.Change;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 
-/**
- * One watch: JSON lines on the thread that serves it, each flushed.
- *
- * @param since the revision after which changes are wanted; 0 begins with what exists, as ADDED
- * @param view what is sent of each object
- */
-record Watch(
-    Kind kind,
-    String namespace,
-    Predicate<JsonNode> selector,
-    long since,
-    boolean bookmarks,
-    Duration timeout,
-    UnaryOperator<ObjectNode> view) {
+/** One watch: JSON lines on the thread that serves it, each flushed. */
+record Watch(Store store, Request request, Target target, Predicate<JsonNode> selector) {
+  private static final long LONGEST_SECONDS = 1800;
   private static final long BOOKMARK_MILLIS = 30_000;
 
-  /** A client that lags this many events behind is cut off, so that it lists again. */
-  private static final int BACKLOG = 50_000;
-
   /** Serves until the timeout, a write fails or the thread is interrupted. */
-  void serve(Store store, OutputStream out) throws IOException {
+  void serve(OutputStream out) throws IOException {
     BlockingQueue<Change> queue = new LinkedBlockingQueue<>();
     Consumer<Change> watcher =
         change -> {
-          if (concerns(change)) {
+          if (change.key().isIn(target.kind().resource(), target.namespace())) {
             queue.add(change);
           }
         };
     try {
-      begin(store, watcher, out);
-      follow(store, queue, out);
+      store.watch(request.number("resourceVersion"), watcher);
+      follow(queue, out);
     } catch (ApiException e) {
       send(out, "ERROR", e.status());
     } catch (InterruptedException e) {
@@ -55,69 +39,48 @@ record Watch(
     }
   }
 
-  private boolean concerns(Change change) {
-    return change.key().resource().equals(kind.resource())
-        && (namespace.isEmpty() || namespace.equals(change.key().namespace()));
-  }
-
-  private void begin(Store store, Consumer<Change> watcher, OutputStream out) throws IOException {
-    List<ObjectNode> existing;
-    synchronized (store) {
-      existing = since == 0 ? store.list(kind.resource(), namespace) : List.of();
-      store.watch(since == 0 ? store.revision() : since, watcher);
-    }
-    for (ObjectNode object : existing) {
-      if (selector.test(object)) {
-        send(out, "ADDED", view.apply(object));
-      }
-    }
-  }
-
-  private void follow(Store store, BlockingQueue<Change> queue, OutputStream out)
+  private void follow(BlockingQueue<Change> queue, OutputStream out)
       throws IOException, InterruptedException {
-    long end = System.nanoTime() + timeout.toNanos();
-    long left = timeout.toMillis();
-    while (left > 0 && queue.size() < BACKLOG) {
+    boolean bookmarks = request.is("allowWatchBookmarks") && !request.wantsTable();
+    boolean first = true;
+    long wanted = request.number("timeoutSeconds");
+    long seconds = wanted > 0 ? wanted : LONGEST_SECONDS;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    long left = TimeUnit.SECONDS.toMillis(seconds);
+    while (left > 0) {
+      // Read before the queue, so that all changes up to it were sent if the queue is empty.
+      String revision = Long.toString(store.revision());
       Change change = queue.poll(Math.min(left, BOOKMARK_MILLIS), TimeUnit.MILLISECONDS);
       if (change != null) {
-        send(change, out);
+        first &= !send(change, first, out);
       } else if (bookmarks) {
-        bookmark(store, queue, out);
+        String mark = "{apiVersion: %s, kind: %s, metadata: {resourceVersion: %s}}";
+        Kind kind = target.kind();
+        send(out, "BOOKMARK", Json.of(mark, kind.apiVersion(), kind.kind(), revision));
       }
       left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
     }
   }
 
-  private void send(Change change, OutputStream out) throws IOException {
-    ObjectNode before = change.before();
-    ObjectNode after = change.after();
-    boolean was = before != null && selector.test(before);
-    boolean is = after != null && selector.test(after);
-    if (is) {
-      send(out, was ? "MODIFIED" : "ADDED", view.apply(after));
-    } else if (was) {
-      ObjectNode last = before.deepCopy();
-      Json.meta(last).put("resourceVersion", Long.toString(change.revision()));
-      send(out, "DELETED", view.apply(last));
+  /** What the change is to one who sees only what is selected; false if it is nothing. */
+  private boolean send(Change change, boolean first, OutputStream out) throws IOException {
+    boolean was = change.before() != null && selector.test(change.before());
+    boolean is = change.after() != null && selector.test(change.after());
+    if (!was && !is) {
+      return false;
     }
-  }
-
-  private void bookmark(Store store, BlockingQueue<Change> queue, OutputStream out)
-      throws IOException {
-    long revision;
-    synchronized (store) {
-      if (!queue.isEmpty()) {
-        return;
-      }
-      revision = store.revision();
+    ObjectNode seen = is ? change.after() : change.before().deepCopy();
+    if (!is) {
+      Json.meta(seen).put("resourceVersion", Long.toString(change.revision()));
     }
-    ObjectNode mark = Json.of("{metadata: {resourceVersion: %s}}", Long.toString(revision));
-    send(out, "BOOKMARK", kind.label(mark));
+    String type = is ? (was ? "MODIFIED" : "ADDED") : "DELETED";
+    send(out, type, Listing.view(request, target.kind(), seen, first));
+    return true;
   }
 
   private static void send(OutputStream out, String type, ObjectNode object) throws IOException {
-    ObjectNode event = Json.object().put("type", type).set("object", object);
-    out.write((Json.MAPPER.writeValueAsString(event) + "\n").getBytes(StandardCharsets.UTF_8));
+    ObjectNode event = Json.of("{type: %s}", type).set("object", object);
+    out.write((event + "\n").getBytes(StandardCharsets.UTF_8));
     out.flush();
   }
 }

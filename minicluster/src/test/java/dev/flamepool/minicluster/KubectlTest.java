@@ -86,7 +86,7 @@ class KubectlTest {
     assertThat(run("describe", "pond", "one")).contains("Fine").contains("Events:");
     assertThat(run("explain", "pond.spec.fish.size")).contains("size <integer>");
     assertThat(run("patch", "pond", "one", "--type=merge", "-p", "{\"spec\":{\"max\":1000}}"))
-        .contains("should be less than or equal to 100");
+        .contains("breaks the rule maximum: 100");
     assertThat(run("delete", "pond", "one")).contains("deleted");
     assertThat(run("get", "ponds")).contains("No resources found");
   }
