@@ -18,9 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The operator's command. Ends with 0 when told to, with 1 when it leads no more. */
-@Command(
-    name = "flamepool-operator",
-    description = "Keeps the runners that FlamePools ask for.")
+@Command(name = "flamepool-operator", description = "Keeps the runners that FlamePools ask for.")
 public final class Main implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
