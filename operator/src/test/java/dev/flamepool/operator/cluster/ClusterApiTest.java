@@ -1,0 +1,118 @@
+package dev.flamepool.operator.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.FlameRunnerStatus;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How answers of the API server are taken, each injected once. */
+class ClusterApiTest {
+  private static final String RUNNERS =
+      "/apis/flamepool.dev/v1alpha1/namespaces/default/flamerunners";
+
+  private final KubernetesMockServer server = new KubernetesMockServer(false);
+  private KubernetesClient client;
+  private ClusterApi api;
+
+  @BeforeEach
+  void start() {
+    server.init();
+    client =
+        server.createClient(
+            builder -> builder.editOrNewConfig().withRequestRetryBackoffLimit(0).endConfig());
+    api = new ClusterApi(client);
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.destroy();
+  }
+
+  @Test
+  void withoutADifferenceThereIsNoRequest() {
+    FlameRunner runner = runner();
+    runner.setStatus(FlameRunnerStatus.EMPTY);
+    assertThat(api.patchStatus(runner, FlameRunnerStatus.EMPTY)).isSameAs(runner);
+    assertThat(server.getRequestCount()).isZero();
+  }
+
+  @Test
+  void aConflictIsAStaleRead() {
+    server
+        .expect()
+        .patch()
+        .withPath(RUNNERS + "/work-0/status")
+        .andReturn(409, status(409, "Conflict"))
+        .once();
+    assertThatThrownBy(() -> api.patchStatus(runner(), pending()))
+        .isInstanceOf(StaleException.class)
+        .hasMessageContaining("default/work-0");
+  }
+
+  @Test
+  void aPatchCarriesTheVersionThatWasRead() throws InterruptedException {
+    server.expect().patch().withPath(RUNNERS + "/work-0/status").andReturn(200, runner()).once();
+    api.patchStatus(runner(), pending());
+    assertThat(server.takeRequest().getUtf8Body())
+        .contains("\"resourceVersion\":\"7\"")
+        .contains("\"phase\":\"Pending\"");
+  }
+
+  @Test
+  void aCreateInANamespaceThatIsGoingIsToldApartFromAMissingPermission() {
+    Status terminating =
+        new StatusBuilder(status(403, "Forbidden"))
+            .withNewDetails()
+            .addNewCause()
+            .withReason("NamespaceTerminating")
+            .endCause()
+            .endDetails()
+            .build();
+    server.expect().post().withPath(RUNNERS).andReturn(403, terminating).once();
+    assertThatThrownBy(() -> api.create(runner()))
+        .isInstanceOf(NamespaceTerminatingException.class);
+
+    server.expect().post().withPath(RUNNERS).andReturn(403, status(403, "Forbidden")).once();
+    assertThatThrownBy(() -> api.create(runner()))
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining("Forbidden");
+  }
+
+  @Test
+  void anObjectThatExistsIsNoFailureOfACreate() {
+    server.expect().post().withPath(RUNNERS).andReturn(409, status(409, "AlreadyExists")).once();
+    assertThat(api.create(runner())).isEmpty();
+  }
+
+  private static Status status(int code, String reason) {
+    return new StatusBuilder().withCode(code).withReason(reason).withMessage(reason).build();
+  }
+
+  private static FlameRunnerStatus pending() {
+    return new FlameRunnerStatus(
+        FlameRunnerStatus.Phase.Pending, null, null, null, null, null, null, null, null);
+  }
+
+  private static FlameRunner runner() {
+    FlameRunner runner = new FlameRunner();
+    runner.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace("default")
+            .withName("work-0")
+            .withUid("u-1")
+            .withResourceVersion("7")
+            .build());
+    return runner;
+  }
+}
