@@ -152,7 +152,10 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     }
   }
 
-  /** Waits for a connection as long as the call is wanted. */
+  /**
+   * Waits for a connection as long as the call is wanted and no other runner has room: the machine
+   * may be gone, and what waits is bound late.
+   */
   private @Nullable SlotConnection open(Call call) {
     CompletableFuture<SlotConnection> opening = connections.open();
     while (true) {
@@ -163,7 +166,10 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
         return slot;
       } catch (TimeoutException e) {
         if (call.ending() == null && !owner.isCutOff() && !owner.hasWaitedEnough(call)) {
-          continue;
+          if (!owner.hasRoomBeside(this)) {
+            continue;
+          }
+          block(LOST_FIRST, LOST_LAST);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -176,6 +182,8 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
           (slot, failure) -> {
             if (slot != null) {
               connections.giveBack(slot);
+              unblock();
+              owner.released();
             }
           });
       return null;

@@ -65,6 +65,16 @@ final class Runners implements Connections.Peers {
     }
   }
 
+  /** Whether another would take a call now, as far as is known. */
+  boolean hasRoomBeside(RunnerLink busy) {
+    for (RunnerLink link : ready) {
+      if (link != busy && link.hasRoom()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** This process's calls on all of them. */
   int running() {
     int sum = 0;

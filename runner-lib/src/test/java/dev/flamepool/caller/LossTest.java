@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Runners that go away, each in its own way. */
@@ -34,6 +35,23 @@ class LossTest extends RealRunners {
     assertThatThrownBy(call::get)
         .hasCauseInstanceOf(RunnerLostException.class)
         .hasMessageContaining("pool-0");
+  }
+
+  /** A handshake may take 10 s before it is given up. */
+  @Test
+  void noCallWaitsForAConnectionWhileAnotherRunnerHasRoom() throws Exception {
+    List<PoolView.Endpoint> endpoints = new ArrayList<>();
+    start(0, 1);
+    start(1, 1);
+    runners.forEach(runner -> endpoints.add(runner.endpoint()));
+    runners.get(0).freeze();
+    source.ready(endpoints);
+    List<CompletableFuture<Long>> calls = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      calls.add(pool.submit(Work::pid));
+    }
+    CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)).get(9, TimeUnit.SECONDS);
+    assertThat(calls).extracting(CompletableFuture::join).containsOnly(calls.get(0).join());
   }
 
   @Test
