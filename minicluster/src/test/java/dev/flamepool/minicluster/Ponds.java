@@ -18,7 +18,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
-/** A cluster with the sample definition {@code ponds}, a fabric8 client and plain HTTP to it. */
+/** A cluster with the sample definition {@code ponds}, a fabric8 client and raw requests to it. */
 final class Ponds implements AutoCloseable {
   static final String PATH = "/apis/sample.dev/v1/namespaces/default/ponds";
   private static final ResourceDefinitionContext CONTEXT =

@@ -8,7 +8,7 @@ import dev.flamepool.minicluster.Ponds.Answer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Creates, updates, patches, status, scale, server-side apply and validation, over plain HTTP. */
+/** Creates, updates, patches, status, scale, server-side apply and validation, by raw requests. */
 class WritesTest {
   private static final String ONE = Ponds.PATH + "/one";
   private final Ponds ponds = new Ponds();
