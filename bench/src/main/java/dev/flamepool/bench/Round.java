@@ -65,7 +65,8 @@ final class Round {
         pool -> source,
         Round.class.getClassLoader(),
         () -> new CodeVersion(RunnerJvm.CODE, List.of()),
-        () -> {});
+        () -> {},
+        Engines.Additions.NONE);
   }
 
   /** Learned from calls through a relay; the first ones also carry what comes once only. */
