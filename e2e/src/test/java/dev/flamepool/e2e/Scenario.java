@@ -97,11 +97,7 @@ abstract class Scenario {
 
   /** Starts the test application and waits until it has connected. */
   JavaProcess startApp(String name, String pool) throws IOException {
-    Path config = folder.resolve(name + ".kubeconfig");
-    Files.writeString(
-        config,
-        Files.readString(cluster.kubeconfig())
-            .replaceAll("namespace: [^,}\\n]+", "namespace: " + namespace));
+    Path config = kubeconfig(name);
     JavaProcess app =
         remember(
             JavaProcess.start(
@@ -112,7 +108,17 @@ abstract class Scenario {
     return app;
   }
 
-  private JavaProcess remember(JavaProcess process) {
+  /** The cluster's, for this test's namespace. */
+  Path kubeconfig(String name) throws IOException {
+    Path config = folder.resolve(name + ".kubeconfig");
+    Files.writeString(
+        config,
+        Files.readString(cluster.kubeconfig())
+            .replaceAll("namespace: [^,}\\n]+", "namespace: " + namespace));
+    return config;
+  }
+
+  JavaProcess remember(JavaProcess process) {
     processes.add(process);
     return process;
   }
