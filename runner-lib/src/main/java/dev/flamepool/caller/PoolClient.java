@@ -4,6 +4,7 @@ import dev.flamepool.CallOptions;
 import dev.flamepool.PoolState;
 import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Reply;
+import dev.flamepool.wire.Reply.Failed.Kind;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
@@ -119,7 +120,14 @@ final class PoolClient implements CallEngine {
     if (reply == null) {
       return false;
     }
-    return !(reply instanceof Reply.Lost) || call.retriesLeft-- <= 0;
+    return !isLoss(reply) || call.retriesLeft-- <= 0;
+  }
+
+  /** What is told as a lost runner: its connection ended, or its grace did before the call. */
+  private static boolean isLoss(Reply reply) {
+    return reply instanceof Reply.Lost
+        || (reply instanceof Reply.Failed failed
+            && (failed.kind() == Kind.RUNNER_ENDED || failed.kind() == Kind.CANCELLED));
   }
 
   private @Nullable Object outcome(Call call, @Nullable Reply reply, RunnerLink link) {

@@ -31,25 +31,47 @@ public final class Closures {
    * @throws dev.flamepool.wire.MessageTooLargeException if it is over the limit for one message
    */
   public static EncodedCall encode(Object function, Class<?> functionalInterface, boolean borrow) {
+    return encode(function, functionalInterface, borrow, false, null);
+  }
+
+  /**
+   * Like {@link #encode}, for a function that is to be called there with {@code argument}, a copy,
+   * instead of what the runner would hand it.
+   */
+  public static EncodedCall encodeApplied(
+      Object function, Class<?> functionalInterface, @Nullable Object argument) {
+    return encode(function, functionalInterface, false, true, argument);
+  }
+
+  private static EncodedCall encode(
+      Object function,
+      Class<?> functionalInterface,
+      boolean borrow,
+      boolean applied,
+      @Nullable Object argument) {
     LambdaSite opener = LambdaSite.of(function.getClass());
     SerializedLambda l = opener.open(function);
     Site site;
-    Object[] captures;
+    Object[] values;
     if (l == null) {
-      site = LambdaSite.object(function.getClass(), functionalInterface);
-      captures = new Object[] {function};
+      site = LambdaSite.object(function.getClass(), functionalInterface, applied);
+      values = new Object[site.values()];
+      values[0] = function;
     } else {
-      site = opener.site(l);
-      captures = new Object[site.captures()];
-      for (int i = 0; i < captures.length; i++) {
-        captures[i] = l.getCapturedArg(i);
+      site = opener.site(l, applied);
+      values = new Object[site.values()];
+      for (int i = 0; i < site.captures(); i++) {
+        values[i] = l.getCapturedArg(i);
       }
+    }
+    if (applied) {
+      values[values.length - 1] = argument;
     }
     ValueWriter w = new ValueWriter(128, borrow);
     try {
-      w.values(captures);
+      w.values(values);
     } catch (IOException e) {
-      throw notSent(site, captures, e);
+      throw notSent(site, values, e);
     }
     return new EncodedCall(site, w.body());
   }
@@ -63,7 +85,8 @@ public final class Closures {
         ValueWriter.probe(captures[i]);
       } catch (IOException e) {
         Culprit c = Culprit.find(captures[i], e);
-        return new CaptureException(where, lambda ? i : -1, c.path(), c.type(), c.remedy(), e);
+        int index = i == site.captures() ? CaptureException.ARGUMENT : lambda ? i : -1;
+        return new CaptureException(where, index, c.path(), c.type(), c.remedy(), e);
       }
     }
     return new CaptureException(

@@ -20,6 +20,7 @@ final class SlotSession {
   private final Runner runner;
   private final SlotEnd end;
   private final CallGate gate = new CallGate();
+  private final ThreadLocals threadLocals = new ThreadLocals();
 
   // Guarded by this: what goaway must know.
   private int accepted;
@@ -161,6 +162,8 @@ final class SlotSession {
     Body result = null;
     Throwable thrown = null;
     boolean ran = false;
+    Thread thread = Thread.currentThread();
+    threadLocals.setAside(thread);
     begin(call);
     CallGate.Why interrupted;
     try {
@@ -173,7 +176,8 @@ final class SlotSession {
       thrown = t;
     } finally {
       interrupted = gate.end();
-      runner.tidy(Thread.currentThread());
+      threadLocals.putBack(thread);
+      runner.tidy(thread);
     }
     if (result != null) {
       return new Outcome(null, "", result);

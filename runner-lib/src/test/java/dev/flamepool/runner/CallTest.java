@@ -30,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 class CallTest {
   // Both ends are in this JVM, so that a function can meet the test here.
@@ -388,6 +390,30 @@ class CallTest {
                 return null;
               }));
       assertThat(value(call(s, look))).isEqualTo(before);
+    }
+  }
+
+  private static final ThreadLocal<String> LOCAL = new ThreadLocal<>();
+  private static final ThreadLocal<String> INHERITABLE = new InheritableThreadLocal<>();
+
+  @Test
+  @EnabledForJreRange(max = JRE.JAVA_23)
+  void noThreadLocalOfACallStaysOnItsThread() throws Exception {
+    try (TestRunner r = new TestRunner(TestRunner.parent(4, false));
+        SlotConnection s = r.slot("c", 1)) {
+      for (int i = 0; i < 3; i++) {
+        Object found =
+            value(
+                call(
+                    s,
+                    () -> {
+                      String left = LOCAL.get() + INHERITABLE.get();
+                      LOCAL.set("mine");
+                      INHERITABLE.set("mine");
+                      return left + LOCAL.get();
+                    }));
+        assertThat(found).isEqualTo("nullnullmine");
+      }
     }
   }
 
