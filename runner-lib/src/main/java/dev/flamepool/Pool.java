@@ -158,6 +158,27 @@ public interface Pool {
       Collection<? extends A> items, RemoteFunction<A, R> work, UnaryOperator<MapOptions> options);
 
   /**
+   * Makes an object on a runner that stays there until it is closed. It takes a place of the runner
+   * for its life, and as many as {@link CallOptions#concurrency(int)} says where the runner has
+   * them; each is taken as soon as it is free.
+   *
+   * @param factory makes the object, on the runner
+   * @param <T> its type; it need not be serializable
+   * @return to be closed
+   * @throws RemoteCallException if the factory threw; nothing is left on the runner then
+   */
+  <T> Placed<T> place(RemoteCallable<T> factory);
+
+  /**
+   * Like {@link #place(RemoteCallable)}, for a factory that uses the application on the runner.
+   *
+   * @param factory makes the object, on the runner
+   * @param <T> its type; it need not be serializable
+   * @return to be closed
+   */
+  <T> Placed<T> place(RemoteFunction<RunnerContext, T> factory);
+
+  /**
    * The pool as an {@link java.util.concurrent.ExecutorService}, for code that wants one.
    *
    * @return a new one, with the options of this pool

@@ -2,19 +2,28 @@ package dev.flamepool.caller;
 
 import dev.flamepool.CallOptions;
 import dev.flamepool.FlameException;
+import dev.flamepool.PoolState;
 import dev.flamepool.RunnerContext;
+import dev.flamepool.RunnerLostException;
 import dev.flamepool.closure.Closures;
+import dev.flamepool.closure.TrackedHere;
 import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Reply;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * own: there is no limit to how many run at once, so a call made by a call cannot wait for itself.
  */
 final class InProcess implements CallEngine {
+  private static final String HERE = "in process";
+
   private final String name;
   private final @Nullable Duration poolTimeout;
   private final ClassLoader application;
@@ -29,6 +40,7 @@ final class InProcess implements CallEngine {
   private final Threads threads;
   private final Admission admission = new Admission();
   private volatile boolean cutOff;
+  private final Set<Hold> holds = ConcurrentHashMap.newKeySet();
   private final Set<Task> running = ConcurrentHashMap.newKeySet();
 
   InProcess(
@@ -49,14 +61,18 @@ final class InProcess implements CallEngine {
     final long id = PoolClient.IDS.incrementAndGet();
     final EncodedCall body;
     final CallOptions options;
+    private final boolean places;
+    private final List<Object> kept = new ArrayList<>();
     final CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
     private final AtomicReference<Call.@Nullable Ending> ending = new AtomicReference<>();
     private @Nullable Thread thread;
+    private volatile @Nullable Hold hold;
     private boolean over;
 
-    Task(EncodedCall body, CallOptions options) {
+    Task(EncodedCall body, CallOptions options, boolean places) {
       this.body = body;
       this.options = options;
+      this.places = places;
     }
 
     @Override
@@ -64,7 +80,7 @@ final class InProcess implements CallEngine {
       Reply reply = null;
       if (begin()) {
         try {
-          reply = Closures.runHere(body, application, context);
+          reply = work();
         } finally {
           finish();
         }
@@ -73,18 +89,50 @@ final class InProcess implements CallEngine {
       Throwable failure = null;
       try {
         value =
-            Outcomes.of(
-                reply != null ? reply : new Reply.NotStarted("cancelled"), place(), ending.get());
+            reply instanceof Reply.Stays stays
+                ? keep(stays)
+                : Outcomes.of(
+                    reply != null ? reply : new Reply.NotStarted("cancelled"),
+                    place(),
+                    ending.get());
       } catch (RuntimeException e) {
         failure = e;
       }
       running.remove(this);
       admission.leave();
-      if (failure != null) {
-        future.completeExceptionally(failure);
-      } else {
-        future.complete(value);
+      boolean heard =
+          failure != null ? future.completeExceptionally(failure) : future.complete(value);
+      Hold left = hold;
+      if (!heard && left != null) {
+        left.abandon(); // nobody is left who could close what stays here
       }
+    }
+
+    private Reply work() {
+      if (places) {
+        return Closures.placeHere(body, application, context, kept::add);
+      }
+      if (!options.trackResources()) {
+        return Closures.runHere(body, application, context);
+      }
+      List<TrackedHere<?>> tracked = new ArrayList<>();
+      Reply reply = Closures.trackHere(body, application, context, tracked);
+      tracked.forEach(each -> kept.add(each.thing()));
+      return reply;
+    }
+
+    private @Nullable Object keep(Reply.Stays stays) {
+      AtomicReferenceArray<@Nullable Object> objects = new AtomicReferenceArray<>(kept.toArray());
+      LocalSeat seat = new LocalSeat(objects, application);
+      Hold kept = new Hold(new Here(seat), seat, objects.length(), options.concurrency());
+      hold = kept;
+      holds.add(kept);
+      if (places) {
+        kept.fill();
+        return kept;
+      }
+      PlacedHandle.bind(stays.tracked(), kept, name, options);
+      return stays.value();
     }
 
     private synchronized boolean begin() {
@@ -105,12 +153,75 @@ final class InProcess implements CallEngine {
     }
 
     @Nullable Duration limit() {
-      Duration own = options.timeout();
-      return own == null ? poolTimeout : options.isWithoutTimeout() ? null : own;
+      return InProcess.this.limit(options);
     }
 
     Outcomes.Place place() {
-      return new Outcomes.Place(name, "in process", limit(), null);
+      return new Outcomes.Place(name, HERE, limit(), null);
+    }
+  }
+
+  private @Nullable Duration limit(CallOptions options) {
+    Duration own = options.timeout();
+    return own == null ? poolTimeout : options.isWithoutTimeout() ? null : own;
+  }
+
+  /** What a hold needs of this process. */
+  private final class Here implements Keeper {
+    private final Seat seat;
+
+    Here(Seat seat) {
+      this.seat = seat;
+    }
+
+    @Override
+    public Outcomes.Place place(@Nullable Call call) {
+      return new Outcomes.Place(name, HERE, call == null ? null : limit(call.options), null);
+    }
+
+    @Override
+    public long poolTimeout() {
+      return Ticks.nanos(poolTimeout);
+    }
+
+    @Override
+    public Admission admission() {
+      return admission;
+    }
+
+    @Override
+    public Executor threads() {
+      return threads.blocking();
+    }
+
+    @Override
+    public ScheduledExecutorService timer() {
+      return threads.timer();
+    }
+
+    @Override
+    public Seat another() {
+      return seat;
+    }
+
+    @Override
+    public RunnerLostException.@Nullable Started lossIn(HeldCall call, Reply reply) {
+      return null;
+    }
+
+    @Override
+    public boolean isCutOff() {
+      return cutOff;
+    }
+
+    @Override
+    public PoolState state(int waiting) {
+      return PoolView.UNKNOWN.state(waiting);
+    }
+
+    @Override
+    public void over(Hold hold) {
+      holds.remove(hold);
     }
   }
 
@@ -121,14 +232,14 @@ final class InProcess implements CallEngine {
 
   @Override
   public Submitted submit(EncodedCall body, CallOptions options) {
-    Task task = start(body, options);
+    Task task = start(body, options, false);
     Futures.atEnd(task.future, (value, failure) -> task.end(Call.Ending.CANCELLED));
     return new Submitted(task.id, task.future);
   }
 
-  private Task start(EncodedCall body, CallOptions options) {
+  private Task start(EncodedCall body, CallOptions options, boolean places) {
     admission.enter(name);
-    Task task = new Task(body, options);
+    Task task = new Task(body, options, places);
     running.add(task);
     Duration limit = task.limit();
     if (limit != null) {
@@ -148,7 +259,15 @@ final class InProcess implements CallEngine {
 
   @Override
   public @Nullable Object call(EncodedCall body, CallOptions options) {
-    Task task = start(body, options);
+    return await(start(body, options, false));
+  }
+
+  @Override
+  public Hold place(EncodedCall factory, CallOptions options) {
+    return (Hold) Objects.requireNonNull(await(start(factory, options, true)));
+  }
+
+  private @Nullable Object await(Task task) {
     try {
       Duration limit = task.limit();
       if (limit == null) {
@@ -194,5 +313,6 @@ final class InProcess implements CallEngine {
         task.end(Call.Ending.CLOSED);
       }
     }
+    holds.forEach(Hold::abandon);
   }
 }

@@ -4,6 +4,7 @@ import dev.flamepool.CallOptions;
 import dev.flamepool.Cast;
 import dev.flamepool.MapOptions;
 import dev.flamepool.Outcome;
+import dev.flamepool.Placed;
 import dev.flamepool.Pool;
 import dev.flamepool.RemoteCallable;
 import dev.flamepool.RemoteConsumer;
@@ -100,6 +101,7 @@ final class PoolHandle implements Pool {
       RemoteFunction<A, R> work,
       UnaryOperator<MapOptions> how,
       boolean failFast) {
+    CallOptions own = plain();
     MapOptions chosen = Objects.requireNonNull(how.apply(MapOptions.DEFAULTS), "options");
     return new FanOut<A, R>(
             engine.name(),
@@ -107,13 +109,40 @@ final class PoolHandle implements Pool {
             chosen,
             failFast,
             item ->
-                (CompletableFuture<R>)
-                    engine.submit(Encoding.applied(work, item), options).future())
+                (CompletableFuture<R>) engine.submit(Encoding.applied(work, item), own).future())
         .run();
   }
 
   @Override
+  public <T> Placed<T> place(RemoteCallable<T> factory) {
+    return placed(factory, RemoteCallable.class);
+  }
+
+  @Override
+  public <T> Placed<T> place(RemoteFunction<RunnerContext, T> factory) {
+    return placed(factory, RemoteFunction.class);
+  }
+
+  private <T> Placed<T> placed(Object factory, Class<?> type) {
+    CallOptions checked = PlacedHandle.checked(options);
+    Hold hold = engine.place(Encoding.of(factory, type, true), checked);
+    return PlacedHandle.of(hold, engine.name(), checked);
+  }
+
+  /** Options of a call that leaves nothing behind. */
+  private CallOptions plain() {
+    if (options.concurrency() > 1) {
+      throw new IllegalArgumentException(
+          "concurrency is "
+              + options.concurrency()
+              + ", but only place(...) takes more than one place of a runner");
+    }
+    return options;
+  }
+
+  @Override
   public RemoteExecutor asExecutor() {
+    plain();
     return new PoolExecutor(engine.name(), this::submitted);
   }
 
@@ -125,17 +154,17 @@ final class PoolHandle implements Pool {
   // The work's own type says what it returns; the wire cannot.
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private <T extends @Nullable Object> T waiting(Object work, Class<?> type) {
-    return (T) engine.call(Encoding.of(work, type, true), options);
+    return (T) engine.call(Encoding.of(work, type, true), plain());
   }
 
   @SuppressWarnings("unchecked")
   private <T extends @Nullable Object> CompletableFuture<T> submitted(Object work, Class<?> type) {
-    return (CompletableFuture<T>) engine.submit(Encoding.of(work, type, false), options).future();
+    return (CompletableFuture<T>) engine.submit(Encoding.of(work, type, false), plain()).future();
   }
 
   private Cast cast(Object work, Class<?> type) {
     EncodedCall call = Encoding.of(work, type, false);
-    return new CastHandle(engine.name(), call.site().toString(), engine.submit(call, options));
+    return new CastHandle(engine.name(), call.site().toString(), engine.submit(call, plain()));
   }
 
   @Override

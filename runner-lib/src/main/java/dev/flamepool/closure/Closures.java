@@ -11,10 +11,17 @@ import dev.flamepool.wire.UnreadableException;
 import java.io.IOException;
 import java.io.ObjectStreamException;
 import java.lang.invoke.SerializedLambda;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The caller's end: a function into a call, a reply into a value. All methods are thread-safe. */
 public final class Closures {
+  /** What is wrong with a factory that returns null. */
+  public static final String NOTHING_PLACED = "the function given to place returned null";
+
   private Closures() {}
 
   /**
@@ -113,6 +120,16 @@ public final class Closures {
       }
 
       @Override
+      public @Nullable Object value(BodyIn in, Consumer<Object> tracked)
+          throws IOException, UnreadableException {
+        try {
+          return new ValueReader(in, policy, new TrackedIn(tracked)).values(1)[0];
+        } catch (ObjectStreamException | ReflectiveOperationException e) {
+          throw new UnreadableException("the result cannot be read: " + e.getMessage(), e);
+        }
+      }
+
+      @Override
       public Throwable failure(BodyIn in) throws IOException, UnreadableException {
         try {
           return Failures.read(in, policy);
@@ -131,6 +148,60 @@ public final class Closures {
    * @return {@link Reply.Result}, {@link Reply.Failed} or {@link Reply.Unreadable}
    */
   public static Reply runHere(EncodedCall call, ClassLoader application, @Nullable Object context) {
+    return runHere(
+        call,
+        application,
+        context,
+        value -> new Reply.Result(replies(application).value(BodyIn.of(Results.encode(value)))));
+  }
+
+  /**
+   * Like {@link #runHere}, but what the function returns stays here as it is.
+   *
+   * @param place takes it
+   * @return {@link Reply.Stays} or {@link Reply.Failed}
+   */
+  public static Reply placeHere(
+      EncodedCall call, ClassLoader application, @Nullable Object context, Consumer<Object> place) {
+    return runHere(
+        call,
+        application,
+        context,
+        value -> {
+          place.accept(Objects.requireNonNull(value, NOTHING_PLACED));
+          return new Reply.Stays(null, List.of());
+        });
+  }
+
+  /**
+   * Like {@link #runHere}, for a result that may track what stays here.
+   *
+   * @param here takes what it tracks
+   * @return {@link Reply.Stays} as well, if there is any
+   */
+  public static Reply trackHere(
+      EncodedCall call,
+      ClassLoader application,
+      @Nullable Object context,
+      List<TrackedHere<?>> here) {
+    return runHere(
+        call,
+        application,
+        context,
+        value -> {
+          List<Object> away = new ArrayList<>();
+          Body result = Results.encode(value, here);
+          Object copy = replies(application).value(BodyIn.of(result), away::add);
+          return here.isEmpty() ? new Reply.Result(copy) : new Reply.Stays(copy, away);
+        });
+  }
+
+  private interface Answer {
+    Reply to(@Nullable Object value) throws IOException, UnreadableException;
+  }
+
+  private static Reply runHere(
+      EncodedCall call, ClassLoader application, @Nullable Object context, Answer answer) {
     CallReader.Invocation function;
     try {
       function = new CallReader(application).read(BodyIn.site(call), BodyIn.of(call.body()));
@@ -145,20 +216,17 @@ public final class Closures {
     } catch (Throwable e) {
       return failed(Kind.THROWN, e, application);
     }
-    Body result;
     try {
-      result = Results.encode(value);
+      return answer.to(value);
     } catch (RuntimeException e) {
       return failed(Kind.RESULT_NOT_SERIALIZABLE, e, application);
-    }
-    try {
-      return new Reply.Result(replies(application).value(BodyIn.of(result)));
     } catch (UnreadableException | IOException e) {
       return new Reply.Unreadable(e);
     }
   }
 
-  private static Reply failed(Kind kind, Throwable thrown, ClassLoader application) {
+  /** A failure as its copy. */
+  public static Reply failed(Kind kind, Throwable thrown, ClassLoader application) {
     try {
       Throwable copy = replies(application).failure(BodyIn.of(Failures.encode(thrown)));
       return new Reply.Failed(kind, copy, Failures.trace(thrown));
