@@ -10,7 +10,9 @@ import dev.flamepool.wire.Stay;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +35,7 @@ final class Hold {
   private final List<Seat> seats = new ArrayList<>();
   private final Deque<Seat> free = new ArrayDeque<>();
   private final Deque<HeldCall> line = new ArrayDeque<>();
+  private final Set<HeldCall> running = new HashSet<>();
   private final List<Consumer<RunnerLostException>> listeners = new ArrayList<>();
   private int objects;
   private boolean closed;
@@ -157,6 +160,7 @@ final class Hold {
         line.remove();
         seat = call.alone ? seats.get(0) : free.remove();
         free.remove(seat);
+        running.add(call);
       }
       keeper.threads().execute(() -> carryOut(call, seat));
     }
@@ -188,6 +192,9 @@ final class Hold {
       value = Outcomes.of(reply, place, call.ending());
     } catch (RuntimeException | Error e) {
       failure = e;
+    }
+    synchronized (this) {
+      running.remove(call);
     }
     if (call.alone) {
       end(seat);
@@ -319,11 +326,16 @@ final class Hold {
   /** Gives all up at once; the runner closes what is left. */
   void abandon() {
     List<Seat> all;
+    List<HeldCall> calls;
     synchronized (this) {
       closed = true;
       all = List.copyOf(seats);
+      calls = List.copyOf(running);
       seats.clear();
       free.clear();
+    }
+    if (keeper.isCutOff()) {
+      calls.forEach(call -> call.stop(Call.Ending.CLOSED));
     }
     all.forEach(Seat::cut);
     keeper.over(this);
