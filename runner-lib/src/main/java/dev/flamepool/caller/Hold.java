@@ -158,8 +158,12 @@ final class Hold {
           return;
         }
         line.remove();
-        seat = call.alone ? seats.get(0) : free.remove();
-        free.remove(seat);
+        if (call.alone) {
+          seat = seats.get(0);
+          free.clear();
+        } else {
+          seat = free.remove();
+        }
         running.add(call);
       }
       keeper.threads().execute(() -> carryOut(call, seat));

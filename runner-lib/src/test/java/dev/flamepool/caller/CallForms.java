@@ -251,8 +251,8 @@ interface CallForms {
     awaitPath("gate.started");
     Work.touch(gate);
     closing.get(20, TimeUnit.SECONDS);
-    assertThat(first).isCompletedWithValue(gate);
-    assertThat(second).isCompletedWithValue(1);
+    assertThat(first.get()).isEqualTo(gate);
+    assertThat(second.get()).isEqualTo(1);
     assertThat(files().resolve("end")).exists();
   }
 
