@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class Hold {
 
   private final Keeper keeper;
   private final int maxSeats;
+  private Watch watch = (body, submit) -> submit.apply(body);
 
   // Guarded by this.
   private final List<Seat> seats = new ArrayList<>();
@@ -95,8 +97,24 @@ final class Hold {
     return true;
   }
 
+  /** What sees every call made through it. */
+  interface Watch {
+    /** Submits the call, or what it made of it. */
+    CallEngine.Submitted submit(
+        EncodedCall body, Function<EncodedCall, CallEngine.Submitted> submit);
+  }
+
+  /** Has its calls seen; to be said before the first one. */
+  void watch(Watch by) {
+    watch = by;
+  }
+
   /** Makes a call on that object. */
   CallEngine.Submitted submit(int object, EncodedCall body, CallOptions options) {
+    return watch.submit(body, seen -> started(object, seen, options));
+  }
+
+  private CallEngine.Submitted started(int object, EncodedCall body, CallOptions options) {
     HeldCall call =
         new HeldCall(
             PoolClient.IDS.incrementAndGet(), body, options, new Stay(Stay.Verb.ON, object), false);

@@ -5,6 +5,7 @@ import dev.flamepool.FlameException;
 import dev.flamepool.PoolState;
 import dev.flamepool.RunnerContext;
 import dev.flamepool.RunnerLostException;
+import dev.flamepool.closure.Around;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.TrackedHere;
 import dev.flamepool.wire.EncodedCall;
@@ -31,13 +32,15 @@ import org.jspecify.annotations.Nullable;
  * own: there is no limit to how many run at once, so a call made by a call cannot wait for itself.
  */
 final class InProcess implements CallEngine {
-  private static final String HERE = "in process";
+  /** What stands for a runner's name where there is none. */
+  static final String PLACE = "in process";
 
   private final String name;
   private final @Nullable Duration poolTimeout;
   private final ClassLoader application;
   private final RunnerContext context;
   private final Threads threads;
+  private final Around around;
   private final Admission admission = new Admission();
   private volatile boolean cutOff;
   private final Set<Hold> holds = ConcurrentHashMap.newKeySet();
@@ -48,12 +51,14 @@ final class InProcess implements CallEngine {
       @Nullable Duration poolTimeout,
       ClassLoader application,
       RunnerContext context,
-      Threads threads) {
+      Threads threads,
+      Around around) {
     this.name = name;
     this.poolTimeout = poolTimeout;
     this.application = application;
     this.context = context;
     this.threads = threads;
+    this.around = around;
   }
 
   /** One call: its thread can be interrupted while it works, and only then. */
@@ -80,6 +85,7 @@ final class InProcess implements CallEngine {
       Reply reply = null;
       if (begin()) {
         try {
+          body.extras().progress().sending(PLACE);
           reply = work();
         } finally {
           finish();
@@ -110,20 +116,20 @@ final class InProcess implements CallEngine {
 
     private Reply work() {
       if (places) {
-        return Closures.placeHere(body, application, context, kept::add);
+        return Closures.placeHere(body, application, context, around, kept::add);
       }
       if (!options.trackResources()) {
-        return Closures.runHere(body, application, context);
+        return Closures.runHere(body, application, context, around);
       }
       List<TrackedHere<?>> tracked = new ArrayList<>();
-      Reply reply = Closures.trackHere(body, application, context, tracked);
+      Reply reply = Closures.trackHere(body, application, context, around, tracked);
       tracked.forEach(each -> kept.add(each.thing()));
       return reply;
     }
 
     private @Nullable Object keep(Reply.Stays stays) {
       AtomicReferenceArray<@Nullable Object> objects = new AtomicReferenceArray<>(kept.toArray());
-      LocalSeat seat = new LocalSeat(objects, application);
+      LocalSeat seat = new LocalSeat(objects, application, around);
       Hold kept = new Hold(new Here(seat), seat, objects.length(), options.concurrency());
       hold = kept;
       holds.add(kept);
@@ -157,7 +163,7 @@ final class InProcess implements CallEngine {
     }
 
     Outcomes.Place place() {
-      return new Outcomes.Place(name, HERE, limit(), null);
+      return new Outcomes.Place(name, PLACE, limit(), null);
     }
   }
 
@@ -176,7 +182,7 @@ final class InProcess implements CallEngine {
 
     @Override
     public Outcomes.Place place(@Nullable Call call) {
-      return new Outcomes.Place(name, HERE, call == null ? null : limit(call.options), null);
+      return new Outcomes.Place(name, PLACE, call == null ? null : limit(call.options), null);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.flamepool.caller;
 
+import dev.flamepool.closure.Around;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Reply.Failed.Kind;
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Objects kept in this process.
  *
  * @param objects null where one is closed
+ * @param around what belongs around every function
  */
-record LocalSeat(AtomicReferenceArray<@Nullable Object> objects, ClassLoader application)
+record LocalSeat(
+    AtomicReferenceArray<@Nullable Object> objects, ClassLoader application, Around around)
     implements Seat {
   @Override
   public Reply carryOut(HeldCall call) {
@@ -23,8 +26,9 @@ record LocalSeat(AtomicReferenceArray<@Nullable Object> objects, ClassLoader app
     try {
       int index = (int) call.stay.id();
       if (call.stay.verb() == Stay.Verb.ON) {
-        return Closures.runHere(
-            call.body, application, Objects.requireNonNull(objects.get(index), "closed"));
+        call.body.extras().progress().sending(InProcess.PLACE);
+        Object object = Objects.requireNonNull(objects.get(index), "closed");
+        return Closures.runHere(call.body, application, object, around);
       }
       close(objects.getAndSet(index, null));
       return new Reply.Result(null);

@@ -9,7 +9,6 @@ import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.SlotConnection;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -141,7 +140,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
         if (call.ending() != null) {
           return null;
         }
-        Reply reply = understood(send(call, slot, poolTimeout));
+        Reply reply = understood(call, send(call, slot, poolTimeout));
         if (reply instanceof Reply.Stays) {
           keeps = true;
           call.seat = new RemoteSeat(this, slot, poolTimeout);
@@ -167,7 +166,8 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
         new CallOptions(
             limit == Ticks.NEVER ? -1 : Math.max(1, limit / 1_000_000),
             !call.options.isDetached(),
-            Map.of());
+            call.body.extras().headers());
+    call.body.extras().progress().sending(runner());
     return slot.call(call.stay, call.body, options, wiring.decoder(), call);
   }
 
@@ -224,8 +224,9 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     }
   }
 
-  private @Nullable Reply understood(Reply reply) {
+  private @Nullable Reply understood(Call call, Reply reply) {
     if (reply instanceof Reply.Refused refused) {
+      call.body.extras().progress().refused(runner());
       refused(refused.reason());
       return null;
     }

@@ -148,10 +148,17 @@ public final class Closures {
    * @return {@link Reply.Result}, {@link Reply.Failed} or {@link Reply.Unreadable}
    */
   public static Reply runHere(EncodedCall call, ClassLoader application, @Nullable Object context) {
+    return runHere(call, application, context, Around.NOTHING);
+  }
+
+  /** The same with something around the function. */
+  public static Reply runHere(
+      EncodedCall call, ClassLoader application, @Nullable Object context, Around around) {
     return runHere(
         call,
         application,
         context,
+        around,
         value -> new Reply.Result(replies(application).value(BodyIn.of(Results.encode(value)))));
   }
 
@@ -162,11 +169,16 @@ public final class Closures {
    * @return {@link Reply.Stays} or {@link Reply.Failed}
    */
   public static Reply placeHere(
-      EncodedCall call, ClassLoader application, @Nullable Object context, Consumer<Object> place) {
+      EncodedCall call,
+      ClassLoader application,
+      @Nullable Object context,
+      Around around,
+      Consumer<Object> place) {
     return runHere(
         call,
         application,
         context,
+        around,
         value -> {
           place.accept(Objects.requireNonNull(value, NOTHING_PLACED));
           return new Reply.Stays(null, List.of());
@@ -183,11 +195,13 @@ public final class Closures {
       EncodedCall call,
       ClassLoader application,
       @Nullable Object context,
+      Around around,
       List<TrackedHere<?>> here) {
     return runHere(
         call,
         application,
         context,
+        around,
         value -> {
           List<Object> away = new ArrayList<>();
           Body result = Results.encode(value, here);
@@ -201,7 +215,11 @@ public final class Closures {
   }
 
   private static Reply runHere(
-      EncodedCall call, ClassLoader application, @Nullable Object context, Answer answer) {
+      EncodedCall call,
+      ClassLoader application,
+      @Nullable Object context,
+      Around around,
+      Answer answer) {
     CallReader.Invocation function;
     try {
       function = new CallReader(application).read(BodyIn.site(call), BodyIn.of(call.body()));
@@ -210,7 +228,7 @@ public final class Closures {
     }
     Object value;
     try {
-      value = function.run(context);
+      value = around.run(call.site(), call.extras().headers(), function, context);
     } catch (VirtualMachineError e) {
       throw e;
     } catch (Throwable e) {

@@ -9,6 +9,7 @@ import dev.flamepool.wire.Body;
 import dev.flamepool.wire.IncomingCall;
 import dev.flamepool.wire.Refusal;
 import dev.flamepool.wire.Reply.Failed.Kind;
+import dev.flamepool.wire.SiteRef;
 import dev.flamepool.wire.SlotEnd;
 import dev.flamepool.wire.Stay;
 import dev.flamepool.wire.UnreadableException;
@@ -304,16 +305,24 @@ final class SlotSession {
       IncomingCall call, CallReader.Invocation function, @Nullable Object argument)
       throws Throwable {
     return switch (call.stay().verb()) {
-      case ON -> function.run(mine().get(call.stay().id()));
+      case ON -> around(call, function, mine().get(call.stay().id()));
       case PLACE -> {
-        Object made = Objects.requireNonNull(function.run(argument), Closures.NOTHING_PLACED);
+        Object made =
+            Objects.requireNonNull(around(call, function, argument), Closures.NOTHING_PLACED);
         Residents own = new Residents(List.of(made));
         peer.placed().put(call.stay().id(), own);
         stay(own);
         yield null;
       }
-      default -> function.run(argument);
+      default -> around(call, function, argument);
     };
+  }
+
+  private @Nullable Object around(
+      IncomingCall call, CallReader.Invocation function, @Nullable Object argument)
+      throws Throwable {
+    SiteRef site = Objects.requireNonNull(call.site());
+    return runner.around().run(site.site(), call.headers(), function, argument);
   }
 
   private @Nullable Object withoutFunction(IncomingCall call) throws Exception {
