@@ -14,18 +14,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallOptions {
   /** What a pool's calls are made with unless said otherwise. */
-  public static final CallOptions DEFAULTS = new CallOptions(null, 0, false);
+  public static final CallOptions DEFAULTS = new CallOptions(null, 0, false, 1, false);
 
   private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
   private final @Nullable Duration timeout;
   private final int retries;
   private final boolean detached;
+  private final int concurrency;
+  private final boolean trackResources;
 
-  private CallOptions(@Nullable Duration timeout, int retries, boolean detached) {
+  private CallOptions(
+      @Nullable Duration timeout,
+      int retries,
+      boolean detached,
+      int concurrency,
+      boolean trackResources) {
+    if (detached && trackResources) {
+      throw new IllegalArgumentException(
+          "detached() and trackResources(true) contradict each other: what is tracked ends with"
+              + " this process. Choose one.");
+    }
     this.timeout = timeout;
     this.retries = retries;
     this.detached = detached;
+    this.concurrency = concurrency;
+    this.trackResources = trackResources;
   }
 
   /**
@@ -41,7 +55,7 @@ public final class CallOptions {
       throw new IllegalArgumentException(
           "timeout is " + timeout + ": give more than zero, or noTimeout()");
     }
-    return new CallOptions(timeout.compareTo(FOREVER) < 0 ? timeout : FOREVER, retries, detached);
+    return timed(timeout.compareTo(FOREVER) < 0 ? timeout : FOREVER);
   }
 
   /**
@@ -50,7 +64,11 @@ public final class CallOptions {
    * @return a changed copy
    */
   public CallOptions noTimeout() {
-    return new CallOptions(FOREVER, retries, detached);
+    return timed(FOREVER);
+  }
+
+  private CallOptions timed(Duration limit) {
+    return new CallOptions(limit, retries, detached, concurrency, trackResources);
   }
 
   /**
@@ -64,7 +82,7 @@ public final class CallOptions {
     if (times < 0) {
       throw new IllegalArgumentException("retryOnRunnerLost is " + times + ": give 0 or more");
     }
-    return new CallOptions(timeout, times, detached);
+    return new CallOptions(timeout, times, detached, concurrency, trackResources);
   }
 
   /**
@@ -74,7 +92,32 @@ public final class CallOptions {
    * @return a changed copy
    */
   public CallOptions detached() {
-    return new CallOptions(timeout, retries, true);
+    return new CallOptions(timeout, retries, true, concurrency, trackResources);
+  }
+
+  /**
+   * How many calls on an object made with {@link Pool#place} may run at once; each takes a place of
+   * the runner. One unless said so. No other form of call accepts more than one.
+   *
+   * @param calls 1 or more, at most the runner's {@code maxConcurrency}
+   * @return a changed copy
+   */
+  public CallOptions concurrency(int calls) {
+    if (calls < 1) {
+      throw new IllegalArgumentException("concurrency is " + calls + ": give 1 or more");
+    }
+    return new CallOptions(timeout, retries, detached, calls, trackResources);
+  }
+
+  /**
+   * Whether {@link Trackable}s may be part of a result: their runner is kept until they are closed.
+   * Not unless said so: then such a result is an error.
+   *
+   * @param track true to allow them
+   * @return a changed copy
+   */
+  public CallOptions trackResources(boolean track) {
+    return new CallOptions(timeout, retries, detached, concurrency, track);
   }
 
   /**
@@ -113,12 +156,32 @@ public final class CallOptions {
     return detached;
   }
 
+  /**
+   * Calls at once on a placed object.
+   *
+   * @return 1 unless {@link #concurrency(int)} was chosen
+   */
+  public int concurrency() {
+    return concurrency;
+  }
+
+  /**
+   * Whether results may hold {@link Trackable}s.
+   *
+   * @return false unless {@link #trackResources(boolean)} was chosen
+   */
+  public boolean trackResources() {
+    return trackResources;
+  }
+
   @Override
   public String toString() {
     return "CallOptions[timeout="
         + (timeout == null ? "as the pool" : isWithoutTimeout() ? "never" : timeout)
         + ", retryOnRunnerLost="
         + retries
+        + (concurrency > 1 ? ", concurrency=" + concurrency : "")
+        + (trackResources ? ", trackResources" : "")
         + (detached ? ", detached]" : ", linked]");
   }
 }

@@ -1,5 +1,7 @@
 package dev.flamepool;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +97,93 @@ public interface Pool {
    * @return a handle that may be dropped
    */
   Cast cast(RemoteConsumer<RunnerContext> work);
+
+  /**
+   * Calls the function once for each element, many at once, and waits for all. The first failure
+   * cancels the rest and is thrown.
+   *
+   * @param items what the function is called with, each a copy
+   * @param work what to run there
+   * @param <A> an element
+   * @param <R> the result for one
+   * @return the results in the order of the elements
+   * @throws FlameException the first failure
+   */
+  default <A extends @Nullable Object, R extends @Nullable Object> List<R> map(
+      Collection<? extends A> items, RemoteFunction<A, R> work) {
+    return map(items, work, options -> options);
+  }
+
+  /**
+   * Like {@link #map(Collection, RemoteFunction)}, with a say in how many elements are under way,
+   * and told of the progress.
+   *
+   * @param items what the function is called with, each a copy
+   * @param work what to run there
+   * @param options changes {@link MapOptions#DEFAULTS}
+   * @param <A> an element
+   * @param <R> the result for one
+   * @return the results in the order of the elements
+   */
+  <A extends @Nullable Object, R extends @Nullable Object> List<R> map(
+      Collection<? extends A> items, RemoteFunction<A, R> work, UnaryOperator<MapOptions> options);
+
+  /**
+   * Like {@link #map(Collection, RemoteFunction)}, but goes on after a failure and tells how each
+   * element ended.
+   *
+   * @param items what the function is called with, each a copy
+   * @param work what to run there
+   * @param <A> an element
+   * @param <R> the result for one
+   * @return the outcomes in the order of the elements
+   */
+  default <A extends @Nullable Object, R extends @Nullable Object> List<Outcome<R>> mapAll(
+      Collection<? extends A> items, RemoteFunction<A, R> work) {
+    return mapAll(items, work, options -> options);
+  }
+
+  /**
+   * Like {@link #mapAll(Collection, RemoteFunction)}, with a say in how many elements are under
+   * way, and told of the progress.
+   *
+   * @param items what the function is called with, each a copy
+   * @param work what to run there
+   * @param options changes {@link MapOptions#DEFAULTS}
+   * @param <A> an element
+   * @param <R> the result for one
+   * @return the outcomes in the order of the elements
+   */
+  <A extends @Nullable Object, R extends @Nullable Object> List<Outcome<R>> mapAll(
+      Collection<? extends A> items, RemoteFunction<A, R> work, UnaryOperator<MapOptions> options);
+
+  /**
+   * Makes an object on a runner that stays there until it is closed. It takes a place of the runner
+   * for its life, and as many as {@link CallOptions#concurrency(int)} says where the runner has
+   * them; each is taken as soon as it is free.
+   *
+   * @param factory makes the object, on the runner
+   * @param <T> its type; it need not be serializable
+   * @return to be closed
+   * @throws RemoteCallException if the factory threw; nothing is left on the runner then
+   */
+  <T> Placed<T> place(RemoteCallable<T> factory);
+
+  /**
+   * Like {@link #place(RemoteCallable)}, for a factory that uses the application on the runner.
+   *
+   * @param factory makes the object, on the runner
+   * @param <T> its type; it need not be serializable
+   * @return to be closed
+   */
+  <T> Placed<T> place(RemoteFunction<RunnerContext, T> factory);
+
+  /**
+   * The pool as an {@link java.util.concurrent.ExecutorService}, for code that wants one.
+   *
+   * @return a new one, with the options of this pool
+   */
+  RemoteExecutor asExecutor();
 
   /**
    * The same pool with other options for the calls made through what is returned. Options add up:

@@ -1,6 +1,7 @@
 package dev.flamepool;
 
 import java.io.Serializable;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the result
  */
 @FunctionalInterface
-public interface RemoteCallable<T extends @Nullable Object> extends Serializable {
+public interface RemoteCallable<T extends @Nullable Object> extends Callable<T>, Serializable {
   /**
    * Does the work, on the runner.
    *
@@ -18,5 +19,6 @@ public interface RemoteCallable<T extends @Nullable Object> extends Serializable
    * @throws Exception whatever the work throws; the caller sees it as the cause of a {@link
    *     RemoteCallException}
    */
+  @Override
   T call() throws Exception;
 }

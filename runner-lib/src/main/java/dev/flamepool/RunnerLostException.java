@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 public class RunnerLostException extends FlameException {
   /** Whether the work had begun. */
   public enum Started {
+    /** It never began; only of a call on an object that is gone with its runner. */
+    NO,
     /** The runner was seen to take the call. */
     YES,
     /**

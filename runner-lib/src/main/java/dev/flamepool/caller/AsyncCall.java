@@ -40,14 +40,10 @@ final class AsyncCall extends Call {
     return false;
   }
 
-  /** Dependents run on this thread, which no slot needs. */
-  void complete(@Nullable Object value, @Nullable Throwable failure) {
+  /** Dependents run on this thread, which no slot needs. False if someone else ended it before. */
+  boolean complete(@Nullable Object value, @Nullable Throwable failure) {
     ended = true;
-    if (failure != null) {
-      future.completeExceptionally(failure);
-    } else {
-      future.complete(value);
-    }
+    return failure != null ? future.completeExceptionally(failure) : future.complete(value);
   }
 
   private void abandoned() {

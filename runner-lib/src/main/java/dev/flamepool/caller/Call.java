@@ -3,6 +3,7 @@ package dev.flamepool.caller;
 import dev.flamepool.CallOptions;
 import dev.flamepool.FlameException;
 import dev.flamepool.wire.EncodedCall;
+import dev.flamepool.wire.Stay;
 import dev.flamepool.wire.Wait;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,12 @@ abstract class Call implements Wait {
   final long born = Ticks.now();
   int retriesLeft;
 
+  /** What it has to do with objects that stay on the runner. */
+  Stay stay = Stay.NONE;
+
+  /** The place it keeps, if something stayed there. */
+  volatile @Nullable Seat seat;
+
   private volatile @Nullable Ending ending;
   private @Nullable RunnerLink link;
   private int slot;
@@ -55,6 +62,11 @@ abstract class Call implements Wait {
 
   /** Whether a thread waits for it and was interrupted, which ends the call. Any thread. */
   abstract boolean isInterrupted();
+
+  /** Whether its connection must not be cut although it is no longer wanted: others need it. */
+  boolean isPatient() {
+    return false;
+  }
 
   /** When it has waited long enough. */
   final long waitsUntil(Duration bootTimeout) {
@@ -116,6 +128,6 @@ abstract class Call implements Wait {
       on.cancel(slot, call);
       return true;
     }
-    return now < giveUp;
+    return now < giveUp || (isPatient() && ending != Ending.CLOSED);
   }
 }

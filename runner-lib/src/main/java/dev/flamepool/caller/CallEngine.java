@@ -16,6 +16,9 @@ interface CallEngine {
   /** Carries a call out. */
   Submitted submit(EncodedCall body, CallOptions options);
 
+  /** Makes an object that stays where it was made; throws what {@code Pool.place} throws. */
+  Hold place(EncodedCall factory, CallOptions options);
+
   /**
    * A call that nobody waits for.
    *

@@ -220,6 +220,11 @@ public final class Engines {
     }
 
     @Override
+    public Hold place(EncodedCall factory, CallOptions options) {
+      throw refusal();
+    }
+
+    @Override
     public void refuse() {}
 
     @Override

@@ -2,20 +2,29 @@ package dev.flamepool.caller;
 
 import dev.flamepool.CallOptions;
 import dev.flamepool.FlameException;
+import dev.flamepool.PoolState;
 import dev.flamepool.RunnerContext;
+import dev.flamepool.RunnerLostException;
 import dev.flamepool.closure.Around;
 import dev.flamepool.closure.Closures;
+import dev.flamepool.closure.TrackedHere;
 import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Reply;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +43,7 @@ final class InProcess implements CallEngine {
   private final Around around;
   private final Admission admission = new Admission();
   private volatile boolean cutOff;
+  private final Set<Hold> holds = ConcurrentHashMap.newKeySet();
   private final Set<Task> running = ConcurrentHashMap.newKeySet();
 
   InProcess(
@@ -56,14 +66,18 @@ final class InProcess implements CallEngine {
     final long id = PoolClient.IDS.incrementAndGet();
     final EncodedCall body;
     final CallOptions options;
+    private final boolean places;
+    private final List<Object> kept = new ArrayList<>();
     final CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
     private final AtomicReference<Call.@Nullable Ending> ending = new AtomicReference<>();
     private @Nullable Thread thread;
+    private volatile @Nullable Hold hold;
     private boolean over;
 
-    Task(EncodedCall body, CallOptions options) {
+    Task(EncodedCall body, CallOptions options, boolean places) {
       this.body = body;
       this.options = options;
+      this.places = places;
     }
 
     @Override
@@ -72,7 +86,7 @@ final class InProcess implements CallEngine {
       if (begin()) {
         try {
           body.extras().progress().sending(PLACE);
-          reply = Closures.runHere(body, application, context, around);
+          reply = work();
         } finally {
           finish();
         }
@@ -81,18 +95,50 @@ final class InProcess implements CallEngine {
       Throwable failure = null;
       try {
         value =
-            Outcomes.of(
-                reply != null ? reply : new Reply.NotStarted("cancelled"), place(), ending.get());
+            reply instanceof Reply.Stays stays
+                ? keep(stays)
+                : Outcomes.of(
+                    reply != null ? reply : new Reply.NotStarted("cancelled"),
+                    place(),
+                    ending.get());
       } catch (RuntimeException e) {
         failure = e;
       }
       running.remove(this);
       admission.leave();
-      if (failure != null) {
-        future.completeExceptionally(failure);
-      } else {
-        future.complete(value);
+      boolean heard =
+          failure != null ? future.completeExceptionally(failure) : future.complete(value);
+      Hold left = hold;
+      if (!heard && left != null) {
+        left.abandon(); // nobody is left who could close what stays here
       }
+    }
+
+    private Reply work() {
+      if (places) {
+        return Closures.placeHere(body, application, context, around, kept::add);
+      }
+      if (!options.trackResources()) {
+        return Closures.runHere(body, application, context, around);
+      }
+      List<TrackedHere<?>> tracked = new ArrayList<>();
+      Reply reply = Closures.trackHere(body, application, context, around, tracked);
+      tracked.forEach(each -> kept.add(each.thing()));
+      return reply;
+    }
+
+    private @Nullable Object keep(Reply.Stays stays) {
+      AtomicReferenceArray<@Nullable Object> objects = new AtomicReferenceArray<>(kept.toArray());
+      LocalSeat seat = new LocalSeat(objects, application, around);
+      Hold kept = new Hold(new Here(seat), seat, objects.length(), options.concurrency());
+      hold = kept;
+      holds.add(kept);
+      if (places) {
+        kept.fill();
+        return kept;
+      }
+      PlacedHandle.bind(stays.tracked(), kept, name, options);
+      return stays.value();
     }
 
     private synchronized boolean begin() {
@@ -113,12 +159,75 @@ final class InProcess implements CallEngine {
     }
 
     @Nullable Duration limit() {
-      Duration own = options.timeout();
-      return own == null ? poolTimeout : options.isWithoutTimeout() ? null : own;
+      return InProcess.this.limit(options);
     }
 
     Outcomes.Place place() {
       return new Outcomes.Place(name, PLACE, limit(), null);
+    }
+  }
+
+  private @Nullable Duration limit(CallOptions options) {
+    Duration own = options.timeout();
+    return own == null ? poolTimeout : options.isWithoutTimeout() ? null : own;
+  }
+
+  /** What a hold needs of this process. */
+  private final class Here implements Keeper {
+    private final Seat seat;
+
+    Here(Seat seat) {
+      this.seat = seat;
+    }
+
+    @Override
+    public Outcomes.Place place(@Nullable Call call) {
+      return new Outcomes.Place(name, PLACE, call == null ? null : limit(call.options), null);
+    }
+
+    @Override
+    public long poolTimeout() {
+      return Ticks.nanos(poolTimeout);
+    }
+
+    @Override
+    public Admission admission() {
+      return admission;
+    }
+
+    @Override
+    public Executor threads() {
+      return threads.blocking();
+    }
+
+    @Override
+    public ScheduledExecutorService timer() {
+      return threads.timer();
+    }
+
+    @Override
+    public Seat another() {
+      return seat;
+    }
+
+    @Override
+    public RunnerLostException.@Nullable Started lossIn(HeldCall call, Reply reply) {
+      return null;
+    }
+
+    @Override
+    public boolean isCutOff() {
+      return cutOff;
+    }
+
+    @Override
+    public PoolState state(int waiting) {
+      return PoolView.UNKNOWN.state(waiting);
+    }
+
+    @Override
+    public void over(Hold hold) {
+      holds.remove(hold);
     }
   }
 
@@ -129,14 +238,14 @@ final class InProcess implements CallEngine {
 
   @Override
   public Submitted submit(EncodedCall body, CallOptions options) {
-    Task task = start(body, options);
+    Task task = start(body, options, false);
     Futures.atEnd(task.future, (value, failure) -> task.end(Call.Ending.CANCELLED));
     return new Submitted(task.id, task.future);
   }
 
-  private Task start(EncodedCall body, CallOptions options) {
+  private Task start(EncodedCall body, CallOptions options, boolean places) {
     admission.enter(name);
-    Task task = new Task(body, options);
+    Task task = new Task(body, options, places);
     running.add(task);
     Duration limit = task.limit();
     if (limit != null) {
@@ -156,7 +265,15 @@ final class InProcess implements CallEngine {
 
   @Override
   public @Nullable Object call(EncodedCall body, CallOptions options) {
-    Task task = start(body, options);
+    return await(start(body, options, false));
+  }
+
+  @Override
+  public Hold place(EncodedCall factory, CallOptions options) {
+    return (Hold) Objects.requireNonNull(await(start(factory, options, true)));
+  }
+
+  private @Nullable Object await(Task task) {
     try {
       Duration limit = task.limit();
       if (limit == null) {
@@ -202,5 +319,6 @@ final class InProcess implements CallEngine {
         task.end(Call.Ending.CLOSED);
       }
     }
+    holds.forEach(Hold::abandon);
   }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,11 +60,29 @@ final class Intercepted implements CallEngine {
   }
 
   @Override
+  public Hold place(EncodedCall factory, CallOptions options) {
+    Observed call = new Observed(factory, true);
+    try {
+      Hold hold = engine.place(call.intercepted(), options);
+      call.ended(null);
+      hold.watch(this::submitted);
+      return hold;
+    } catch (RuntimeException | Error e) {
+      call.ended(e);
+      throw e;
+    }
+  }
+
+  @Override
   public Submitted submit(EncodedCall body, CallOptions options) {
+    return submitted(body, intercepted -> engine.submit(intercepted, options));
+  }
+
+  private Submitted submitted(EncodedCall body, Function<EncodedCall, Submitted> submit) {
     Observed call = new Observed(body, false);
     Submitted submitted;
     try {
-      submitted = engine.submit(call.intercepted(), options);
+      submitted = submit.apply(call.intercepted());
     } catch (RuntimeException | Error e) {
       call.ended(e);
       throw e;

@@ -4,6 +4,8 @@ import dev.flamepool.CallInterruptedException;
 import dev.flamepool.CallerClosedException;
 import dev.flamepool.ExecutionTimeoutException;
 import dev.flamepool.FlameException;
+import dev.flamepool.PoolState;
+import dev.flamepool.QueueTimeoutException;
 import dev.flamepool.RemoteCallException;
 import dev.flamepool.RunnerLostException;
 import dev.flamepool.RunnerLostException.Started;
@@ -146,6 +148,42 @@ final class Outcomes {
         started,
         reason,
         cause);
+  }
+
+  static RunnerLostException objectLost(Started started, Place place) {
+    String reason = place.endCause();
+    return new RunnerLostException(
+        "Runner "
+            + place.runner()
+            + " of FlamePool "
+            + place.pool()
+            + " was lost"
+            + (reason == null ? "" : " (" + reason + ")")
+            + ", and with it the object that was kept there; the call "
+            + switch (started) {
+              case NO -> "never started";
+              case YES -> "ran";
+              case UNKNOWN -> "may have run";
+            }
+            + ". Nothing is placed anew by itself: place it again, pool.place(...).",
+        place.runner(),
+        started,
+        reason,
+        null);
+  }
+
+  static QueueTimeoutException turnTooLate(Place place, PoolState state) {
+    return new QueueTimeoutException(
+        "The call on an object of runner "
+            + place.runner()
+            + " of FlamePool "
+            + place.pool()
+            + " did not get its turn within "
+            + seconds(place.limit() == null ? Duration.ZERO : place.limit())
+            + " (the call's timeout), as the calls before it took so long; it never started. Give it"
+            + " more, or let more calls run on the object at once: pool.with(o ->"
+            + " o.concurrency(...)).place(...).",
+        state);
   }
 
   static String seconds(Duration duration) {

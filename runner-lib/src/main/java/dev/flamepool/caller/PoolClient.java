@@ -4,9 +4,12 @@ import dev.flamepool.CallOptions;
 import dev.flamepool.PoolState;
 import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Reply;
+import dev.flamepool.wire.Reply.Failed.Kind;
+import dev.flamepool.wire.Stay;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -49,16 +52,47 @@ final class PoolClient implements CallEngine {
     return wiring.threads();
   }
 
+  Admission admission() {
+    return admission;
+  }
+
+  ScheduledExecutorService timer() {
+    return wiring.timer();
+  }
+
   @Override
   public @Nullable Object call(EncodedCall body, CallOptions options) {
+    return carryOut(new SyncCall(IDS.incrementAndGet(), body, options), stay(options));
+  }
+
+  @Override
+  public Hold place(EncodedCall factory, CallOptions options) {
+    SyncCall call = new SyncCall(IDS.incrementAndGet(), factory, options);
+    Hold hold = (Hold) carryOut(call, new Stay(Stay.Verb.PLACE, call.id));
+    if (hold == null) {
+      throw new IllegalStateException("nothing was placed");
+    }
+    hold.fill();
+    return hold;
+  }
+
+  private static Stay stay(CallOptions options) {
+    return options.trackResources() ? Stay.TRACK : Stay.NONE;
+  }
+
+  private @Nullable Object carryOut(SyncCall call, Stay stay) {
+    call.stay = stay;
     admission.enter(line.name());
     try {
-      SyncCall call = new SyncCall(IDS.incrementAndGet(), body, options);
       RunnerLink link = line.tryNow();
       for (boolean again = false; ; again = true, link = null) {
         if (link == null) {
           line.enqueue(call, again);
           link = call.await(line);
+        }
+        if (call.options.concurrency() > link.endpoint().maxConcurrency()) {
+          link.release();
+          throw tooManySeats(call.options, link.endpoint());
         }
         Reply reply = link.exchange(call, line.poolTimeout());
         if (isOver(call, reply)) {
@@ -70,10 +104,22 @@ final class PoolClient implements CallEngine {
     }
   }
 
+  private IllegalArgumentException tooManySeats(CallOptions options, PoolView.Endpoint endpoint) {
+    return new IllegalArgumentException(
+        "concurrency is "
+            + options.concurrency()
+            + ", but a runner of FlamePool "
+            + line.name()
+            + " takes "
+            + endpoint.maxConcurrency()
+            + " calls at once. Give less, or raise spec.maxConcurrency.");
+  }
+
   @Override
   public Submitted submit(EncodedCall body, CallOptions options) {
     admission.enter(line.name());
     AsyncCall call = new AsyncCall(IDS.incrementAndGet(), body, options, this);
+    call.stay = stay(options);
     try {
       RunnerLink link = line.tryNow();
       if (link != null) {
@@ -108,7 +154,10 @@ final class PoolClient implements CallEngine {
   /** The end of a call that nobody waits for. */
   void ended(AsyncCall call, @Nullable Object value, @Nullable Throwable failure) {
     admission.leave();
-    call.complete(value, failure);
+    Seat seat = call.seat;
+    if (!call.complete(value, failure) && seat != null) {
+      seat.cut(); // nobody is left who could close what stays there
+    }
   }
 
   /** False if it goes to another runner. */
@@ -119,7 +168,14 @@ final class PoolClient implements CallEngine {
     if (reply == null) {
       return false;
     }
-    return !(reply instanceof Reply.Lost) || call.retriesLeft-- <= 0;
+    return !isLoss(reply) || call.retriesLeft-- <= 0;
+  }
+
+  /** What is told as a lost runner: its connection ended, or its grace did before the call. */
+  private static boolean isLoss(Reply reply) {
+    return reply instanceof Reply.Lost
+        || (reply instanceof Reply.Failed failed
+            && (failed.kind() == Kind.RUNNER_ENDED || failed.kind() == Kind.CANCELLED));
   }
 
   private @Nullable Object outcome(Call call, @Nullable Reply reply, RunnerLink link) {
@@ -127,9 +183,35 @@ final class PoolClient implements CallEngine {
     if (reply == null) {
       throw neverStarted(ending);
     }
-    Duration limit = call.options.timeout() != null ? call.options.timeout() : view().timeout();
-    return Outcomes.of(
-        reply, new Outcomes.Place(line.name(), link.runner(), limit, endCause(link)), ending);
+    if (reply instanceof Reply.Stays stays) {
+      return kept(call, stays, link);
+    }
+    return Outcomes.of(reply, place(call, link), ending);
+  }
+
+  /** The hold of a placed object, or the value with what it tracks bound to one. */
+  private @Nullable Object kept(Call call, Reply.Stays stays, RunnerLink link) {
+    Seat seat = call.seat;
+    if (seat == null) {
+      throw new IllegalStateException("something stays, but nowhere");
+    }
+    boolean placed = call.stay.verb() == Stay.Verb.PLACE;
+    int objects = placed ? 1 : stays.tracked().size();
+    Keeper keeper = new RunnerKeeper(this, link, call.id);
+    Hold hold = new Hold(keeper, seat, objects, call.options.concurrency());
+    link.holds(hold);
+    if (placed) {
+      return hold;
+    }
+    PlacedHandle.bind(stays.tracked(), hold, line.name(), call.options);
+    return stays.value();
+  }
+
+  /** Where a call was. */
+  Outcomes.Place place(@Nullable Call call, RunnerLink link) {
+    Duration own = call == null ? null : call.options.timeout();
+    return new Outcomes.Place(
+        line.name(), link.runner(), own != null ? own : view().timeout(), endCause(link));
   }
 
   private RuntimeException neverStarted(Call.@Nullable Ending ending) {

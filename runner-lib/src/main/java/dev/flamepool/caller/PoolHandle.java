@@ -1,18 +1,21 @@
 package dev.flamepool.caller;
 
-import dev.flamepool.CallNotSerializableException;
 import dev.flamepool.CallOptions;
 import dev.flamepool.Cast;
-import dev.flamepool.MessageTooLargeException;
+import dev.flamepool.MapOptions;
+import dev.flamepool.Outcome;
+import dev.flamepool.Placed;
 import dev.flamepool.Pool;
 import dev.flamepool.RemoteCallable;
 import dev.flamepool.RemoteConsumer;
+import dev.flamepool.RemoteExecutor;
 import dev.flamepool.RemoteFunction;
 import dev.flamepool.RemoteRunnable;
 import dev.flamepool.RunnerContext;
-import dev.flamepool.closure.CaptureException;
-import dev.flamepool.closure.Closures;
 import dev.flamepool.wire.EncodedCall;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -22,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * A pool as the application sees it: encodes in the calling thread, then leaves it to the engine.
  */
 final class PoolHandle implements Pool {
-  /** The largest call, in encoded bytes (DESIGN section 5, "Encoding"). */
-  static final long MAX_MESSAGE_BYTES = 512L << 20;
-
   private final CallEngine engine;
   private final CallOptions options;
 
@@ -80,6 +80,73 @@ final class PoolHandle implements Pool {
   }
 
   @Override
+  public <A extends @Nullable Object, R extends @Nullable Object> List<R> map(
+      Collection<? extends A> items, RemoteFunction<A, R> work, UnaryOperator<MapOptions> how) {
+    List<R> results = new ArrayList<>(items.size());
+    for (Outcome<R> outcome : this.<A, R>fanOut(items, work, how, true)) {
+      results.add(outcome.get());
+    }
+    return results;
+  }
+
+  @Override
+  public <A extends @Nullable Object, R extends @Nullable Object> List<Outcome<R>> mapAll(
+      Collection<? extends A> items, RemoteFunction<A, R> work, UnaryOperator<MapOptions> how) {
+    return fanOut(items, work, how, false);
+  }
+
+  @SuppressWarnings("unchecked")
+  private <A extends @Nullable Object, R extends @Nullable Object> List<Outcome<R>> fanOut(
+      Collection<? extends A> items,
+      RemoteFunction<A, R> work,
+      UnaryOperator<MapOptions> how,
+      boolean failFast) {
+    CallOptions own = plain();
+    MapOptions chosen = Objects.requireNonNull(how.apply(MapOptions.DEFAULTS), "options");
+    return new FanOut<A, R>(
+            engine.name(),
+            items,
+            chosen,
+            failFast,
+            item ->
+                (CompletableFuture<R>) engine.submit(Encoding.applied(work, item), own).future())
+        .run();
+  }
+
+  @Override
+  public <T> Placed<T> place(RemoteCallable<T> factory) {
+    return placed(factory, RemoteCallable.class);
+  }
+
+  @Override
+  public <T> Placed<T> place(RemoteFunction<RunnerContext, T> factory) {
+    return placed(factory, RemoteFunction.class);
+  }
+
+  private <T> Placed<T> placed(Object factory, Class<?> type) {
+    CallOptions checked = PlacedHandle.checked(options);
+    Hold hold = engine.place(Encoding.of(factory, type, true), checked);
+    return PlacedHandle.of(hold, engine.name(), checked);
+  }
+
+  /** Options of a call that leaves nothing behind. */
+  private CallOptions plain() {
+    if (options.concurrency() > 1) {
+      throw new IllegalArgumentException(
+          "concurrency is "
+              + options.concurrency()
+              + ", but only place(...) takes more than one place of a runner");
+    }
+    return options;
+  }
+
+  @Override
+  public RemoteExecutor asExecutor() {
+    plain();
+    return new PoolExecutor(engine.name(), this::submitted);
+  }
+
+  @Override
   public Pool with(UnaryOperator<CallOptions> change) {
     return new PoolHandle(engine, Objects.requireNonNull(change.apply(options), "options"));
   }
@@ -87,41 +154,17 @@ final class PoolHandle implements Pool {
   // The work's own type says what it returns; the wire cannot.
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private <T extends @Nullable Object> T waiting(Object work, Class<?> type) {
-    return (T) engine.call(encode(work, type, true), options);
+    return (T) engine.call(Encoding.of(work, type, true), plain());
   }
 
   @SuppressWarnings("unchecked")
   private <T extends @Nullable Object> CompletableFuture<T> submitted(Object work, Class<?> type) {
-    return (CompletableFuture<T>) engine.submit(encode(work, type, false), options).future();
+    return (CompletableFuture<T>) engine.submit(Encoding.of(work, type, false), plain()).future();
   }
 
   private Cast cast(Object work, Class<?> type) {
-    EncodedCall call = encode(work, type, false);
-    return new CastHandle(engine.name(), call.site().toString(), engine.submit(call, options));
-  }
-
-  private static EncodedCall encode(Object work, Class<?> type, boolean borrow) {
-    EncodedCall call;
-    try {
-      call = Closures.encode(Objects.requireNonNull(work, "work"), type, borrow);
-    } catch (dev.flamepool.wire.MessageTooLargeException e) {
-      throw new MessageTooLargeException(e.getMessage());
-    } catch (CaptureException e) {
-      String which = e.index() < 0 ? "the function" : "captured value " + e.index();
-      throw new CallNotSerializableException(
-          e.getMessage(), e.capturingClass(), which + e.path(), e.type(), e);
-    }
-    if (call.size() > MAX_MESSAGE_BYTES) {
-      throw new MessageTooLargeException(
-          "The call in "
-              + call.site()
-              + " captures "
-              + call.size()
-              + " bytes; one message holds at most "
-              + MAX_MESSAGE_BYTES
-              + ". Capture a reference to the data instead, or split it.");
-    }
-    return call;
+    EncodedCall call = Encoding.of(work, type, false);
+    return new CastHandle(engine.name(), call.site().toString(), engine.submit(call, plain()));
   }
 
   @Override

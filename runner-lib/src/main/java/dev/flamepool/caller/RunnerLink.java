@@ -9,7 +9,9 @@ import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.SlotConnection;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +36,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   private final Runners owner;
   private final Connections connections;
   private final AtomicInteger taken = new AtomicInteger();
+  private final Set<Hold> holds = ConcurrentHashMap.newKeySet();
   private volatile int others;
   private volatile boolean draining;
   private volatile boolean withdrawn;
@@ -115,12 +118,14 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   }
 
   /**
-   * Makes the call on the place taken for it, and gives the place back.
+   * Makes the call on the place taken for it, and gives the place back unless something stays
+   * there: then the call has a seat.
    *
    * @param poolTimeout the pool's execution limit in nanoseconds
    * @return null if it provably never started: then it ended here, or goes to another runner
    */
   @Nullable Reply exchange(Call call, long poolTimeout) {
+    boolean keeps = false;
     try {
       SlotConnection slot = connections.pop();
       if (slot != null) {
@@ -135,21 +140,50 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
         if (call.ending() != null) {
           return null;
         }
-        long limit = call.executionLimit(Ticks.now(), poolTimeout);
-        call.starts(this, slot.slot(), limit);
-        CallOptions options =
-            new CallOptions(
-                limit == Ticks.NEVER ? -1 : Math.max(1, limit / 1_000_000),
-                !call.options.isDetached(),
-                call.body.extras().headers());
-        call.body.extras().progress().sending(runner());
-        return understood(call, slot.call(call.body, options, wiring.decoder(), call));
+        Reply reply = understood(call, send(call, slot, poolTimeout));
+        if (reply instanceof Reply.Stays) {
+          keeps = true;
+          call.seat = new RemoteSeat(this, slot, poolTimeout);
+        }
+        return reply;
       } finally {
-        connections.giveBack(slot);
+        if (!keeps) {
+          connections.giveBack(slot);
+        }
       }
     } finally {
-      release();
+      if (!keeps) {
+        release();
+      }
     }
+  }
+
+  /** Sends a call on a slot and waits for the reply. */
+  Reply send(Call call, SlotConnection slot, long poolTimeout) {
+    long limit = call.executionLimit(Ticks.now(), poolTimeout);
+    call.starts(this, slot.slot(), limit);
+    CallOptions options =
+        new CallOptions(
+            limit == Ticks.NEVER ? -1 : Math.max(1, limit / 1_000_000),
+            !call.options.isDetached(),
+            call.body.extras().headers());
+    call.body.extras().progress().sending(runner());
+    return slot.call(call.stay, call.body, options, wiring.decoder(), call);
+  }
+
+  /** Takes a slot back that was kept, and its place. */
+  void giveBack(SlotConnection slot) {
+    connections.giveBack(slot);
+    release();
+  }
+
+  /** Has it told when the connection to the runner ends, until {@link #forget}. */
+  void holds(Hold hold) {
+    holds.add(hold);
+  }
+
+  void forget(Hold hold) {
+    holds.remove(hold);
   }
 
   /**
@@ -251,6 +285,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   public void closed(IOException cause) {
     trouble = "its connection ended: " + cause.getMessage();
     block(LOST_FIRST, LOST_LAST);
+    holds.forEach(Hold::lost);
     owner.released();
   }
 

@@ -6,6 +6,7 @@ import dev.flamepool.wire.UnreadableException;
 import java.io.IOException;
 import java.io.ObjectStreamException;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The runner's end: a call into a function that can be invoked. Thread-safe. */
@@ -26,13 +27,15 @@ public final class CallReader {
   public Invocation read(SiteRef ref, BodyIn body) throws IOException, UnreadableException {
     try {
       SiteTarget target = ref.resolved() instanceof SiteTarget known ? known : resolve(ref);
-      Object[] captures = new ValueReader(body, policy).values(ref.site().captures());
+      Object[] values = new ValueReader(body, policy).values(ref.site().values());
+      Object[] captures = ref.site().applied() ? Arrays.copyOf(values, values.length - 1) : values;
       Object function = target.isLambda() ? target.lambda(captures) : captures[0];
       if (function == null || !target.accepts(function)) {
         throw new UnreadableException(
             "the call of " + ref.site() + " is not the function it says it is");
       }
-      return new Invocation(target, function);
+      return new Invocation(
+          target, function, ref.site().applied() ? values[values.length - 1] : null);
     } catch (ClassNotFoundException e) {
       throw new UnreadableException(
           "the class "
@@ -60,19 +63,22 @@ public final class CallReader {
     private final SiteTarget target;
     private final Object function;
 
-    Invocation(SiteTarget target, Object function) {
+    private final @Nullable Object argument;
+
+    Invocation(SiteTarget target, Object function, @Nullable Object argument) {
       this.target = target;
       this.function = function;
+      this.argument = argument;
     }
 
     /**
      * Runs it on this thread.
      *
-     * @param context given to a function of one parameter
+     * @param context given to a function of one parameter, unless the call brought its argument
      * @throws Throwable what the function throws
      */
     public @Nullable Object run(@Nullable Object context) throws Throwable {
-      return target.invoke(function, context);
+      return target.invoke(function, target.site().applied() ? argument : context);
     }
 
     /** The same for whoever expects exceptions and errors only. */

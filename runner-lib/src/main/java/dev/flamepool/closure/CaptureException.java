@@ -8,6 +8,9 @@ package dev.flamepool.closure;
 public final class CaptureException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  /** The {@link #index} of what the function is to be called with. */
+  public static final int ARGUMENT = -2;
+
   private final String capturingClass;
   private final int index;
   private final String path;
@@ -26,7 +29,10 @@ public final class CaptureException extends RuntimeException {
 
   private static String message(
       String capturingClass, int index, String path, String type, String remedy) {
-    String what = index < 0 ? "The function itself" : "Captured value " + index;
+    String what =
+        index == ARGUMENT
+            ? "The argument"
+            : index < 0 ? "The function itself" : "Captured value " + index;
     String where = path.isEmpty() ? "" : " (at " + path + ")";
     return what
         + where
@@ -44,7 +50,8 @@ public final class CaptureException extends RuntimeException {
   }
 
   /**
-   * Which captured value, counted from 0 ({@code this} comes first); -1 for the function itself.
+   * Which captured value, counted from 0 ({@code this} comes first); -1 for the function itself,
+   * {@link #ARGUMENT} for its argument.
    */
   public int index() {
     return index;

@@ -11,10 +11,17 @@ import dev.flamepool.wire.UnreadableException;
 import java.io.IOException;
 import java.io.ObjectStreamException;
 import java.lang.invoke.SerializedLambda;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The caller's end: a function into a call, a reply into a value. All methods are thread-safe. */
 public final class Closures {
+  /** What is wrong with a factory that returns null. */
+  public static final String NOTHING_PLACED = "the function given to place returned null";
+
   private Closures() {}
 
   /**
@@ -31,25 +38,47 @@ public final class Closures {
    * @throws dev.flamepool.wire.MessageTooLargeException if it is over the limit for one message
    */
   public static EncodedCall encode(Object function, Class<?> functionalInterface, boolean borrow) {
+    return encode(function, functionalInterface, borrow, false, null);
+  }
+
+  /**
+   * Like {@link #encode}, for a function that is to be called there with {@code argument}, a copy,
+   * instead of what the runner would hand it.
+   */
+  public static EncodedCall encodeApplied(
+      Object function, Class<?> functionalInterface, @Nullable Object argument) {
+    return encode(function, functionalInterface, false, true, argument);
+  }
+
+  private static EncodedCall encode(
+      Object function,
+      Class<?> functionalInterface,
+      boolean borrow,
+      boolean applied,
+      @Nullable Object argument) {
     LambdaSite opener = LambdaSite.of(function.getClass());
     SerializedLambda l = opener.open(function);
     Site site;
-    Object[] captures;
+    Object[] values;
     if (l == null) {
-      site = LambdaSite.object(function.getClass(), functionalInterface);
-      captures = new Object[] {function};
+      site = LambdaSite.object(function.getClass(), functionalInterface, applied);
+      values = new Object[site.values()];
+      values[0] = function;
     } else {
-      site = opener.site(l);
-      captures = new Object[site.captures()];
-      for (int i = 0; i < captures.length; i++) {
-        captures[i] = l.getCapturedArg(i);
+      site = opener.site(l, applied);
+      values = new Object[site.values()];
+      for (int i = 0; i < site.captures(); i++) {
+        values[i] = l.getCapturedArg(i);
       }
+    }
+    if (applied) {
+      values[values.length - 1] = argument;
     }
     ValueWriter w = new ValueWriter(128, borrow);
     try {
-      w.values(captures);
+      w.values(values);
     } catch (IOException e) {
-      throw notSent(site, captures, e);
+      throw notSent(site, values, e);
     }
     return new EncodedCall(site, w.body());
   }
@@ -63,7 +92,8 @@ public final class Closures {
         ValueWriter.probe(captures[i]);
       } catch (IOException e) {
         Culprit c = Culprit.find(captures[i], e);
-        return new CaptureException(where, lambda ? i : -1, c.path(), c.type(), c.remedy(), e);
+        int index = i == site.captures() ? CaptureException.ARGUMENT : lambda ? i : -1;
+        return new CaptureException(where, index, c.path(), c.type(), c.remedy(), e);
       }
     }
     return new CaptureException(
@@ -84,6 +114,16 @@ public final class Closures {
       public @Nullable Object value(BodyIn in) throws IOException, UnreadableException {
         try {
           return new ValueReader(in, policy).values(1)[0];
+        } catch (ObjectStreamException | ReflectiveOperationException e) {
+          throw new UnreadableException("the result cannot be read: " + e.getMessage(), e);
+        }
+      }
+
+      @Override
+      public @Nullable Object value(BodyIn in, Consumer<Object> tracked)
+          throws IOException, UnreadableException {
+        try {
+          return new ValueReader(in, policy, new TrackedIn(tracked)).values(1)[0];
         } catch (ObjectStreamException | ReflectiveOperationException e) {
           throw new UnreadableException("the result cannot be read: " + e.getMessage(), e);
         }
@@ -114,6 +154,72 @@ public final class Closures {
   /** The same with something around the function. */
   public static Reply runHere(
       EncodedCall call, ClassLoader application, @Nullable Object context, Around around) {
+    return runHere(
+        call,
+        application,
+        context,
+        around,
+        value -> new Reply.Result(replies(application).value(BodyIn.of(Results.encode(value)))));
+  }
+
+  /**
+   * Like {@link #runHere}, but what the function returns stays here as it is.
+   *
+   * @param place takes it
+   * @return {@link Reply.Stays} or {@link Reply.Failed}
+   */
+  public static Reply placeHere(
+      EncodedCall call,
+      ClassLoader application,
+      @Nullable Object context,
+      Around around,
+      Consumer<Object> place) {
+    return runHere(
+        call,
+        application,
+        context,
+        around,
+        value -> {
+          place.accept(Objects.requireNonNull(value, NOTHING_PLACED));
+          return new Reply.Stays(null, List.of());
+        });
+  }
+
+  /**
+   * Like {@link #runHere}, for a result that may track what stays here.
+   *
+   * @param here takes what it tracks
+   * @return {@link Reply.Stays} as well, if there is any
+   */
+  public static Reply trackHere(
+      EncodedCall call,
+      ClassLoader application,
+      @Nullable Object context,
+      Around around,
+      List<TrackedHere<?>> here) {
+    return runHere(
+        call,
+        application,
+        context,
+        around,
+        value -> {
+          List<Object> away = new ArrayList<>();
+          Body result = Results.encode(value, here);
+          Object copy = replies(application).value(BodyIn.of(result), away::add);
+          return here.isEmpty() ? new Reply.Result(copy) : new Reply.Stays(copy, away);
+        });
+  }
+
+  private interface Answer {
+    Reply to(@Nullable Object value) throws IOException, UnreadableException;
+  }
+
+  private static Reply runHere(
+      EncodedCall call,
+      ClassLoader application,
+      @Nullable Object context,
+      Around around,
+      Answer answer) {
     CallReader.Invocation function;
     try {
       function = new CallReader(application).read(BodyIn.site(call), BodyIn.of(call.body()));
@@ -128,20 +234,17 @@ public final class Closures {
     } catch (Throwable e) {
       return failed(Kind.THROWN, e, application);
     }
-    Body result;
     try {
-      result = Results.encode(value);
+      return answer.to(value);
     } catch (RuntimeException e) {
       return failed(Kind.RESULT_NOT_SERIALIZABLE, e, application);
-    }
-    try {
-      return new Reply.Result(replies(application).value(BodyIn.of(result)));
     } catch (UnreadableException | IOException e) {
       return new Reply.Unreadable(e);
     }
   }
 
-  private static Reply failed(Kind kind, Throwable thrown, ClassLoader application) {
+  /** A failure as its copy. */
+  public static Reply failed(Kind kind, Throwable thrown, ClassLoader application) {
     try {
       Throwable copy = replies(application).failure(BodyIn.of(Failures.encode(thrown)));
       return new Reply.Failed(kind, copy, Failures.trace(thrown));

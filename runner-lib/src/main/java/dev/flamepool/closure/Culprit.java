@@ -1,5 +1,6 @@
 package dev.flamepool.closure;
 
+import dev.flamepool.Placed;
 import java.io.NotSerializableException;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
@@ -112,6 +113,12 @@ record Culprit(String path, String type, String remedy) {
   private static String remedy(Class<?> c, String path) {
     if (c.isSynthetic() || c.isHidden()) {
       return "declare it with a functional interface that extends java.io.Serializable";
+    }
+    if (c == TrackedHere.class) {
+      return "let results hold what stays on the runner: pool.with(o -> o.trackResources(true))";
+    }
+    if (Placed.class.isAssignableFrom(c)) {
+      return "what it stands for lives on its runner: call it there, placed.call(x -> ...)";
     }
     if (c.isAnonymousClass() || c.isLocalClass()) {
       return "use a lambda, or a static nested class that implements java.io.Serializable";

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The caller's view of a call site: how to open functions of one class, and the site they share.
  */
 final class LambdaSite {
+  private record Use(Class<?> functionalInterface, boolean applied) {}
+
   private static final ClassValue<LambdaSite> CACHE =
       new ClassValue<>() {
         @Override
@@ -20,16 +22,17 @@ final class LambdaSite {
           return new LambdaSite(writeReplace(c));
         }
       };
-  private static final ClassValue<ConcurrentHashMap<Class<?>, Site>> OBJECTS =
+  private static final ClassValue<ConcurrentHashMap<Use, Site>> OBJECTS =
       new ClassValue<>() {
         @Override
-        protected ConcurrentHashMap<Class<?>, Site> computeValue(Class<?> functionClass) {
+        protected ConcurrentHashMap<Use, Site> computeValue(Class<?> functionClass) {
           return new ConcurrentHashMap<>(1);
         }
       };
 
   private final @Nullable Invoker writeReplace;
   private volatile @Nullable Site site;
+  private volatile @Nullable Site applied;
 
   private LambdaSite(@Nullable Invoker writeReplace) {
     this.writeReplace = writeReplace;
@@ -83,23 +86,32 @@ final class LambdaSite {
     }
   }
 
-  /** One object per site, so that connections can tell it by identity. */
-  Site site(SerializedLambda l) {
-    Site s = site;
-    if (s == null) {
-      synchronized (this) {
-        s = site;
-        if (s == null) {
-          s = describe(l);
-          Policy.own(s.capturingClass().replace('/', '.'));
-          site = s;
-        }
-      }
+  /**
+   * One object per site, so that connections can tell it by identity.
+   *
+   * @param isApplied its calls carry the function's argument
+   */
+  Site site(SerializedLambda l, boolean isApplied) {
+    Site s = isApplied ? applied : site;
+    return s != null ? s : describeOnce(l, isApplied);
+  }
+
+  private synchronized Site describeOnce(SerializedLambda l, boolean isApplied) {
+    Site s = isApplied ? applied : site;
+    if (s != null) {
+      return s;
+    }
+    s = describe(l, isApplied);
+    Policy.own(s.capturingClass().replace('/', '.'));
+    if (isApplied) {
+      applied = s;
+    } else {
+      site = s;
     }
     return s;
   }
 
-  static Site describe(SerializedLambda l) {
+  static Site describe(SerializedLambda l, boolean applied) {
     return new Site(
         l.getCapturingClass(),
         l.getFunctionalInterfaceClass(),
@@ -110,16 +122,18 @@ final class LambdaSite {
         l.getImplMethodName(),
         l.getImplMethodSignature(),
         l.getInstantiatedMethodType(),
-        l.getCapturedArgCount());
+        l.getCapturedArgCount(),
+        applied);
   }
 
   /** The site of a function that is no lambda: an anonymous class, a record, any object. */
-  static Site object(Class<?> functionClass, Class<?> functionalInterface) {
+  static Site object(Class<?> functionClass, Class<?> functionalInterface, boolean applied) {
     return OBJECTS
         .get(functionClass)
         .computeIfAbsent(
-            functionalInterface,
-            type -> {
+            new Use(functionalInterface, applied),
+            use -> {
+              Class<?> type = use.functionalInterface();
               Method m = theMethod(type);
               Policy.own(functionClass.getName());
               return new Site(
@@ -133,7 +147,8 @@ final class LambdaSite {
                   "",
                   "",
                   "",
-                  1);
+                  1,
+                  use.applied());
             });
   }
 

@@ -18,7 +18,7 @@ final class LambdaValue implements Serializable {
   private final @Nullable Object[] captures;
 
   LambdaValue(SerializedLambda l) {
-    Site s = LambdaSite.describe(l);
+    Site s = LambdaSite.describe(l, false);
     names =
         new String[] {
           s.capturingClass(),
@@ -49,7 +49,8 @@ final class LambdaValue implements Serializable {
             names[5],
             names[6],
             names[7],
-            captures.length);
+            captures.length,
+            false);
     return SiteTarget.resolve(site, policy).lambda(captures);
   }
 }

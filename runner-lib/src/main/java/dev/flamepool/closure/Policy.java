@@ -139,6 +139,9 @@ final class Policy {
     if (c == LambdaValue.class) {
       return !replies;
     }
+    if (c == TrackedRef.class) {
+      return replies;
+    }
     if (!replies || Throwable.class.isAssignableFrom(c)) {
       return true;
     }

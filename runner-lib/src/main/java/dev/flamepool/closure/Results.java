@@ -2,6 +2,7 @@ package dev.flamepool.closure;
 
 import dev.flamepool.wire.Body;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The runner's end: a result into bytes, whole before the first one is sent. */
@@ -15,7 +16,17 @@ public final class Results {
    *     result
    */
   public static Body encode(@Nullable Object value) {
-    ValueWriter w = new ValueWriter(64, true);
+    return encode(value, null);
+  }
+
+  /**
+   * Encodes a result that may track what stays here.
+   *
+   * @param tracked takes that, each once, in the order of the numbers it is sent as; null where
+   *     none may be
+   */
+  public static Body encode(@Nullable Object value, @Nullable List<TrackedHere<?>> tracked) {
+    ValueWriter w = new ValueWriter(64, true, tracked);
     try {
       w.values(new Object[] {value});
       return w.body();

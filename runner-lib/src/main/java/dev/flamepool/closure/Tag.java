@@ -26,6 +26,9 @@ final class Tag {
   static final int HASH_MAP = 21;
   static final int MAP_OF = 22;
 
+  /** What stays on the runner, by its number. */
+  static final int TRACKED = 23;
+
   /**
    * The next element of the body's one Java stream: values that share objects go there together.
    */

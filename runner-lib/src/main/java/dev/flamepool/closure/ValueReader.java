@@ -26,13 +26,30 @@ final class ValueReader {
   private final BodyIn body;
   private final In in;
   private final Policy policy;
+  private final @Nullable TrackedIn tracked;
   private @Nullable Object[] java = {};
   private int nextJava;
 
   ValueReader(BodyIn body, Policy policy) {
+    this(body, policy, null);
+  }
+
+  /**
+   * @param tracked makes what stands for a tracked resource; null where none is accepted
+   */
+  ValueReader(BodyIn body, Policy policy, @Nullable TrackedIn tracked) {
     this.body = body;
     in = body.in();
     this.policy = policy;
+    this.tracked = tracked;
+  }
+
+  private static Object tracked(@Nullable TrackedIn tracked, int index)
+      throws StreamCorruptedException {
+    if (tracked == null) {
+      throw new StreamCorruptedException("a tracked resource that was not asked for");
+    }
+    return tracked.at(index);
   }
 
   @Nullable Object[] values(int n) throws IOException, ReflectiveOperationException {
@@ -47,7 +64,7 @@ final class ValueReader {
   }
 
   private @Nullable Object[] stream() throws IOException, ReflectiveOperationException {
-    if (javaObject(in.bytes(in.vint()), policy) instanceof Object[] objects) {
+    if (javaObject(in.bytes(in.vint()), policy, tracked) instanceof Object[] objects) {
       return objects;
     }
     throw new StreamCorruptedException("the message's Java stream holds no values");
@@ -55,7 +72,13 @@ final class ValueReader {
 
   static @Nullable Object javaObject(byte[] bytes, Policy policy)
       throws IOException, ReflectiveOperationException {
-    try (JavaIn stream = new JavaIn(bytes, policy)) {
+    return javaObject(bytes, policy, null);
+  }
+
+  private static @Nullable Object javaObject(
+      byte[] bytes, Policy policy, @Nullable TrackedIn tracked)
+      throws IOException, ReflectiveOperationException {
+    try (JavaIn stream = new JavaIn(bytes, policy, tracked)) {
       return stream.readObject();
     } catch (ObjectStreamException e) {
       throw e;
@@ -130,6 +153,7 @@ final class ValueReader {
       case Tag.LIST_OF -> List.of(list(depth).toArray());
       case Tag.HASH_MAP -> map(new HashMap<>(), depth);
       case Tag.LINKED_HASH_MAP -> map(new LinkedHashMap<>(), depth);
+      case Tag.TRACKED -> tracked(tracked, in.vint());
       case Tag.MAP_OF -> Map.copyOf(map(new HashMap<>(), depth));
       default -> throw new StreamCorruptedException("value tag " + tag);
     };
@@ -214,10 +238,12 @@ final class ValueReader {
   /** Java serialization with the application's class loader and our policy. */
   private static final class JavaIn extends ObjectInputStream {
     private final Policy policy;
+    private final @Nullable TrackedIn tracked;
 
-    JavaIn(byte[] bytes, Policy policy) throws IOException {
+    JavaIn(byte[] bytes, Policy policy, @Nullable TrackedIn tracked) throws IOException {
       super(new ByteArrayInputStream(bytes));
       this.policy = policy;
+      this.tracked = tracked;
       setObjectInputFilter(policy.filter(bytes.length));
       enableResolveObject(true);
     }
@@ -239,6 +265,9 @@ final class ValueReader {
 
     @Override
     protected @Nullable Object resolveObject(@Nullable Object o) throws IOException {
+      if (o instanceof TrackedRef ref) {
+        return tracked(tracked, ref.index());
+      }
       if (!(o instanceof LambdaValue lambda)) {
         return o;
       }

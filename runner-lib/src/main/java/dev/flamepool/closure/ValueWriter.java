@@ -29,11 +29,30 @@ final class ValueWriter {
 
   private final Out out;
   private final boolean lend;
+  private final @Nullable List<TrackedHere<?>> tracked;
   private List<String> classes = List.of();
 
   ValueWriter(int room, boolean lend) {
+    this(room, lend, null);
+  }
+
+  /**
+   * @param tracked takes the resources that the values track; null where none may be
+   */
+  ValueWriter(int room, boolean lend, @Nullable List<TrackedHere<?>> tracked) {
     out = new Out(room);
     this.lend = lend;
+    this.tracked = tracked;
+  }
+
+  private static int track(TrackedHere<?> resource, List<TrackedHere<?>> tracked) {
+    for (int i = 0; i < tracked.size(); i++) {
+      if (tracked.get(i) == resource) {
+        return i;
+      }
+    }
+    tracked.add(resource);
+    return tracked.size() - 1;
   }
 
   Body body() {
@@ -113,7 +132,7 @@ final class ValueWriter {
 
   private void stream(Object[] objects) throws IOException {
     Bytes bytes = new Bytes();
-    try (JavaOut stream = new JavaOut(bytes)) {
+    try (JavaOut stream = new JavaOut(bytes, tracked)) {
       stream.writeObject(objects);
     }
     out.vint(bytes.size());
@@ -122,7 +141,7 @@ final class ValueWriter {
 
   static byte[] javaBytes(Object o) throws IOException {
     Bytes bytes = new Bytes();
-    try (JavaOut stream = new JavaOut(bytes)) {
+    try (JavaOut stream = new JavaOut(bytes, null)) {
       stream.writeObject(o);
     }
     return bytes.toByteArray();
@@ -130,20 +149,26 @@ final class ValueWriter {
 
   /** Whether the value can be sent by Java serialization, for finding out which one cannot. */
   static void probe(@Nullable Object value) throws IOException {
-    try (JavaOut stream = new JavaOut(OutputStream.nullOutputStream())) {
+    try (JavaOut stream = new JavaOut(OutputStream.nullOutputStream(), null)) {
       stream.writeObject(value);
     }
   }
 
   /** Replaces SerializedLambda, which no filter of ours lets in. */
   private static final class JavaOut extends ObjectOutputStream {
-    JavaOut(OutputStream out) throws IOException {
+    private final @Nullable List<TrackedHere<?>> tracked;
+
+    JavaOut(OutputStream out, @Nullable List<TrackedHere<?>> tracked) throws IOException {
       super(out);
+      this.tracked = tracked;
       enableReplaceObject(true);
     }
 
     @Override
     protected @Nullable Object replaceObject(@Nullable Object o) {
+      if (tracked != null && o instanceof TrackedHere<?> resource) {
+        return new TrackedRef(track(resource, tracked));
+      }
       return o instanceof SerializedLambda l ? new LambdaValue(l) : o;
     }
   }
@@ -221,6 +246,9 @@ final class ValueWriter {
       ByteBuffer b = ByteBuffer.allocate(Math.multiplyExact(a.length, 4));
       b.asFloatBuffer().put(a);
       bytes(b.array(), false);
+    } else if (tracked != null && o instanceof TrackedHere<?> resource) {
+      out.u1(Tag.TRACKED);
+      out.vint(track(resource, tracked));
     } else {
       return false;
     }

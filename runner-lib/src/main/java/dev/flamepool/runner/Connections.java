@@ -137,8 +137,8 @@ final class Connections {
 
   private void slot(Incoming in, SlotEnd end) {
     runner.tidy(Thread.currentThread());
-    SlotSession s = new SlotSession(runner, end);
     Peer peer = join(in);
+    SlotSession s = new SlotSession(runner, peer, end);
     peer.slotOpened(in.slot(), s);
     slots.add(s);
     runner.deadlines().add(s.gate());
@@ -248,7 +248,7 @@ final class Connections {
 
   void interruptAll() {
     for (SlotSession s : slots) {
-      s.gate().interrupt(CallGate.ANY, CallGate.Why.RUNNER_ENDS);
+      s.graceIsOver();
     }
   }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** One calling process: its control connection and its slots. */
 final class Peer {
   private final Map<Integer, SlotSession> slots = new ConcurrentHashMap<>();
+  private final Map<Long, Residents> placed = new ConcurrentHashMap<>();
   private @Nullable ControlEnd control;
   private int users;
 
@@ -21,6 +22,11 @@ final class Peer {
 
   @Nullable SlotSession slot(int number) {
     return slots.get(number);
+  }
+
+  /** Objects by the number its caller gave them, so that its other slots find them. */
+  Map<Long, Residents> placed() {
+    return placed;
   }
 
   synchronized void controlOpened(ControlEnd c) {

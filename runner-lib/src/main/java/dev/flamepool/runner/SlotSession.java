@@ -1,34 +1,50 @@
 package dev.flamepool.runner;
 
 import dev.flamepool.closure.CallReader;
+import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.Failures;
 import dev.flamepool.closure.Results;
+import dev.flamepool.closure.TrackedHere;
 import dev.flamepool.wire.Body;
 import dev.flamepool.wire.IncomingCall;
 import dev.flamepool.wire.Refusal;
 import dev.flamepool.wire.Reply.Failed.Kind;
+import dev.flamepool.wire.SiteRef;
 import dev.flamepool.wire.SlotEnd;
+import dev.flamepool.wire.Stay;
 import dev.flamepool.wire.UnreadableException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One slot connection on its own thread: reads a call, runs it, replies, and says goaway when the
- * runner ends.
+ * runner ends. While objects stay here for its caller it keeps its place and carries calls on them.
  */
 final class SlotSession {
+  /** How long closing what a caller left here may take before it is interrupted. */
+  private static final long LEAVING_NANOS = 30_000_000_000L;
+
   private final Runner runner;
+  private final Peer peer;
   private final SlotEnd end;
   private final CallGate gate = new CallGate();
+  private final ThreadLocals threadLocals = new ThreadLocals();
 
   // Guarded by this: what goaway must know.
   private int accepted;
   private boolean busy;
   private boolean ending;
   private boolean saidGoaway;
+  private boolean graceIsOver;
+  private boolean callerIsGone;
+  private @Nullable Residents residents; // while they are, the place of the runner is kept
 
-  SlotSession(Runner runner, SlotEnd end) {
+  SlotSession(Runner runner, Peer peer, SlotEnd end) {
     this.runner = runner;
+    this.peer = peer;
     this.end = end;
   }
 
@@ -54,38 +70,66 @@ final class SlotSession {
       // the caller, or our own end, closed it
     } finally {
       end.abort();
+      leaveResidents();
     }
   }
 
   private synchronized boolean accept(IncomingCall call) {
-    if (ending) {
+    if (saidGoaway || (ending && residents == null)) {
       return false; // goaway told the caller that this one never started
     }
     accepted = call.number();
     busy = true;
+    callerIsGone &= residents != null;
     return true;
   }
 
   private synchronized void done() throws IOException {
     busy = false;
-    if (ending && !saidGoaway) {
+    if (residents != null && callerIsGone) {
+      end.abort();
+    } else if (ending && (residents == null || graceIsOver)) {
+      lastWord();
+    }
+  }
+
+  private void lastWord() throws IOException {
+    if (!saidGoaway) {
       saidGoaway = true;
       end.goaway(accepted);
+      if (residents != null) {
+        end.abort(); // they do not wait for their caller to leave
+      }
     }
   }
 
   /**
    * The runner ends: the last message here names the last call accepted. Never waits for a running
-   * call.
+   * call; what stays here gets the grace.
    */
   synchronized void goaway() {
     ending = true;
-    if (!busy && !saidGoaway) {
-      saidGoaway = true;
-      try {
-        end.goaway(accepted);
-      } catch (IOException e) {
-        end.abort();
+    if (!busy && residents == null) {
+      lastWordOrNone();
+    }
+  }
+
+  private synchronized void lastWordOrNone() {
+    try {
+      lastWord();
+    } catch (IOException e) {
+      end.abort();
+    }
+  }
+
+  /** A running call is interrupted, and what stays here ends. */
+  void graceIsOver() {
+    gate.interrupt(CallGate.ANY, CallGate.Why.RUNNER_ENDS);
+    synchronized (this) {
+      graceIsOver = true;
+      ending = true;
+      if (!busy && residents != null) {
+        lastWordOrNone();
       }
     }
   }
@@ -94,10 +138,10 @@ final class SlotSession {
     end.abort();
   }
 
-  /** Cuts the connection off, or calls {@code later} while a call runs. */
+  /** Cuts the connection off, or calls {@code later} while a call runs or objects stay here. */
   void abortUnlessBusy(Runnable later) {
     synchronized (this) {
-      if (!busy) {
+      if (!busy && residents == null) {
         end.abort();
         return;
       }
@@ -114,6 +158,14 @@ final class SlotSession {
   }
 
   private void serve(IncomingCall call) throws IOException {
+    Stay.Verb verb = call.stay().verb();
+    if (verb == Stay.Verb.ON || verb == Stay.Verb.RELEASE) {
+      serveResident(call);
+      return;
+    }
+    if (residents() != null) {
+      throw new IOException("a call that is not on what stays here");
+    }
     Refusal refusal = runner.admit();
     if (refusal != null) {
       skip(call);
@@ -121,21 +173,81 @@ final class SlotSession {
       return;
     }
     Outcome outcome;
-    boolean consumed;
+    boolean stays = false;
+    boolean consumed = false;
     try {
-      outcome = execute(call);
+      outcome = execute(call, runner.context());
+      stays = residents() != null;
     } catch (OutOfMemoryError e) {
       throw runner.outOfMemory(e);
     } finally {
-      consumed = runner.finished();
+      if (!stays) {
+        consumed = runner.finished();
+      }
     }
+    if (stays) {
+      end.stays(call.number(), outcome.body);
+    } else {
+      reply(call, outcome);
+    }
+    if (consumed) {
+      runner.consumed();
+    }
+  }
+
+  /** The place is taken already, and given back with the last of them. */
+  private void serveResident(IncomingCall call) throws IOException {
+    Residents here = residents();
+    if (here == null) {
+      throw new IOException("a call on what does not stay here");
+    }
+    Outcome outcome;
+    try {
+      outcome = execute(call, null);
+    } catch (OutOfMemoryError e) {
+      throw runner.outOfMemory(e);
+    }
+    if (here.isEmpty()) {
+      leaveResidents();
+    }
+    reply(call, outcome);
+  }
+
+  private void reply(IncomingCall call, Outcome outcome) throws IOException {
     if (outcome.kind == null) {
       end.result(call.number(), outcome.body);
     } else {
       end.failed(call.number(), outcome.kind, outcome.trace, outcome.body);
     }
-    if (consumed) {
-      runner.consumed();
+  }
+
+  private synchronized @Nullable Residents residents() {
+    return residents;
+  }
+
+  private synchronized void stay(@Nullable Residents now) {
+    residents = now;
+  }
+
+  /** Gives up what stays here, if anything does, and its place. */
+  private void leaveResidents() {
+    Residents here = residents();
+    if (here == null) {
+      return;
+    }
+    stay(null);
+    gate.begin(Integer.MAX_VALUE, true, runner.ticker().nanos() + LEAVING_NANOS);
+    runner.deadlines().in(LEAVING_NANOS);
+    try {
+      if (!here.leave(this)) {
+        peer.placed().values().remove(here);
+        here.end();
+      }
+    } finally {
+      gate.end();
+      if (runner.finished()) {
+        runner.consumed();
+      }
     }
   }
 
@@ -146,13 +258,13 @@ final class SlotSession {
     }
   }
 
-  private Outcome execute(IncomingCall call) throws IOException {
+  private Outcome execute(IncomingCall call, @Nullable Object argument) throws IOException {
     if (call.admitFirst()) {
       end.admit(call.number());
     }
-    CallReader.Invocation function;
+    CallReader.@Nullable Invocation function;
     try {
-      function = runner.reader().read(call.site(), call.body());
+      function = call.site() == null ? null : runner.reader().read(call.site(), call.body());
     } catch (UnreadableException e) {
       end.endBody();
       return Outcome.failed(Kind.CALL_NOT_READABLE, e);
@@ -161,20 +273,22 @@ final class SlotSession {
     Body result = null;
     Throwable thrown = null;
     boolean ran = false;
+    Thread thread = Thread.currentThread();
+    threadLocals.setAside(thread);
     begin(call);
     CallGate.Why interrupted;
     try {
-      Object value =
-          runner.around().run(call.site().site(), call.headers(), function, runner.context());
+      Object value = function == null ? withoutFunction(call) : run(call, function, argument);
       ran = true;
-      result = Results.encode(value); // inside, so that a deadline also ends an encoding that hangs
+      result = encode(call, value); // inside, so that a deadline also ends an encoding that hangs
     } catch (OutOfMemoryError e) {
       throw e;
     } catch (Throwable t) {
       thrown = t;
     } finally {
       interrupted = gate.end();
-      runner.tidy(Thread.currentThread());
+      threadLocals.putBack(thread);
+      runner.tidy(thread);
     }
     if (result != null) {
       return new Outcome(null, "", result);
@@ -185,6 +299,58 @@ final class SlotSession {
     Kind kind =
         interrupted != null ? kind(interrupted) : ran ? Kind.RESULT_NOT_SERIALIZABLE : Kind.THROWN;
     return Outcome.failed(kind, thrown);
+  }
+
+  private @Nullable Object run(
+      IncomingCall call, CallReader.Invocation function, @Nullable Object argument)
+      throws Throwable {
+    return switch (call.stay().verb()) {
+      case ON -> around(call, function, mine().get(call.stay().id()));
+      case PLACE -> {
+        Object made =
+            Objects.requireNonNull(around(call, function, argument), Closures.NOTHING_PLACED);
+        Residents own = new Residents(List.of(made));
+        peer.placed().put(call.stay().id(), own);
+        stay(own);
+        yield null;
+      }
+      default -> around(call, function, argument);
+    };
+  }
+
+  private @Nullable Object around(
+      IncomingCall call, CallReader.Invocation function, @Nullable Object argument)
+      throws Throwable {
+    SiteRef site = Objects.requireNonNull(call.site());
+    return runner.around().run(site.site(), call.headers(), function, argument);
+  }
+
+  private @Nullable Object withoutFunction(IncomingCall call) throws Exception {
+    if (call.stay().verb() == Stay.Verb.RELEASE) {
+      return mine().close(call.stay().id());
+    }
+    Residents others = peer.placed().get(call.stay().id());
+    if (others == null || !others.attach(this)) {
+      throw new IllegalStateException("no object " + call.stay().id() + " was placed here");
+    }
+    stay(others);
+    return null;
+  }
+
+  private Residents mine() {
+    return Objects.requireNonNull(residents());
+  }
+
+  private Body encode(IncomingCall call, @Nullable Object value) {
+    if (call.stay().verb() != Stay.Verb.TRACK) {
+      return Results.encode(value);
+    }
+    List<TrackedHere<?>> tracked = new ArrayList<>();
+    Body result = Results.encode(value, tracked);
+    if (!tracked.isEmpty()) {
+      stay(new Residents(tracked.stream().map(TrackedHere::thing).toList()));
+    }
+    return result;
   }
 
   private void begin(IncomingCall call) {
@@ -205,7 +371,15 @@ final class SlotSession {
     };
   }
 
+  /** Linked work is interrupted, and what stays here for it ends. */
   void callerGone() {
+    synchronized (this) {
+      callerIsGone = true;
+      if (!busy && residents != null) {
+        end.abort();
+        return;
+      }
+    }
     gate.interruptLinked(CallGate.Why.CALLER_GONE);
   }
 }

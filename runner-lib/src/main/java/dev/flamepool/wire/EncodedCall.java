@@ -1,5 +1,6 @@
 package dev.flamepool.wire;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,6 +13,11 @@ import java.util.Map;
  * @param extras what interceptors know of it
  */
 public record EncodedCall(Site site, Body body, Extras extras) {
+  /** In place of a call where a {@link Stay} is all that is sent. */
+  public static final EncodedCall NOTHING =
+      new EncodedCall(
+          new Site("", "", "", "", 0, "", "", "", "", 0, false), new Body(List.of(), new Out(0)));
+
   /** A call that no interceptor has seen. */
   public EncodedCall(Site site, Body body) {
     this(site, body, Extras.NONE);

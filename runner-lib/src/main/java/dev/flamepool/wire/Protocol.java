@@ -20,6 +20,7 @@ public final class Protocol {
   // Slot, caller to runner.
   static final int CALL = 16;
   static final int BODY = 17;
+  static final int STAY_CALL = 18;
 
   // Slot, runner to caller.
   static final int ADMIT = 24;
@@ -27,6 +28,7 @@ public final class Protocol {
   static final int FAILED = 26;
   static final int REFUSED = 27;
   static final int GOAWAY = 28;
+  static final int RESULT_STAYS = 29;
 
   static final int FLAG_LINKED = 1;
   static final int FLAG_TIMEOUT = 2;

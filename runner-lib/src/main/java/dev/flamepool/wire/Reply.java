@@ -1,12 +1,22 @@
 package dev.flamepool.wire;
 
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How a call ended, as far as this end of the wire can know. */
 public sealed interface Reply {
   /** The function returned. */
   record Result(@Nullable Object value) implements Reply {}
+
+  /**
+   * The function returned and left something on the runner: the slot carries calls on that from now
+   * on.
+   *
+   * @param value null for a placed object
+   * @param tracked what the result tracks, as its reader made it
+   */
+  record Stays(@Nullable Object value, List<Object> tracked) implements Reply {}
 
   /**
    * The function did not return a value.

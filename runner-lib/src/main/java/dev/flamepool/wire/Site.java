@@ -16,6 +16,8 @@ package dev.flamepool.wire;
  * @param implMethodSignature its descriptor
  * @param instantiatedMethodType the interface method's type after substitution
  * @param captures number of captured values
+ * @param applied one more value follows the captured ones: the argument that the function is to be
+ *     called with
  */
 public record Site(
     String capturingClass,
@@ -27,7 +29,13 @@ public record Site(
     String implMethodName,
     String implMethodSignature,
     String instantiatedMethodType,
-    int captures) {
+    int captures,
+    boolean applied) {
+
+  /** How many values a call carries. */
+  public int values() {
+    return captures + (applied ? 1 : 0);
+  }
 
   /** False for a serializable object that is no lambda. */
   public boolean isLambda() {

@@ -37,6 +37,7 @@ public final class SiteRef {
     out.string(s.implMethodSignature());
     out.string(s.instantiatedMethodType());
     out.u1(s.captures());
+    out.u1(s.applied() ? 1 : 0);
   }
 
   static Site read(In in) throws java.io.IOException {
@@ -50,6 +51,7 @@ public final class SiteRef {
         in.string(Limits.MAX_NAME),
         in.string(Limits.MAX_NAME),
         in.string(Limits.MAX_NAME),
-        in.u1());
+        in.u1(),
+        in.u1() == 1);
   }
 }

@@ -2,6 +2,8 @@ package dev.flamepool.wire;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +90,16 @@ public final class SlotConnection implements AutoCloseable {
    * @param wait called about every 40 ms, on another thread
    */
   public Reply call(EncodedCall call, CallOptions options, ReplyDecoder decoder, Wait wait) {
+    return call(Stay.NONE, call, options, decoder, wait);
+  }
+
+  /**
+   * Like the other, for a call that has to do with objects that stay on the runner.
+   *
+   * @param call not looked at where {@code stay} needs no function
+   */
+  public Reply call(
+      Stay stay, EncodedCall call, CallOptions options, ReplyDecoder decoder, Wait wait) {
     if (!usable) {
       return new Reply.NotStarted("this slot connection has ended");
     }
@@ -97,7 +109,7 @@ public final class SlotConnection implements AutoCloseable {
       waiting = wait;
     }
     try {
-      return call(n, call, options, decoder);
+      return call(n, stay, call, options, decoder);
     } finally {
       synchronized (turn) {
         waiting = null;
@@ -116,13 +128,14 @@ public final class SlotConnection implements AutoCloseable {
     }
   }
 
-  private Reply call(int n, EncodedCall call, CallOptions options, ReplyDecoder decoder) {
+  private Reply call(
+      int n, Stay stay, EncodedCall call, CallOptions options, ReplyDecoder decoder) {
     boolean admitFirst = call.size() > Limits.ADMIT_FIRST_BYTES;
     try {
       if (System.nanoTime() - lastUse > LOOK_AFTER_NANOS && link.hasInput()) {
         return reply(n, decoder); // only a goaway can be waiting here
       }
-      head(n, call, options, admitFirst);
+      head(n, stay, call, options, admitFirst);
       link.send(head);
     } catch (IOException e) {
       return notStarted(e);
@@ -148,18 +161,26 @@ public final class SlotConnection implements AutoCloseable {
     }
   }
 
-  private void head(int n, EncodedCall call, CallOptions options, boolean admitFirst) {
+  private void head(int n, Stay stay, EncodedCall call, CallOptions options, boolean admitFirst) {
     Map<String, String> headers = options.headers();
     Out out = head;
     out.reset();
-    out.u1(Protocol.CALL);
+    if (stay.verb() == Stay.Verb.RUN) {
+      out.u1(Protocol.CALL);
+    } else {
+      out.u1(Protocol.STAY_CALL);
+      out.u1(Codes.of(stay.verb()));
+      out.vlong(stay.id());
+    }
     out.vint(n);
     out.u1(
         (options.linked() ? Protocol.FLAG_LINKED : 0)
             | (options.timeoutMs() >= 0 ? Protocol.FLAG_TIMEOUT : 0)
             | (headers.isEmpty() ? 0 : Protocol.FLAG_HEADERS)
             | (admitFirst ? Protocol.FLAG_ADMIT_FIRST : 0));
-    sent.site(call.site(), out);
+    if (stay.hasFunction()) {
+      sent.site(call.site(), out);
+    }
     if (options.timeoutMs() >= 0) {
       out.vlong(options.timeoutMs());
     }
@@ -209,6 +230,16 @@ public final class SlotConnection implements AutoCloseable {
         check(n);
         BodyIn body = body();
         yield finish(() -> new Reply.Result(decoder.value(body)));
+      }
+      case Protocol.RESULT_STAYS -> {
+        check(n);
+        BodyIn body = body();
+        List<Object> tracked = new ArrayList<>();
+        Reply stays = finish(() -> new Reply.Stays(decoder.value(body, tracked::add), tracked));
+        if (!(stays instanceof Reply.Stays)) {
+          fail(); // nobody here could release what stays
+        }
+        yield stays;
       }
       case Protocol.FAILED -> {
         check(n);

@@ -29,12 +29,13 @@ public final class SlotEnd {
     } catch (EOFException e) {
       return null;
     }
-    if (type != Protocol.CALL) {
+    if (type != Protocol.CALL && type != Protocol.STAY_CALL) {
       throw new MalformedException("message type " + type + " on a slot");
     }
+    Stay stay = type == Protocol.CALL ? Stay.NONE : stay(in);
     int number = in.vint();
     int flags = in.u1();
-    SiteRef site = received.site(in);
+    SiteRef site = stay.hasFunction() ? received.site(in) : null;
     long timeout = (flags & Protocol.FLAG_TIMEOUT) != 0 ? in.vlong() : -1;
     Map<String, String> headers = (flags & Protocol.FLAG_HEADERS) != 0 ? headers(in) : Map.of();
     ClassRef[] classes = received.classes(in);
@@ -45,6 +46,7 @@ public final class SlotEnd {
     }
     in.limit(length);
     return new IncomingCall(
+        stay,
         number,
         (flags & Protocol.FLAG_LINKED) != 0,
         timeout,
@@ -53,6 +55,16 @@ public final class SlotEnd {
         new BodyIn(in, classes),
         length,
         (flags & Protocol.FLAG_ADMIT_FIRST) != 0);
+  }
+
+  private static Stay stay(In in) throws IOException {
+    int verb = in.u1();
+    long id = in.vlong();
+    Stay.Verb known = Codes.read(Stay.Verb.values(), verb, Stay.Verb.RUN);
+    if (known == Stay.Verb.RUN) {
+      throw new MalformedException("verb " + verb + " of a call");
+    }
+    return new Stay(known, id);
   }
 
   private static Map<String, String> headers(In in) throws IOException {
@@ -91,8 +103,17 @@ public final class SlotEnd {
 
   /** The call's value. */
   public void result(int number, Body value) throws IOException {
+    result(Protocol.RESULT, number, value);
+  }
+
+  /** The call's value, and word that something of it stays here. */
+  public void stays(int number, Body value) throws IOException {
+    result(Protocol.RESULT_STAYS, number, value);
+  }
+
+  private void result(int type, int number, Body value) throws IOException {
     out.reset();
-    out.u1(Protocol.RESULT);
+    out.u1(type);
     out.vint(number);
     body(value);
   }

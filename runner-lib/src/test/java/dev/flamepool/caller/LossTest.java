@@ -37,6 +37,28 @@ class LossTest extends RealRunners {
         .hasMessageContaining("pool-0");
   }
 
+  @Test
+  void idempotentWorkThatARunnerCutsOffAtItsEndIsRepeated() throws Exception {
+    ready(1, 1);
+    String gate = file("gate");
+    String never = file("never");
+    CompletableFuture<String> once = pool.submit(() -> Work.await(never));
+    awaitFile("never.started");
+    runners.get(0).endNow(CERTIFICATES);
+    assertThatThrownBy(once::get).hasCauseInstanceOf(RunnerLostException.class);
+
+    source.ready(List.of(start(1, 1).endpoint()));
+    CompletableFuture<String> repeated =
+        pool.with(o -> o.retryOnRunnerLost(1)).submit(() -> Work.await(gate));
+    awaitFile("gate.started");
+    PoolView.Endpoint next = start(2, 1).endpoint();
+    runners.get(1).endNow(CERTIFICATES);
+    awaitFile("gate.interrupted");
+    source.ready(List.of(next));
+    Work.touch(gate);
+    assertThat(repeated.get()).isEqualTo(gate);
+  }
+
   /** A handshake may take 10 s before it is given up. */
   @Test
   void noCallWaitsForAConnectionWhileAnotherRunnerHasRoom() throws Exception {

@@ -7,11 +7,13 @@ import dev.flamepool.CallOptions;
 import dev.flamepool.Pool;
 import dev.flamepool.QueueFullException;
 import dev.flamepool.RemoteCallable;
+import dev.flamepool.RemoteFunction;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.wire.Hello;
 import dev.flamepool.wire.Identity;
 import dev.flamepool.wire.Reply;
+import dev.flamepool.wire.Stay;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -93,6 +95,33 @@ class PoolClientTest extends RealRunners {
             CallOptions.DEFAULTS);
     RunnerLink link = from.take();
     return (Integer) ((Reply.Result) link.exchange(call, Ticks.NEVER)).value();
+  }
+
+  @Test
+  void aPlaceThatIsKeptOutlivesIdleConnections() throws Exception {
+    Runners used = new Runners(wiring, new Owner());
+    used.update(List.of(start(0, 2).endpoint()), 1);
+    String end = file("end");
+    RemoteCallable<Counter> factory = () -> new Counter(end);
+    SyncCall place =
+        new SyncCall(
+            1, Closures.encode(factory, RemoteCallable.class, false), CallOptions.DEFAULTS);
+    place.stay = new Stay(Stay.Verb.PLACE, 1);
+    assertThat(used.take().exchange(place, Ticks.NEVER)).isInstanceOf(Reply.Stays.class);
+    assertThat(call(used)).isEqualTo(7);
+    used.closeIdle(Ticks.now() + Duration.ofSeconds(31).toNanos());
+    RemoteFunction<Counter, Integer> next = Counter::next;
+    HeldCall on =
+        new HeldCall(
+            2,
+            Closures.encode(next, RemoteFunction.class, false),
+            CallOptions.DEFAULTS,
+            new Stay(Stay.Verb.ON, 0),
+            false);
+    assertThat(place.seat.carryOut(on)).isEqualTo(new Reply.Result(1));
+    place.seat.cut();
+    awaitFile("end");
+    used.cutOff();
   }
 
   @Test

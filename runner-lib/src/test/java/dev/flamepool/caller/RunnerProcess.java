@@ -4,9 +4,16 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flamepool.FlameParent;
 import dev.flamepool.wire.Certificates;
+import dev.flamepool.wire.ControlConnection;
+import dev.flamepool.wire.ControlListener;
+import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.Hello;
+import dev.flamepool.wire.Role;
+import dev.flamepool.wire.Timeouts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -121,6 +128,28 @@ final class RunnerProcess implements AutoCloseable {
   /** SIGTERM: it drains. */
   void stop() {
     process.destroy();
+  }
+
+  /** Told to end by its operator, without grace: running calls are interrupted. */
+  void endNow(Certificates certificates) throws Exception {
+    String address = endpoint().address();
+    int colon = address.lastIndexOf(':');
+    ControlConnection operator =
+        ControlConnection.open(
+            new InetSocketAddress(
+                address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))),
+            uid,
+            certificates.operator().identity(),
+            new Hello(Role.OPERATOR, "operator", NAMESPACE + "/" + POOL, ""),
+            Timeouts.DEFAULT,
+            new ControlListener() {
+              @Override
+              public void received(ControlMessage message) {}
+
+              @Override
+              public void closed(IOException cause) {}
+            });
+    operator.send(new ControlMessage.Stop(0, "test"));
   }
 
   /** SIGSTOP: its machine goes silent, its connections stay. */

@@ -29,6 +29,21 @@ final class Work {
     return file;
   }
 
+  /** Blocks until the file is there, whatever interrupts it. */
+  static boolean ignoreInterrupts(String file) {
+    touch(file + ".started");
+    boolean interrupted = false;
+    while (!Files.exists(Path.of(file))) {
+      try {
+        Thread.sleep(5);
+      } catch (InterruptedException e) {
+        interrupted = true;
+        touch(file + ".interrupted");
+      }
+    }
+    return interrupted;
+  }
+
   static void touch(String file) {
     try {
       Files.writeString(Path.of(file), "");

@@ -184,7 +184,8 @@ class ClosuresTest implements Serializable {
             "secret",
             s.implMethodSignature(),
             s.instantiatedMethodType(),
-            0);
+            0,
+            false);
     Reply reply = Closures.runHere(new EncodedCall(forged, honest.body()), APP, null);
     assertThat(((Reply.Failed) reply).kind()).isEqualTo(Reply.Failed.Kind.CALL_NOT_READABLE);
   }
