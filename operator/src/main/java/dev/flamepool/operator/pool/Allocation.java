@@ -79,11 +79,14 @@ final class Allocation {
     boolean growing =
         shares.stream().anyMatch(share -> share.source() != Source.NONE && grow(share) > 0);
     shares.stream().filter(Allocation::onNewest).forEach(this::take);
-    newestGeneration(Math.max(floor, growing && newest.heard().isEmpty() ? 1 : 0));
+    newestGeneration(floor, growing && newest.heard().isEmpty());
     shares.stream().filter(share -> !onNewest(share)).forEach(this::take);
   }
 
-  /** Runners that each revision should have; their sum is what the demand asks for. */
+  /**
+   * Runners that each revision should have for its callers and the floor; the runners that only
+   * tell what they run come on top.
+   */
   Map<String, Integer> targets() {
     return targets;
   }
@@ -164,7 +167,6 @@ final class Allocation {
     if (live.stream().anyMatch(runner -> runner.codeVersion().equals(version(share)))) {
       return;
     }
-    targets.merge(newest.name(), 1, Integer::sum);
     if (live.stream().noneMatch(runner -> probes(runner, share.version()))) {
       missing.add(new Missing(newest.revision(), version(share)));
     }
@@ -174,14 +176,15 @@ final class Allocation {
    * What the newest generation has even if nobody is known to need it: the floor, and one runner
    * that tells what it runs as soon as anybody needs anything.
    */
-  private void newestGeneration(int least) {
+  private void newestGeneration(int floor, boolean curious) {
+    int lacking = floor - targets.values().stream().mapToInt(Integer::intValue).sum();
+    if (lacking > 0) {
+      targets.merge(newest.name(), lacking, Integer::sum);
+    }
+    int least = Math.max(floor, curious ? 1 : 0);
     long there = live.stream().filter(seen::current).count();
     for (long i = there + missing.size(); i < least; i++) {
       missing.add(new Missing(newest.revision(), Optional.empty()));
-    }
-    int lacking = least - targets.values().stream().mapToInt(Integer::intValue).sum();
-    if (lacking > 0) {
-      targets.merge(newest.name(), lacking, Integer::sum);
     }
   }
 

@@ -19,7 +19,12 @@ final class Output {
   private static final int TAIL_BYTES = 64 * 1024;
 
   /** Shorter values would blot out half of every line and protect nothing. */
-  private static final int SHORTEST_SECRET = 4;
+  private static final int SHORTEST_SECRET = 6;
+
+  /** What the operator sets itself: names and numbers, but for what {@code FLAME_PARENT} holds. */
+  private static final String OWN = "FLAME_";
+
+  private static final String PARENT = "FLAME_PARENT";
 
   private static final Set<String> HARMLESS = Set.of("true", "false");
 
@@ -36,7 +41,9 @@ final class Output {
   /** Replaces each value of the environment, and each of its lines, by asterisks. */
   static String redact(String text, Map<String, String> env) {
     List<String> secrets =
-        env.values().stream()
+        env.entrySet().stream()
+            .filter(entry -> !entry.getKey().startsWith(OWN) || entry.getKey().equals(PARENT))
+            .map(Map.Entry::getValue)
             .flatMap(value -> Stream.concat(Stream.of(value), value.lines()))
             .map(String::strip)
             .filter(value -> value.length() >= SHORTEST_SECRET && !HARMLESS.contains(value))
