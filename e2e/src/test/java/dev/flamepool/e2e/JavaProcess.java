@@ -24,10 +24,15 @@ final class JavaProcess implements AutoCloseable {
 
   static JavaProcess start(
       Path log, List<String> mainAndArguments, Map<String, String> environment) {
+    return start(log, classPath(), mainAndArguments, environment);
+  }
+
+  static JavaProcess start(
+      Path log, String classPath, List<String> mainAndArguments, Map<String, String> environment) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
-    command.addAll(List.of("-cp", classPath()));
+    command.addAll(List.of("-cp", classPath));
     command.addAll(mainAndArguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);

@@ -97,6 +97,11 @@ abstract class Scenario {
 
   /** Starts the test application and waits until it has connected. */
   JavaProcess startApp(String name, String pool) throws IOException {
+    return startApp(name, pool, JavaProcess.classPath());
+  }
+
+  /** The same with another class path. */
+  JavaProcess startApp(String name, String pool, String classPath) throws IOException {
     Path config = folder.resolve(name + ".kubeconfig");
     Files.writeString(
         config,
@@ -106,6 +111,7 @@ abstract class Scenario {
         remember(
             JavaProcess.start(
                 folder.resolve(name + ".log"),
+                classPath,
                 List.of("dev.flamepool.e2e.TestApp", pool),
                 Map.of("KUBECONFIG", config.toString())));
     await(name + " to connect", () -> app.output().contains("connected"));

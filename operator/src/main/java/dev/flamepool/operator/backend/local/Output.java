@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** The last lines of a runner's output, bounded and without secrets. */
@@ -25,8 +24,6 @@ final class Output {
   private static final String OWN = "FLAME_";
 
   private static final String PARENT = "FLAME_PARENT";
-
-  private static final Set<String> HARMLESS = Set.of("true", "false");
 
   private Output() {}
 
@@ -46,7 +43,7 @@ final class Output {
             .map(Map.Entry::getValue)
             .flatMap(value -> Stream.concat(Stream.of(value), value.lines()))
             .map(String::strip)
-            .filter(value -> value.length() >= SHORTEST_SECRET && !HARMLESS.contains(value))
+            .filter(value -> value.length() >= SHORTEST_SECRET)
             .distinct()
             .sorted(Comparator.comparing(String::length).reversed())
             .toList();
