@@ -7,7 +7,6 @@ import dev.flamepool.operator.scaling.CallerLiveness;
 import dev.flamepool.operator.scaling.DesiredRunners;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +98,10 @@ final class PoolPlanner {
         .filter(runner -> runner.ordinal() >= max)
         .forEach(runner -> withdraw(runner, EndReason.MaxLowered, drain, delete));
     allocation.stream()
-        .flatMap(a -> drifted(a, within, current, desired, max).stream())
+        .flatMap(
+            a ->
+                new Drift(seen, a, within, free(max).findAny().isEmpty(), health.failing())
+                    .withdrawn(desired).stream())
         .forEach(runner -> withdraw(runner, EndReason.SpecChanged, drain, delete));
     Set<String> kept = current.stream().limit(min).map(RunnerView::uid).collect(Collectors.toSet());
     List<Refusal> refusals = allocation.map(Allocation::refusals).orElse(List.of());
@@ -179,57 +181,6 @@ final class PoolPlanner {
     Set<Integer> used = new HashSet<>(seen.taken());
     seen.runners().forEach(runner -> used.add(runner.ordinal()));
     return IntStream.range(0, max).filter(ordinal -> !used.contains(ordinal));
-  }
-
-  /**
-   * Runners of an older revision that go now. Those whose code version a live caller has and the
-   * newest does not yield stay, until they idle. Of the others those that do not boot any more are
-   * no loss; ready ones stay until a newer one serves in their place, or until an ordinal is
-   * needed.
-   */
-  private List<RunnerView> drifted(
-      Allocation allocation,
-      List<RunnerView> within,
-      List<RunnerView> current,
-      int desired,
-      int max) {
-    List<RunnerView> old = within.stream().filter(runner -> !current.contains(runner)).toList();
-    List<RunnerView> replaceable =
-        old.stream().filter(runner -> !allocation.isNeeded(runner)).toList();
-    List<RunnerView> serving =
-        replaceable.stream()
-            .filter(RunnerView::ready)
-            .sorted(Comparator.comparingInt(RunnerView::ordinal))
-            .toList();
-    long others = current.stream().filter(RunnerView::ready).count() + old.size();
-    long stay = Math.max(0, Math.min(serving.size(), desired - others + replaceable.size()));
-    boolean making = seen.runners().stream().anyMatch(runner -> !runner.live());
-    boolean full =
-        allocation.missing().stream().anyMatch(one -> seen.revisions().contains(one.from()))
-            && free(max).findAny().isEmpty()
-            && current.stream().noneMatch(RunnerView::booting)
-            && !making;
-    if (full && serving.isEmpty()) {
-      return room(old);
-    }
-    if (full && stay == serving.size()) {
-      stay--;
-    }
-    return Stream.concat(
-            replaceable.stream().filter(runner -> !runner.ready()), serving.stream().skip(stay))
-        .toList();
-  }
-
-  /**
-   * All places are taken by runners that are needed, as far as is known: one of several makes room
-   * for the newest to say what it runs, or a change of the spec would never come into force while
-   * there are calls.
-   */
-  private List<RunnerView> room(List<RunnerView> needed) {
-    List<RunnerView> ready = needed.stream().filter(RunnerView::ready).toList();
-    return seen.known().get(0).heard().isPresent() || health.failing() || ready.size() < 2
-        ? List.of()
-        : ready.subList(ready.size() - 1, ready.size());
   }
 
   /**

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The last lines of a runner's output, bounded and without secrets. */
@@ -20,10 +21,9 @@ final class Output {
   /** Shorter values would blot out half of every line and protect nothing. */
   private static final int SHORTEST_SECRET = 6;
 
-  /** What the operator sets itself: names and numbers, but for what {@code FLAME_PARENT} holds. */
-  private static final String OWN = "FLAME_";
-
-  private static final String PARENT = "FLAME_PARENT";
+  /** Names that people should read. */
+  private static final Set<String> OPEN =
+      Set.of("FLAME_POOL", "FLAME_RUNNER", "FLAME_BIND", "FLAME_CODE_VERSION");
 
   private Output() {}
 
@@ -39,7 +39,7 @@ final class Output {
   static String redact(String text, Map<String, String> env) {
     List<String> secrets =
         env.entrySet().stream()
-            .filter(entry -> !entry.getKey().startsWith(OWN) || entry.getKey().equals(PARENT))
+            .filter(entry -> !OPEN.contains(entry.getKey()))
             .map(Map.Entry::getValue)
             .flatMap(value -> Stream.concat(Stream.of(value), value.lines()))
             .map(String::strip)
