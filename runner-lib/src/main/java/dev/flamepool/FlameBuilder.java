@@ -4,9 +4,11 @@ import dev.flamepool.caller.Engines;
 import dev.flamepool.caller.LocalContext;
 import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.discovery.Cluster;
+import dev.flamepool.interception.Interceptors;
 import dev.flamepool.runner.RunnerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +22,9 @@ public final class FlameBuilder {
   private @Nullable String codeVersion;
   private @Nullable ClassLoader application;
   private Duration shutdownGrace = Duration.ofSeconds(30);
+  private boolean contextual = true;
+  private final List<CallInterceptor> interceptors = new ArrayList<>();
+  private final List<PoolListener> listeners = new ArrayList<>();
 
   FlameBuilder() {}
 
@@ -93,6 +98,40 @@ public final class FlameBuilder {
   }
 
   /**
+   * Adds code around every call that this process makes. What is to be around calls on the runner
+   * is found there by {@link java.util.ServiceLoader}.
+   *
+   * @param interceptor called by all threads that call; the first given is outermost
+   * @return this
+   */
+  public FlameBuilder interceptor(CallInterceptor interceptor) {
+    interceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
+    return this;
+  }
+
+  /**
+   * Takes neither the log context (SLF4J's MDC) nor the trace context (OpenTelemetry's) along with
+   * calls. Both go along unless this is said, where the process has them.
+   *
+   * @return this
+   */
+  public FlameBuilder withoutContext() {
+    this.contextual = false;
+    return this;
+  }
+
+  /**
+   * Hears how pools grow and shrink, from the first call to each on.
+   *
+   * @param listener called by one thread per pool
+   * @return this
+   */
+  public FlameBuilder listener(PoolListener listener) {
+    listeners.add(Objects.requireNonNull(listener, "listener"));
+    return this;
+  }
+
+  /**
    * Connects; see {@link Flame#connect}.
    *
    * @return to be closed after the last call
@@ -101,14 +140,16 @@ public final class FlameBuilder {
   public Flame connect() {
     Optional<FlameParent> parent = FlameParent.current();
     if (parent.isPresent() && kubeconfig == null) {
-      return new Flame(Engines.onRunner(parent.get(), loader(), context(parent)), shutdownGrace);
+      return new Flame(
+          Engines.onRunner(parent.get(), loader(), context(parent), additions()), shutdownGrace);
     }
     if (codeVersion == null) {
       CodeVersion.prepare();
     }
     Cluster cluster = Cluster.connect(kubeconfig, context, namespace);
     return new Flame(
-        Engines.remote(cluster.namespace(), cluster::pool, loader(), this::code, cluster::close),
+        Engines.remote(
+            cluster.namespace(), cluster::pool, loader(), this::code, cluster::close, additions()),
         shutdownGrace);
   }
 
@@ -118,7 +159,8 @@ public final class FlameBuilder {
    * @return to be closed after the last call
    */
   public Flame inProcess() {
-    return new Flame(Engines.inProcess(loader(), context(FlameParent.current())), shutdownGrace);
+    return new Flame(
+        Engines.inProcess(loader(), context(FlameParent.current()), additions()), shutdownGrace);
   }
 
   /** On a runner its own, so that calls find the application that was started there. */
@@ -126,6 +168,12 @@ public final class FlameBuilder {
     return parent
         .flatMap(runner -> RunnerProcess.context())
         .orElseGet(() -> LocalContext.of(parent));
+  }
+
+  private Engines.Additions additions() {
+    List<CallInterceptor> all = new ArrayList<>(contextual ? Interceptors.builtIn() : List.of());
+    all.addAll(interceptors);
+    return new Engines.Additions(all, listeners);
   }
 
   private CodeVersion code() {

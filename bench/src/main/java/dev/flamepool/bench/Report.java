@@ -86,9 +86,11 @@ final class Report {
         List.of(
             title,
             number(samples.median("raw " + figure)) + " " + unit,
+            number(samples.median("tls " + figure)) + " " + unit,
             number(value) + " " + unit,
             range("flamepool " + figure),
-            String.format(Locale.ROOT, "%.2f x", ratio),
+            times(ratio),
+            times(samples.ratio("flamepool " + figure, "tls " + figure)),
             goal.text(unit),
             goal.aim(),
             prototype,
@@ -123,13 +125,19 @@ final class Report {
         List.of(
             title,
             "",
+            "",
             number(value) + " " + unit,
             range(figure),
+            "",
             "",
             goal.text(unit),
             goal.aim(),
             prototype,
             goal.verdict(value, Double.NaN)));
+  }
+
+  private static String times(double ratio) {
+    return String.format(Locale.ROOT, "%.2f x", ratio);
   }
 
   private String range(String figure) {
@@ -157,7 +165,7 @@ final class Report {
           .append(number(samples.median("bytes request")))
           .append(" bytes on the wire, its reply ")
           .append(number(samples.median("bytes reply")))
-          .append("; raw TCP sends as many.");
+          .append("; the echoes send as many.");
     }
     return text.append("\n\n").toString();
   }
@@ -166,7 +174,17 @@ final class Report {
     List<List<String>> all = new ArrayList<>();
     all.add(
         List.of(
-            "what", "raw TCP", "FlamePool", "range", "ratio", "must", "aim", "prototype", "met"));
+            "what",
+            "raw TCP",
+            "TLS",
+            "FlamePool",
+            "range",
+            "x raw TCP",
+            "x TLS",
+            "must",
+            "aim",
+            "prototype",
+            "met"));
     all.addAll(rows);
     int columns = all.get(0).size();
     int[] width = new int[columns];

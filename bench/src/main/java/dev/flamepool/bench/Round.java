@@ -5,12 +5,14 @@ import dev.flamepool.caller.Engines;
 import dev.flamepool.closure.CodeVersion;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * One round of the call path, in a JVM of its own: a runner and an echo beside it, both warmed up,
- * then windows of FlamePool's and the echo's in turn. Prints its figures, one a line.
+ * One round of the call path, in a JVM of its own: a runner and two echoes beside it, all warmed
+ * up, then windows of each in turn. Prints its figures, one a line.
  */
 final class Round {
   private final Options options;
@@ -41,12 +43,15 @@ final class Round {
       source.ready(List.of(runner.endpoint()));
       EchoSubject.MessageSize size = messageSize(authority, runner);
       Engines engines = engines(source);
-      try (EchoSubject echo = EchoSubject.start(flags, size, options.largeBytes())) {
+      try (EchoSubject raw = EchoSubject.raw(flags, size, options.largeBytes());
+          EchoSubject tls =
+              EchoSubject.tls(
+                  flags, authority, folder.resolve("echo"), size, options.largeBytes())) {
         Pool pool = engines.pool(RunnerJvm.POOL);
         Round round = new Round(options, figures);
         figures.accept("bytes request", (double) size.request());
         figures.accept("bytes reply", (double) size.reply());
-        round.measure(new FlamePoolSubject(pool, runner.pid(), options.largeBytes()), echo);
+        round.measure(new FlamePoolSubject(pool, runner.pid(), options.largeBytes()), raw, tls);
       } finally {
         engines.close(Duration.ZERO);
       }
@@ -60,7 +65,8 @@ final class Round {
         pool -> source,
         Round.class.getClassLoader(),
         () -> new CodeVersion(RunnerJvm.CODE, List.of()),
-        () -> {});
+        () -> {},
+        Engines.Additions.NONE);
   }
 
   /** Learned from calls through a relay; the first ones also carry what comes once only. */
@@ -91,20 +97,24 @@ final class Round {
     }
   }
 
-  private void measure(Subject flamepool, Subject echo) throws Exception {
-    WarmUp.run(flamepool, options, options.warmUpMs());
-    WarmUp.run(echo, options, options.warmUpMs());
+  private void measure(Subject flamepool, Subject raw, Subject tls) throws Exception {
+    List<Subject> subjects = List.of(flamepool, raw, tls);
+    for (Subject subject : subjects) {
+      WarmUp.run(subject, options, options.warmUpMs());
+    }
     figures.accept("aes", Aes.megabytesPerSecond(options.windowMs()));
     for (int i = 0; i < options.pairs(); i++) {
-      boolean swap = i % 2 == 1;
-      Subject first = swap ? echo : flamepool;
-      Subject second = swap ? flamepool : echo;
-      one(first);
-      one(second);
-      many(first);
-      many(second);
-      large(first);
-      large(second);
+      List<Subject> turn = new ArrayList<>(subjects);
+      Collections.rotate(turn, i);
+      for (Subject subject : turn) {
+        one(subject);
+      }
+      for (Subject subject : turn) {
+        many(subject);
+      }
+      for (Subject subject : turn) {
+        large(subject);
+      }
     }
   }
 

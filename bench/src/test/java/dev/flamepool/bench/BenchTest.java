@@ -20,7 +20,7 @@ class BenchTest {
     String table = Bench.run(tiny, folder, line -> {});
     assertThat(table.lines().filter(line -> line.startsWith("|")).toList())
         .hasSize(2 + 10 + 3 * ColdStart.KINDS.size())
-        .allSatisfy(line -> assertThat(line.split("\\|", -1)).hasSize(11));
+        .allSatisfy(line -> assertThat(line.split("\\|", -1)).hasSize(13));
     assertThat(table)
         .contains("1 caller: p50", "3 callers: calls", "1 MiB in and out", "C1 + Serial, AppCDS")
         .doesNotContain("NaN", "Infinity", " 0.0 us", " 0.0 ms", " 0.0 /s");

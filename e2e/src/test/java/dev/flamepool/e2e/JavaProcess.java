@@ -24,16 +24,16 @@ final class JavaProcess implements AutoCloseable {
 
   static JavaProcess start(
       Path log, List<String> mainAndArguments, Map<String, String> environment) {
-    return start(log, classPath(), mainAndArguments, environment);
+    List<String> arguments = new ArrayList<>(List.of("-cp", classPath()));
+    arguments.addAll(mainAndArguments);
+    return startJvm(log, arguments, environment);
   }
 
-  static JavaProcess start(
-      Path log, String classPath, List<String> mainAndArguments, Map<String, String> environment) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+  /** A JVM with those arguments, its class path among them. */
+  static JavaProcess startJvm(Path log, List<String> arguments, Map<String, String> environment) {
+    List<String> command = new ArrayList<>(List.of(java()));
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
-    command.addAll(List.of("-cp", classPath));
-    command.addAll(mainAndArguments);
+    command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -42,6 +42,11 @@ final class JavaProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The command that this JVM was started with. */
+  static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   /**

@@ -102,23 +102,28 @@ abstract class Scenario {
 
   /** The same with another class path. */
   JavaProcess startApp(String name, String pool, String classPath) throws IOException {
-    Path config = folder.resolve(name + ".kubeconfig");
-    Files.writeString(
-        config,
-        Files.readString(cluster.kubeconfig())
-            .replaceAll("namespace: [^,}\\n]+", "namespace: " + namespace));
+    Path config = kubeconfig(name);
     JavaProcess app =
         remember(
-            JavaProcess.start(
+            JavaProcess.startJvm(
                 folder.resolve(name + ".log"),
-                classPath,
-                List.of("dev.flamepool.e2e.TestApp", pool),
+                List.of("-cp", classPath, "dev.flamepool.e2e.TestApp", pool),
                 Map.of("KUBECONFIG", config.toString())));
     await(name + " to connect", () -> app.output().contains("connected"));
     return app;
   }
 
-  private JavaProcess remember(JavaProcess process) {
+  /** The cluster's, for this test's namespace. */
+  Path kubeconfig(String name) throws IOException {
+    Path config = folder.resolve(name + ".kubeconfig");
+    Files.writeString(
+        config,
+        Files.readString(cluster.kubeconfig())
+            .replaceAll("namespace: [^,}\\n]+", "namespace: " + namespace));
+    return config;
+  }
+
+  JavaProcess remember(JavaProcess process) {
     processes.add(process);
     return process;
   }

@@ -1,17 +1,22 @@
 package dev.flamepool.caller;
 
+import dev.flamepool.CallInterceptor;
 import dev.flamepool.CallOptions;
 import dev.flamepool.FlameException;
 import dev.flamepool.FlameParent;
 import dev.flamepool.Pool;
+import dev.flamepool.PoolListener;
 import dev.flamepool.RunnerContext;
+import dev.flamepool.closure.Around;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.CodeVersion;
+import dev.flamepool.interception.Interceptors;
 import dev.flamepool.wire.EncodedCall;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -23,13 +28,40 @@ public final class Engines {
   private final Threads threads;
   private final Function<String, CallEngine> open;
   private final Runnable last;
+  private final Additions additions;
+  private final String callerId = callerId();
   private final Map<String, CallEngine> engines = new ConcurrentHashMap<>();
   private boolean closed;
 
-  private Engines(Threads threads, Function<String, CallEngine> open, Runnable last) {
+  /**
+   * What an application adds to its calls.
+   *
+   * @param interceptors of every call; the first is outermost
+   * @param listeners to every pool
+   */
+  public record Additions(List<CallInterceptor> interceptors, List<PoolListener> listeners) {
+    /** Nothing. */
+    public static final Additions NONE = new Additions(List.of(), List.of());
+
+    /** Takes copies of the lists. */
+    public Additions {
+      interceptors = List.copyOf(interceptors);
+      listeners = List.copyOf(listeners);
+    }
+  }
+
+  private Engines(
+      Threads threads, Function<String, CallEngine> open, Runnable last, Additions additions) {
     this.threads = threads;
     this.open = open;
     this.last = last;
+    this.additions = additions;
+  }
+
+  private static String callerId() {
+    byte[] id = new byte[8];
+    new SecureRandom().nextBytes(id);
+    return HexFormat.of().formatHex(id);
   }
 
   /**
@@ -46,22 +78,24 @@ public final class Engines {
       Function<String, PoolSource> sources,
       ClassLoader application,
       Supplier<CodeVersion> code,
-      Runnable last) {
+      Runnable last,
+      Additions additions) {
     Threads threads = new Threads();
-    byte[] id = new byte[8];
-    new SecureRandom().nextBytes(id);
     Wiring wiring =
         new Wiring(
-            HexFormat.of().formatHex(id),
-            code,
-            Closures.replies(application),
-            threads.blocking(),
-            threads.timer());
+            callerId(), code, Closures.replies(application), threads.blocking(), threads.timer());
     long maxQueuedBytes = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
     return new Engines(
         threads,
-        pool -> new PoolClient(namespace, pool, wiring, sources.apply(pool), maxQueuedBytes),
-        last);
+        pool ->
+            new PoolClient(
+                namespace,
+                pool,
+                wiring,
+                WatchedSource.of(pool, sources.apply(pool), additions.listeners()),
+                maxQueuedBytes),
+        last,
+        additions);
   }
 
   /**
@@ -70,12 +104,21 @@ public final class Engines {
    * @param application loads the application's classes
    * @param context what a call's function is handed
    */
-  public static Engines inProcess(ClassLoader application, RunnerContext context) {
+  public static Engines inProcess(
+      ClassLoader application, RunnerContext context, Additions additions) {
     Threads threads = new Threads();
     return new Engines(
         threads,
-        pool -> new InProcess(pool, PoolView.DEFAULT_TIMEOUT, application, context, threads),
-        () -> {});
+        pool ->
+            new InProcess(
+                pool,
+                PoolView.DEFAULT_TIMEOUT,
+                application,
+                context,
+                threads,
+                around(pool, InProcess.PLACE, application)),
+        () -> {},
+        additions);
   }
 
   /**
@@ -87,15 +130,26 @@ public final class Engines {
    * @param context what a call's function is handed
    */
   public static Engines onRunner(
-      FlameParent parent, ClassLoader application, RunnerContext context) {
+      FlameParent parent, ClassLoader application, RunnerContext context, Additions additions) {
     Threads threads = new Threads();
     return new Engines(
         threads,
         pool ->
             pool.equals(parent.pool())
-                ? new InProcess(pool, null, application, context, threads)
+                ? new InProcess(
+                    pool,
+                    null,
+                    application,
+                    context,
+                    threads,
+                    around(pool, parent.runner(), application))
                 : new Unreachable(pool, parent),
-        () -> {});
+        () -> {},
+        additions);
+  }
+
+  private static Around around(String pool, String runner, ClassLoader application) {
+    return Interceptors.on(pool, runner, application);
   }
 
   /** The pool of that name; always the same connections and queue. */
@@ -105,9 +159,13 @@ public final class Engines {
       if (closed) {
         throw Outcomes.closed(name, "was not taken");
       }
-      engine = engines.computeIfAbsent(name, open);
+      engine = engines.computeIfAbsent(name, this::open);
     }
     return new PoolHandle(engine, CallOptions.DEFAULTS);
+  }
+
+  private CallEngine open(String pool) {
+    return Intercepted.of(open.apply(pool), additions.interceptors(), callerId);
   }
 
   /**

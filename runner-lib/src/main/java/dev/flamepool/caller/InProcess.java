@@ -3,6 +3,7 @@ package dev.flamepool.caller;
 import dev.flamepool.CallOptions;
 import dev.flamepool.FlameException;
 import dev.flamepool.RunnerContext;
+import dev.flamepool.closure.Around;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Reply;
@@ -22,11 +23,15 @@ import org.jspecify.annotations.Nullable;
  * own: there is no limit to how many run at once, so a call made by a call cannot wait for itself.
  */
 final class InProcess implements CallEngine {
+  /** What stands for a runner's name where there is none. */
+  static final String PLACE = "in process";
+
   private final String name;
   private final @Nullable Duration poolTimeout;
   private final ClassLoader application;
   private final RunnerContext context;
   private final Threads threads;
+  private final Around around;
   private final Admission admission = new Admission();
   private volatile boolean cutOff;
   private final Set<Task> running = ConcurrentHashMap.newKeySet();
@@ -36,12 +41,14 @@ final class InProcess implements CallEngine {
       @Nullable Duration poolTimeout,
       ClassLoader application,
       RunnerContext context,
-      Threads threads) {
+      Threads threads,
+      Around around) {
     this.name = name;
     this.poolTimeout = poolTimeout;
     this.application = application;
     this.context = context;
     this.threads = threads;
+    this.around = around;
   }
 
   /** One call: its thread can be interrupted while it works, and only then. */
@@ -64,7 +71,8 @@ final class InProcess implements CallEngine {
       Reply reply = null;
       if (begin()) {
         try {
-          reply = Closures.runHere(body, application, context);
+          body.extras().progress().sending(PLACE);
+          reply = Closures.runHere(body, application, context, around);
         } finally {
           finish();
         }
@@ -110,7 +118,7 @@ final class InProcess implements CallEngine {
     }
 
     Outcomes.Place place() {
-      return new Outcomes.Place(name, "in process", limit(), null);
+      return new Outcomes.Place(name, PLACE, limit(), null);
     }
   }
 

@@ -9,7 +9,6 @@ import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.SlotConnection;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -142,8 +141,9 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
             new CallOptions(
                 limit == Ticks.NEVER ? -1 : Math.max(1, limit / 1_000_000),
                 !call.options.isDetached(),
-                Map.of());
-        return understood(slot.call(call.body, options, wiring.decoder(), call));
+                call.body.extras().headers());
+        call.body.extras().progress().sending(runner());
+        return understood(call, slot.call(call.body, options, wiring.decoder(), call));
       } finally {
         connections.giveBack(slot);
       }
@@ -190,8 +190,9 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     }
   }
 
-  private @Nullable Reply understood(Reply reply) {
+  private @Nullable Reply understood(Call call, Reply reply) {
     if (reply instanceof Reply.Refused refused) {
+      call.body.extras().progress().refused(runner());
       refused(refused.reason());
       return null;
     }

@@ -5,6 +5,7 @@ import dev.flamepool.wire.SiteRef;
 import dev.flamepool.wire.UnreadableException;
 import java.io.IOException;
 import java.io.ObjectStreamException;
+import java.lang.reflect.UndeclaredThrowableException;
 import org.jspecify.annotations.Nullable;
 
 /** The runner's end: a call into a function that can be invoked. Thread-safe. */
@@ -72,6 +73,17 @@ public final class CallReader {
      */
     public @Nullable Object run(@Nullable Object context) throws Throwable {
       return target.invoke(function, context);
+    }
+
+    /** The same for whoever expects exceptions and errors only. */
+    public @Nullable Object apply(@Nullable Object context) throws Exception {
+      try {
+        return run(context);
+      } catch (Exception | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new UndeclaredThrowableException(e);
+      }
     }
   }
 }

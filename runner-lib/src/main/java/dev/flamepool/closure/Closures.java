@@ -108,6 +108,12 @@ public final class Closures {
    * @return {@link Reply.Result}, {@link Reply.Failed} or {@link Reply.Unreadable}
    */
   public static Reply runHere(EncodedCall call, ClassLoader application, @Nullable Object context) {
+    return runHere(call, application, context, Around.NOTHING);
+  }
+
+  /** The same with something around the function. */
+  public static Reply runHere(
+      EncodedCall call, ClassLoader application, @Nullable Object context, Around around) {
     CallReader.Invocation function;
     try {
       function = new CallReader(application).read(BodyIn.site(call), BodyIn.of(call.body()));
@@ -116,7 +122,7 @@ public final class Closures {
     }
     Object value;
     try {
-      value = function.run(context);
+      value = around.run(call.site(), call.extras().headers(), function, context);
     } catch (VirtualMachineError e) {
       throw e;
     } catch (Throwable e) {

@@ -116,6 +116,13 @@ record Culprit(String path, String type, String remedy) {
     if (c.isAnonymousClass() || c.isLocalClass()) {
       return "use a lambda, or a static nested class that implements java.io.Serializable";
     }
+    if (c.isRecord() && !c.getModule().isOpen(c.getPackageName(), Culprit.class.getModule())) {
+      return "make it implement java.io.Serializable, or open the package "
+          + c.getPackageName()
+          + " of module "
+          + c.getModule().getName()
+          + " in its module-info.java";
+    }
     if (Policy.isJdk(c) || !path.isEmpty()) {
       return "take what you need out of it into a local variable, mark the field transient, or get it on the runner with"
           + " ctx.get("

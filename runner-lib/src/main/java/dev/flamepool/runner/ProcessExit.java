@@ -49,7 +49,7 @@ final class ProcessExit implements Runner.Exit {
   @Override
   public void halt(EndCause cause, String message) {
     try {
-      Say.warn("halting (" + cause + "): " + message);
+      Say.error("halting (" + cause + "): " + message);
       write(cause, message);
     } finally {
       Runtime.getRuntime().halt(cause.exitCode());

@@ -3,8 +3,10 @@ package dev.flamepool.runner;
 import dev.flamepool.FlameParent;
 import dev.flamepool.RunnerApplication;
 import dev.flamepool.RunnerContext;
+import dev.flamepool.closure.Around;
 import dev.flamepool.closure.CallReader;
 import dev.flamepool.closure.CodeVersion;
+import dev.flamepool.interception.Interceptors;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.HelloAck;
@@ -47,6 +49,7 @@ public final class Runner {
   private final CountDownLatch booted = new CountDownLatch(1);
   private volatile @Nullable CallReader reader;
   private volatile @Nullable RunnerContext context;
+  private volatile Around around = Around.NOTHING;
   private volatile ClassLoader loader = Runner.class.getClassLoader();
   private volatile String message = "";
 
@@ -89,6 +92,7 @@ public final class Runner {
     loader = application != null ? application.classLoader() : own != null ? own : loader;
     reader = new CallReader(loader);
     context = new Context(parent, application);
+    around = Interceptors.on(parent.pool(), parent.runner(), loader);
     ending.application(application);
     if (application != null) {
       lifecycle.idleCheck(application.idleCheck());
@@ -198,6 +202,10 @@ public final class Runner {
 
   @Nullable RunnerContext context() {
     return context;
+  }
+
+  Around around() {
+    return around;
   }
 
   Ticker ticker() {

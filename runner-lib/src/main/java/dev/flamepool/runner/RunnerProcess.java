@@ -53,7 +53,7 @@ public final class RunnerProcess {
       runner.awaitEnd();
       exit.await();
     } catch (RunnerFolder.ClosedException e) {
-      Say.warn(e.getMessage() + "; this process ends");
+      Say.error(e.getMessage() + "; this process ends");
       System.exit(EndCause.FAILED.exitCode());
     } catch (Throwable e) {
       failed(e, runner, exit);
@@ -65,7 +65,7 @@ public final class RunnerProcess {
       Say.info("the application did not start, as the runner ends: " + e);
       exit.await(); // what it ends of is its cause, not this
     }
-    Say.warn("the runner could not start");
+    Say.error("the runner could not start");
     e.printStackTrace();
     if (exit == null) {
       System.exit(EndCause.FAILED.exitCode());

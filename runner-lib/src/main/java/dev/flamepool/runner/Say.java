@@ -1,28 +1,50 @@
 package dev.flamepool.runner;
 
+import java.util.Locale;
+
 /**
  * The runner's few lines for people, on standard error: a logging framework would cost the cold
  * start more than TLS.
  */
 final class Say {
-  private static volatile boolean info = true;
+  private enum Level {
+    OFF,
+    ERROR,
+    WARN,
+    INFO
+  }
+
+  private static volatile Level level = Level.INFO;
 
   private Say() {}
 
+  /** A pool's {@code log}; what is finer than info is info. */
   static void level(String log) {
-    info =
-        !(log.equalsIgnoreCase("warn")
-            || log.equalsIgnoreCase("error")
-            || log.equalsIgnoreCase("off"));
+    level =
+        switch (log.toLowerCase(Locale.ROOT)) {
+          case "off" -> Level.OFF;
+          case "error" -> Level.ERROR;
+          case "warn", "warning" -> Level.WARN;
+          default -> Level.INFO;
+        };
   }
 
   static void info(String line) {
-    if (info) {
-      System.err.println("flame: " + line);
-    }
+    say(Level.INFO, line);
   }
 
   static void warn(String line) {
-    System.err.println("flame: " + line);
+    say(Level.WARN, line);
+  }
+
+  /** What ends the runner. */
+  static void error(String line) {
+    say(Level.ERROR, line);
+  }
+
+  private static void say(Level of, String line) {
+    if (level.compareTo(of) >= 0) {
+      System.err.println("flame: " + line);
+    }
   }
 }

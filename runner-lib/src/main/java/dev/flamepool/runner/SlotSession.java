@@ -164,7 +164,8 @@ final class SlotSession {
     begin(call);
     CallGate.Why interrupted;
     try {
-      Object value = function.run(runner.context());
+      Object value =
+          runner.around().run(call.site().site(), call.headers(), function, runner.context());
       ran = true;
       result = Results.encode(value); // inside, so that a deadline also ends an encoding that hangs
     } catch (OutOfMemoryError e) {

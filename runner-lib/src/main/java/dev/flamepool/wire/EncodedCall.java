@@ -1,5 +1,7 @@
 package dev.flamepool.wire;
 
+import java.util.Map;
+
 /**
  * A call as bytes, independent of any connection: encoded once, in the calling thread, and sent by
  * whichever slot takes it. Immutable once made, so it may be sent again where the first attempt
@@ -7,8 +9,38 @@ package dev.flamepool.wire;
  *
  * @param site identity matters: a connection sends the same object once and then only its id
  * @param body the captured values
+ * @param extras what interceptors know of it
  */
-public record EncodedCall(Site site, Body body) {
+public record EncodedCall(Site site, Body body, Extras extras) {
+  /** A call that no interceptor has seen. */
+  public EncodedCall(Site site, Body body) {
+    this(site, body, Extras.NONE);
+  }
+
+  /**
+   * What goes with a call that interceptors have seen.
+   *
+   * @param headers for the runner's interceptors
+   * @param progress hears of its way
+   */
+  public record Extras(Map<String, String> headers, Progress progress) {
+    static final Extras NONE = new Extras(Map.of(), new Progress() {});
+  }
+
+  /** Hears of a call's way to a runner. Must not block or throw. */
+  public interface Progress {
+    /** About to be sent to that runner. */
+    default void sending(String runner) {}
+
+    /** That runner did not take it. */
+    default void refused(String runner) {}
+  }
+
+  /** The same with extras. */
+  public EncodedCall with(Extras own) {
+    return new EncodedCall(site, body, own);
+  }
+
   /** Bytes of the captured values, for bounds on what queues. */
   public long size() {
     return body.size();

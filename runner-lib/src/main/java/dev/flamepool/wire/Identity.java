@@ -75,7 +75,8 @@ public final class Identity {
         Files.readAllBytes(folder.resolve("key.pk8")));
   }
 
-  SSLContext context() {
+  /** For TLS connections that show this identity and accept the same authority's only. */
+  public SSLContext context() {
     return context;
   }
 

@@ -19,7 +19,10 @@ public final class Limits {
 
   static final int MAX_NAME = 16 * 1024;
   static final int MAX_TEXT = 64 * 1024;
-  static final int MAX_HEADERS = 64;
+
+  /** Headers of one call. */
+  public static final int MAX_HEADERS = 64;
+
   static final int MAX_CONTROL_BYTES = 1 << 20;
 
   private Limits() {}

@@ -39,7 +39,8 @@ abstract class RealRunners {
             name -> from,
             RealRunners.class.getClassLoader(),
             () -> new CodeVersion(RunnerProcess.CODE, List.of()),
-            () -> {});
+            () -> {},
+            Engines.Additions.NONE);
     callers.add(engines);
     return engines;
   }

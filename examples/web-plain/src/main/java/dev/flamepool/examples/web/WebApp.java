@@ -1,0 +1,46 @@
+package dev.flamepool.examples.web;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.flamepool.Flame;
+import dev.flamepool.Pool;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executors;
+
+/**
+ * Serves {@code GET /total?CUSTOMER}. The work is done on a runner of the pool {@code orders}: the
+ * same application, without the web server and with fewer connections to the database.
+ */
+public final class WebApp {
+  private WebApp() {}
+
+  /** {@code WebApp [PORT]}; prints the port. */
+  public static void main(String[] args) throws IOException {
+    if (Flame.serveIfRunner(() -> Services.start(2))) {
+      return; // it was a runner, and has ended
+    }
+    Services.start(10);
+    Pool orders = Flame.connect().pool("orders");
+    serve(orders, args.length > 0 ? Integer.parseInt(args[0]) : 8080);
+  }
+
+  private static void serve(Pool orders, int port) throws IOException {
+    HttpServer web =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    web.setExecutor(Executors.newCachedThreadPool());
+    web.createContext(
+        "/total",
+        exchange -> {
+          int customer = Integer.parseInt(exchange.getRequestURI().getQuery());
+          String total = orders.call(ctx -> ctx.get(Invoices.class).total(customer));
+          byte[] answer = total.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    web.start();
+    System.out.println("web server on port " + web.getAddress().getPort());
+  }
+}

@@ -1,0 +1,5 @@
+/** A web application that is its own runner, in plain Java. */
+@NullMarked
+package dev.flamepool.examples.web;
+
+import org.jspecify.annotations.NullMarked;
