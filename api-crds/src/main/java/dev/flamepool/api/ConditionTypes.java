@@ -14,5 +14,8 @@ public final class ConditionTypes {
   /** Of a pool: boots succeed. */
   public static final String BOOT_HEALTHY = "BootHealthy";
 
+  /** Of a pool, only while it is true: callers run code that no revision of the pool yields. */
+  public static final String CODE_VERSION_MISMATCH = "CodeVersionMismatch";
+
   private ConditionTypes() {}
 }

@@ -16,6 +16,19 @@ public final class Durations {
   /** What a field that may last for ever accepts, as a schema pattern. */
   public static final String PATTERN_OR_NEVER = "^(never|([0-9]{1,9}(ms|s|m|h))+)$";
 
+  /** {@link #PATTERN} as a rule, for the message that a pattern cannot have. */
+  public static final String RULE = "self.matches('" + PATTERN + "')";
+
+  /** {@link #PATTERN_OR_NEVER} as a rule. */
+  public static final String RULE_OR_NEVER = "self.matches('" + PATTERN_OR_NEVER + "')";
+
+  /** What a refused duration is answered with. */
+  public static final String REMEDY =
+      "no duration: write numbers with the units ms, s, m or h, for example 30s, 5m or 1m30s";
+
+  /** The same where there may be no limit. */
+  public static final String REMEDY_OR_NEVER = REMEDY + ", or never";
+
   /** The word for no limit. */
   public static final String NEVER = "never";
 

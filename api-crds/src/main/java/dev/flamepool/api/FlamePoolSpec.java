@@ -48,30 +48,38 @@ public record FlamePoolSpec(
         @Default("false")
         Boolean suspend,
     @JsonPropertyDescription("Execution limit of a call, `never` for none.")
+        @ValidationRule(value = Durations.RULE_OR_NEVER, message = Durations.REMEDY_OR_NEVER)
         @Pattern(Durations.PATTERN_OR_NEVER) @Size(max = Durations.MAX_LENGTH) @Default("30s")
         String timeout,
     @JsonPropertyDescription(
             "Time from the accepted create to the first hello. 30s unless given, 2m on ec2.")
+        @ValidationRule(value = Durations.RULE, message = Durations.REMEDY)
         @Pattern(Durations.PATTERN) @Size(max = Durations.MAX_LENGTH) String bootTimeout,
     @JsonPropertyDescription("Grace for running calls when a runner is told to end.")
+        @ValidationRule(value = Durations.RULE, message = Durations.REMEDY)
         @Pattern(Durations.PATTERN) @Size(max = Durations.MAX_LENGTH) @Default("30s")
         String shutdownTimeout,
     @JsonPropertyDescription(
             "How long a withdrawn runner may finish its calls. timeout + shutdownTimeout unless"
                 + " given, 5m when timeout is never.")
+        @ValidationRule(value = Durations.RULE, message = Durations.REMEDY)
         @Pattern(Durations.PATTERN) @Size(max = Durations.MAX_LENGTH) String drainTimeout,
     @JsonPropertyDescription("Idle time after which a runner ends itself, `never` to stay.")
+        @ValidationRule(value = Durations.RULE_OR_NEVER, message = Durations.REMEDY_OR_NEVER)
         @Pattern(Durations.PATTERN_OR_NEVER) @Size(max = Durations.MAX_LENGTH) @Default("30s")
         String idleShutdownAfter,
     @JsonPropertyDescription("The same for the runners kept for min.")
+        @ValidationRule(value = Durations.RULE_OR_NEVER, message = Durations.REMEDY_OR_NEVER)
         @Pattern(Durations.PATTERN_OR_NEVER) @Size(max = Durations.MAX_LENGTH) @Default("never")
         String minIdleShutdownAfter,
     @JsonPropertyDescription(
             "A runner that neither a caller nor the operator has contacted for this long ends"
                 + " itself.")
+        @ValidationRule(value = Durations.RULE, message = Durations.REMEDY)
         @Pattern(Durations.PATTERN) @Size(max = Durations.MAX_LENGTH) @Default("5m")
         String orphanAfter,
     @JsonPropertyDescription("A runner drains and ends at this age, less up to 10 % of jitter.")
+        @ValidationRule(value = Durations.RULE_OR_NEVER, message = Durations.REMEDY_OR_NEVER)
         @Pattern(Durations.PATTERN_OR_NEVER) @Size(max = Durations.MAX_LENGTH) @Default("24h")
         String maxLifetime,
     @JsonPropertyDescription("Log level of the runners' own library.") @Default("info")

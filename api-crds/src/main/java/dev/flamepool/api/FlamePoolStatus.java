@@ -27,6 +27,7 @@ public record FlamePoolStatus(
     @Size(max = 64) String minIdledAt,
     BootBackoff bootBackoff,
     @Size(max = 8) List<Revision> revisions,
+    @Size(max = 16) List<Refusal> refusals,
     @Size(max = 200) List<Endpoint> endpoints,
     @Size(max = 5) List<Failure> recentFailures,
     @Size(max = 16) List<Condition> conditions) {
@@ -52,6 +53,17 @@ public record FlamePoolStatus(
       @Required @Size(max = 63) String name,
       @Size(max = 128) String codeVersion,
       Integer desired) {}
+
+  /**
+   * A code version of callers that no revision yields, not even after a probe of the newest; its
+   * calls fail at once. Looked at again after {@code until}.
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Refusal(
+      @Required @Size(max = 128) String codeVersion,
+      @Required @Size(max = 63) String revision,
+      @Required @Size(max = 64) String until) {}
 
   /** A ready runner that calls may be sent to; {@code uid} is what its certificate names. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -19,6 +19,12 @@ public final class Names {
   /** Finalizer of a runner: the backend must hold no machine of it any more. */
   public static final String MACHINE_FINALIZER = "flamepool.dev/machine";
 
+  /** Annotation of a ControllerRevision: the code version that its last runner reported. */
+  public static final String CODE_VERSION = "flamepool.dev/code-version";
+
+  /** Annotation of a runner: the callers' code version that it was booted to find. */
+  public static final String WANTED_CODE_VERSION = "flamepool.dev/wanted-code-version";
+
   /**
    * Environment variables that the operator sets and a user cannot (DESIGN section 2,
    * "Validation").

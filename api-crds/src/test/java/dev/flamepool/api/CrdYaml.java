@@ -48,7 +48,15 @@ final class CrdYaml {
   private static final Map<String, String> MAP_LISTS =
       Map.of("backends", "name", "env", "name", "conditions", "type", "revisions", "name");
   private static final Set<String> ATOMIC_LISTS =
-      Set.of("endpoints", "recentFailures", "log", "command", "jvmOptions", "regions", "services");
+      Set.of(
+          "endpoints",
+          "refusals",
+          "recentFailures",
+          "log",
+          "command",
+          "jvmOptions",
+          "regions",
+          "services");
 
   private CrdYaml() {}
 

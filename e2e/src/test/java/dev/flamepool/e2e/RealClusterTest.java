@@ -1,6 +1,7 @@
 package dev.flamepool.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
@@ -38,6 +39,13 @@ class RealClusterTest extends Scenario {
     app.say("call a 10");
     assertThat(outcome(app, "a")).startsWith("done");
     assertThat(Files.readString(folder.resolve("operator.log"))).doesNotContain("orbidden");
+  }
+
+  @Test
+  void aMalformedDurationIsAnsweredWithTheRemedy() {
+    assertThatThrownBy(() -> applyPool("bad", "{idleShutdownAfter: '30 s'}"))
+        .hasMessageContaining("spec.idleShutdownAfter")
+        .hasMessageContaining("for example 30s");
   }
 
   @Test

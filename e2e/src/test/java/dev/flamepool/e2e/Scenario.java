@@ -97,12 +97,17 @@ abstract class Scenario {
 
   /** Starts the test application and waits until it has connected. */
   JavaProcess startApp(String name, String pool) throws IOException {
+    return startApp(name, pool, JavaProcess.classPath());
+  }
+
+  /** The same with another class path. */
+  JavaProcess startApp(String name, String pool, String classPath) throws IOException {
     Path config = kubeconfig(name);
     JavaProcess app =
         remember(
-            JavaProcess.start(
+            JavaProcess.startJvm(
                 folder.resolve(name + ".log"),
-                List.of("dev.flamepool.e2e.TestApp", pool),
+                List.of("-cp", classPath, "dev.flamepool.e2e.TestApp", pool),
                 Map.of("KUBECONFIG", config.toString())));
     await(name + " to connect", () -> app.output().contains("connected"));
     return app;

@@ -12,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
  * An application under the tests' command: one line in is one call, one line out its outcome.
  *
  * <p>{@code call ID MILLIS}, {@code patient ID MILLIS}, {@code hold ID FILE}, {@code env ID NAME},
- * {@code capture ID}; {@code done ID ...} or {@code failed ID EXCEPTION MESSAGE}.
+ * {@code build ID MILLIS}, {@code capture ID}; {@code done ID ...} or {@code failed ID EXCEPTION
+ * MESSAGE}.
  */
 public final class TestApp {
   private TestApp() {}
@@ -43,6 +44,10 @@ public final class TestApp {
         case "call" -> busy(pool, Long.parseLong(word));
         case "patient" -> busy(patient, Long.parseLong(word));
         case "hold" -> hold(pool.with(o -> o.timeout(Duration.ofMinutes(10))), word);
+        case "build" -> {
+          long millis = Long.parseLong(word);
+          yield pool.submit(() -> Work.build(millis));
+        }
         case "env" -> patient.submit(() -> Work.env(word));
         case "capture" -> {
           Thread current = Thread.currentThread();

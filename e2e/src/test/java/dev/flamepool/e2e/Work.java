@@ -1,6 +1,8 @@
 package dev.flamepool.e2e;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -40,6 +42,14 @@ final class Work {
       TimeUnit.MINUTES.sleep(10);
     } catch (InterruptedException e) {
       Files.writeString(Path.of(file), "interrupted");
+    }
+  }
+
+  /** Which build of the application the runner has: what its resource {@code /build} says. */
+  static String build(long millis) throws IOException, InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(millis);
+    try (InputStream resource = Work.class.getResourceAsStream("/build")) {
+      return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

@@ -1,8 +1,5 @@
 package dev.flamepool.operator;
 
-import dev.flamepool.api.FlamePool;
-import dev.flamepool.api.FlameRunner;
-import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.MeteredBackend;
 import dev.flamepool.operator.backend.Offerings;
@@ -28,8 +25,6 @@ import dev.flamepool.operator.sweep.SweepLoop;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
-import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -53,13 +48,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Operator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Operator.class);
-  private static final Duration TERMINATION = Duration.ofSeconds(30);
 
   /** Longer than any create is under way. */
   private static final Duration ORPHAN_AGE = Duration.ofMinutes(2);
-
-  private static final Duration MAX_RETRY = Duration.ofMinutes(1);
-  private static final Duration FIRST_RETRY = Duration.ofMillis(500);
 
   private final KubernetesClient client;
   private final RunnerLinks links;
@@ -156,19 +147,7 @@ public final class Operator implements AutoCloseable {
       }
     }
     this.sweeps = served.stream().map(backend -> sweep(backend, installation, clock)).toList();
-    this.josdk =
-        new io.javaoperatorsdk.operator.Operator(
-            options ->
-                options
-                    .withKubernetesClient(client)
-                    .withCloseClientOnStop(false)
-                    .withUseSSAToPatchPrimaryResource(false)
-                    .withReconciliationTerminationTimeout(TERMINATION));
-    josdk.<FlamePool>register(pools, options -> controller(options, "pools", Names.POOL_FINALIZER));
-    josdk.<FlameRunner>register(
-        runners,
-        options ->
-            controller(options, "runners", Names.MACHINE_FINALIZER).withGenerationAware(false));
+    this.josdk = Controllers.of(client, config.namespaces(), pools, runners);
     config.health().ifPresent(address -> closed.add(health(address)));
     this.leadership = config.lease().map(lease -> leadership(config, lease, lost));
     LOG.info(
@@ -176,22 +155,6 @@ public final class Operator implements AutoCloseable {
         installation,
         config.namespaces().isEmpty() ? "all" : config.namespaces(),
         served.stream().map(backend -> backend.kind().field()).toList());
-  }
-
-  private <T extends io.fabric8.kubernetes.api.model.HasMetadata>
-      ControllerConfigurationOverrider<T> controller(
-          ControllerConfigurationOverrider<T> options, String name, String finalizer) {
-    options
-        .withName(name)
-        .withFinalizer(finalizer)
-        .withRetry(
-            new GenericRetry()
-                .withoutMaxAttempts()
-                .setInitialInterval(FIRST_RETRY)
-                .setMaxInterval(MAX_RETRY.toMillis()));
-    return config.namespaces().isEmpty()
-        ? options.watchingAllNamespaces()
-        : options.settingNamespaces(config.namespaces());
   }
 
   private Leadership leadership(OperatorConfig config, String lease, Runnable lost) {

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What an operator needs to know; {@link #of} gives the defaults, the {@code with} methods change
@@ -56,76 +57,71 @@ public record OperatorConfig(
 
   /** Serves only these namespaces; none for all. */
   public OperatorConfig withNamespaces(Set<String> only) {
-    return new OperatorConfig(
-        cluster,
-        Set.copyOf(only),
-        operatorNamespace,
-        stateDir,
-        allowLocal,
-        localClassPath,
-        installation,
-        lease,
-        leaseTimes,
-        health);
+    return with(change -> change.namespaces = Set.copyOf(only));
   }
 
   /** Allows runners on this host, with this class path unless their pool gives one. */
   public OperatorConfig withLocal(Optional<String> classPath) {
-    return new OperatorConfig(
-        cluster,
-        namespaces,
-        operatorNamespace,
-        stateDir,
-        true,
-        classPath,
-        installation,
-        lease,
-        leaseTimes,
-        health);
+    return with(
+        change -> {
+          change.allowLocal = true;
+          change.localClassPath = classPath;
+        });
   }
 
   /** Marks machines with this id. */
   public OperatorConfig withInstallation(String id) {
-    return new OperatorConfig(
-        cluster,
-        namespaces,
-        operatorNamespace,
-        stateDir,
-        allowLocal,
-        localClassPath,
-        Optional.of(id),
-        lease,
-        leaseTimes,
-        health);
+    return with(change -> change.installation = Optional.of(id));
   }
 
   /** Elects by this Lease; empty for no election. */
   public OperatorConfig withLease(Optional<String> name, LeaseTimes times) {
-    return new OperatorConfig(
-        cluster,
-        namespaces,
-        operatorNamespace,
-        stateDir,
-        allowLocal,
-        localClassPath,
-        installation,
-        name,
-        times,
-        health);
+    return with(
+        change -> {
+          change.lease = name;
+          change.leaseTimes = times;
+        });
   }
 
   /** Serves probes and metrics there. */
   public OperatorConfig withHealth(InetSocketAddress address) {
+    return with(change -> change.health = Optional.of(address));
+  }
+
+  private OperatorConfig with(Consumer<Change> what) {
+    Change change = new Change(this);
+    what.accept(change);
     return new OperatorConfig(
         cluster,
-        namespaces,
+        change.namespaces,
         operatorNamespace,
         stateDir,
-        allowLocal,
-        localClassPath,
-        installation,
-        lease,
-        leaseTimes,
-        Optional.of(address));
+        change.allowLocal,
+        change.localClassPath,
+        change.installation,
+        change.lease,
+        change.leaseTimes,
+        change.health);
+  }
+
+  /** What may be changed. */
+  private static final class Change {
+    Set<String> namespaces;
+    boolean allowLocal;
+    Optional<String> localClassPath;
+    Optional<String> installation;
+    Optional<String> lease;
+    LeaseTimes leaseTimes;
+    Optional<InetSocketAddress> health;
+
+    Change(OperatorConfig from) {
+      namespaces = from.namespaces;
+      allowLocal = from.allowLocal;
+      localClassPath = from.localClassPath;
+      installation = from.installation;
+      lease = from.lease;
+      leaseTimes = from.leaseTimes;
+      health = from.health;
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.flamepool.PoolState;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param booting runners on their way
  * @param conditions the pool's conditions
  * @param failures the last boot failures and crashes, newest last
+ * @param refusals code versions that no revision of the pool yields
  */
 public record PoolView(
     Presence presence,
@@ -29,7 +31,8 @@ public record PoolView(
     Duration bootTimeout,
     int booting,
     List<PoolState.Condition> conditions,
-    List<PoolState.Failure> failures) {
+    List<PoolState.Failure> failures,
+    Set<String> refusals) {
 
   /** A pool's {@code timeout} unless given (DESIGN section 2). */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -82,6 +85,31 @@ public record PoolView(
     endpoints = endpoints.stream().sorted(Comparator.comparingInt(Endpoint::ordinal)).toList();
     conditions = List.copyOf(conditions);
     failures = List.copyOf(failures);
+    refusals = Set.copyOf(refusals);
+  }
+
+  /** A pool that refuses no code version. */
+  public PoolView(
+      Presence presence,
+      boolean suspended,
+      int desired,
+      List<Endpoint> endpoints,
+      @Nullable Duration timeout,
+      Duration bootTimeout,
+      int booting,
+      List<PoolState.Condition> conditions,
+      List<PoolState.Failure> failures) {
+    this(
+        presence,
+        suspended,
+        desired,
+        endpoints,
+        timeout,
+        bootTimeout,
+        booting,
+        conditions,
+        failures,
+        Set.of());
   }
 
   private static PoolView empty(Presence presence) {

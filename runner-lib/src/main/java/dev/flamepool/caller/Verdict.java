@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether it is of any use to wait for a runner of the pool. */
 final class Verdict {
-  /** A condition's reason: no revision of the pool yields the caller's code version. */
+  /** The condition that says what the pool's revisions yield instead. */
   static final String MISMATCH = "CodeVersionMismatch";
 
   private static final int LOG_LINES = 20;
@@ -62,10 +62,14 @@ final class Verdict {
               + namespace(pool)
               + " --type merge -p '{\"spec\":{\"suspend\":false}}'");
     }
-    for (PoolState.Condition condition : view.conditions()) {
-      if (condition.reason().equals(MISMATCH) && ready(view, codeVersion).isEmpty()) {
-        return mismatch(pool, view, codeVersion, condition.message());
-      }
+    if (view.refusals().contains(codeVersion) && ready(view, codeVersion).isEmpty()) {
+      String why =
+          view.conditions().stream()
+              .filter(condition -> condition.type().equals(MISMATCH))
+              .map(PoolState.Condition::message)
+              .findFirst()
+              .orElse("");
+      return mismatch(pool, view, codeVersion, why);
     }
     if (!view.endpoints().isEmpty()) {
       return null;

@@ -26,12 +26,19 @@ import java.util.zip.ZipFile;
 final class ClassPathEntries {
   private ClassPathEntries() {}
 
-  /** Each once, absolute. Some may not exist. */
+  /**
+   * Each once, absolute. Some may not exist.
+   *
+   * <p>An empty element beside others is left out: it is the working directory for the JVM, but
+   * hardly ever meant (a stray separator, an unset variable), and what lies there is as a rule not
+   * the same on both sides. {@code .} counts.
+   */
   static Collection<Path> of(String classPath) {
     Deque<Path> left = new ArrayDeque<>();
-    // An empty element is the working directory, as for the JVM.
     for (String element : classPath.split(File.pathSeparator, -1)) {
-      left.add(Path.of(element));
+      if (!element.isEmpty() || classPath.isEmpty()) {
+        left.add(Path.of(element));
+      }
     }
     Set<Path> found = new LinkedHashSet<>();
     while (!left.isEmpty()) {

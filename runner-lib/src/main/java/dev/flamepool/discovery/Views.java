@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,14 @@ final class Views {
             duration(bootTimeout, PoolView.DEFAULT_BOOT_TIMEOUT), PoolView.DEFAULT_BOOT_TIMEOUT),
         status == null ? 0 : number(status.booting(), 0),
         isCurrent(pool, status) ? conditions(status) : List.of(),
-        failures(status));
+        failures(status),
+        isCurrent(pool, status) ? refusals(status) : Set.of());
+  }
+
+  private static Set<String> refusals(@Nullable FlamePoolStatus status) {
+    return stream(status == null ? null : status.refusals())
+        .map(FlamePoolStatus.Refusal::codeVersion)
+        .collect(Collectors.toSet());
   }
 
   /** Conditions of an earlier spec say nothing of this one. */

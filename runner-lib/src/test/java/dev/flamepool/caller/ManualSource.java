@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A pool whose status a test writes by hand, and which remembers the demand it was told. */
 final class ManualSource implements PoolSource {
@@ -13,7 +14,8 @@ final class ManualSource implements PoolSource {
 
   final List<Demand> demands = new CopyOnWriteArrayList<>();
   final AtomicBoolean closed = new AtomicBoolean();
-  private final Identity identity;
+  final AtomicInteger refused = new AtomicInteger();
+  private Identity identity;
   private Listener listener;
   private PoolView view = PoolView.UNKNOWN;
 
@@ -21,8 +23,14 @@ final class ManualSource implements PoolSource {
     this.identity = identity;
   }
 
-  Identity identity() {
+  synchronized Identity identity() {
     return identity;
+  }
+
+  /** The caller's certificate is another from now on. */
+  synchronized void rotate(Identity next) {
+    identity = next;
+    show(view);
   }
 
   static PoolView view(
@@ -68,7 +76,9 @@ final class ManualSource implements PoolSource {
   public void noDemand() {}
 
   @Override
-  public void identityRefused() {}
+  public void identityRefused() {
+    refused.incrementAndGet();
+  }
 
   @Override
   public void close() {

@@ -13,6 +13,7 @@ import dev.flamepool.PoolSuspendedException;
 import dev.flamepool.QueueTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class VerdictTest {
@@ -99,11 +100,20 @@ class VerdictTest {
     PoolView other = view(PoolView.Presence.PRESENT, false, List.of(READY));
     assertThat(Verdict.of(POOL, other, "v2", 0)).isNull();
     PoolView sure =
-        view(
+        new PoolView(
             PoolView.Presence.PRESENT,
             false,
+            1,
             List.of(READY),
-            new PoolState.Condition("Ready", "False", Verdict.MISMATCH, "newest yields v1"));
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(20),
+            0,
+            List.of(
+                new PoolState.Condition(
+                    Verdict.MISMATCH, "True", Verdict.MISMATCH, "the newest yields v1")),
+            List.of(),
+            Set.of("v2"));
+    assertThat(Verdict.of(POOL, sure, "v3", 0)).as("another's version").isNull();
     assertThat(Verdict.of(POOL, sure, "v1", 0)).isNull();
     assertThat(Verdict.of(POOL, sure, "v2", 0))
         .isInstanceOfSatisfying(
@@ -111,6 +121,7 @@ class VerdictTest {
             e -> {
               assertThat(e.callerVersion()).isEqualTo("v2");
               assertThat(e.runnerVersion()).isEqualTo("v1");
+              assertThat(e).hasMessageContaining("the newest yields v1");
             });
   }
 

@@ -67,6 +67,18 @@ class CodeVersionTest {
   }
 
   @Test
+  void aStraySeparatorDoesNotBringInTheWorkingDirectory() throws Exception {
+    Path a = jar("a.jar", 1_000_000_000_000L, "x/A.class=code");
+    String sep = File.pathSeparator;
+    assertThat(CodeVersion.ofClassPath(sep + a + sep + sep)).isEqualTo(of(a));
+    assertThat(CodeVersion.ofClassPath(a + sep + ".").artifacts()).hasSize(2);
+    assertThat(CodeVersion.ofClassPath("").artifacts())
+        .as("alone it is all there is")
+        .isEqualTo(CodeVersion.ofClassPath(".").artifacts())
+        .isNotEmpty();
+  }
+
+  @Test
   void contentCountsAndTheArtifactIsNamed() throws Exception {
     Path classes = Files.createDirectories(tmp.resolve("classes/x"));
     Files.writeString(classes.resolve("A.class"), "code");

@@ -41,12 +41,16 @@ public final class Certificates {
   }
 
   private byte[] sign(X500Name subject, KeyPair of, String san, KeyPurposeId usage) {
+    return sign(subject, of, san, usage, Instant.now().plusSeconds(3_600));
+  }
+
+  private byte[] sign(X500Name subject, KeyPair of, String san, KeyPurposeId usage, Instant until) {
     JcaX509v3CertificateBuilder b =
         new JcaX509v3CertificateBuilder(
             name,
             new BigInteger(64, RANDOM).add(BigInteger.ONE),
             Date.from(Instant.now().minusSeconds(60)),
-            Date.from(Instant.now().plusSeconds(3_600)),
+            Date.from(until),
             subject,
             of.getPublic());
     try {
@@ -96,6 +100,16 @@ public final class Certificates {
 
   public Minted caller() {
     return mint("caller.flame", KeyPurposeId.id_kp_clientAuth);
+  }
+
+  /** A caller's that is over at an instant. */
+  public Minted caller(Instant until) {
+    KeyPair own = pair();
+    X500Name subject = new X500Name("CN=caller.flame");
+    return new Minted(
+        der,
+        sign(subject, own, "caller.flame", KeyPurposeId.id_kp_clientAuth, until),
+        own.getPrivate().getEncoded());
   }
 
   public Minted operator() {

@@ -11,12 +11,14 @@ import dev.flamepool.api.FlameRunnerStatus;
 import dev.flamepool.api.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -76,6 +78,26 @@ public final class ClusterApi {
         .withLabel(Names.POOL_LABEL, pool)
         .list()
         .getItems();
+  }
+
+  /** The ControllerRevisions that are labelled with a pool, whoever owns them. */
+  public List<ControllerRevision> controllerRevisions(String namespace, String pool) {
+    return client
+        .apps()
+        .controllerRevisions()
+        .inNamespace(namespace)
+        .withLabel(Names.POOL_LABEL, pool)
+        .list()
+        .getItems();
+  }
+
+  /** Writes number and annotations of a ControllerRevision; its data never changes. */
+  public ControllerRevision patchRevision(
+      ControllerRevision seen, Map<String, String> annotations, long number) {
+    ObjectNode patch = preconditioned(seen);
+    ((ObjectNode) patch.get("metadata")).set("annotations", Json.tree(annotations));
+    patch.put("revision", number);
+    return write(seen, () -> resource(seen).patch(MERGE, patch.toString()));
   }
 
   /**

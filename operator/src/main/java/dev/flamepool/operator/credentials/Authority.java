@@ -87,10 +87,15 @@ final class Authority {
 
   /** A new key with a certificate for one DNS name, never valid for longer than the authority. */
   Identity issue(Profile profile, String dnsName, Instant now) {
+    return issue(profile, dnsName, now, profile.lifetime);
+  }
+
+  /** The same with a life of its own. */
+  Identity issue(Profile profile, String dnsName, Instant now, Duration lifetime) {
     try {
       KeyPair pair = keyPair();
       JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
-      Instant end = now.plus(profile.lifetime);
+      Instant end = now.plus(lifetime);
       Instant last = certificate.getNotAfter().toInstant();
       X509v3CertificateBuilder builder =
           new JcaX509v3CertificateBuilder(

@@ -1,6 +1,7 @@
 package dev.flamepool.operator.credentials;
 
 import dev.flamepool.api.FlamePool;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -23,8 +24,9 @@ public interface Credentials {
    *
    * @param poolUid which authority
    * @param runnerUid the SAN becomes {@code <uid>.runner.flame}
+   * @param lifetime longer than the runner lives: it is never renewed
    */
-  Map<String, byte[]> runnerIdentity(String poolUid, String runnerUid);
+  Map<String, byte[]> runnerIdentity(String poolUid, String runnerUid, Duration lifetime);
 
   /**
    * The operator's own key and certificate for control connections to a pool's runners; same keys.

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Authorities in Secrets {@code flame-ca-<poolUid>} of the operator's namespace, callers'
  * certificates in Secrets {@code <pool>-client} of the pool's (DESIGN sections 2 and 7).
  *
- * <p>An authority lives ten years, a runner's certificate one, the others 30 days; callers' and the
- * operator's are renewed at half of that. A lost authority is restored from memory while this
- * operator lives; after that a new one is made, and with it a new caller certificate.
+ * <p>An authority lives ten years, a runner's certificate as long as its runner may, the others 30
+ * days; callers' and the operator's are renewed at half of that. A lost authority is restored from
+ * memory while this operator lives; after that a new one is made, and with it a new caller
+ * certificate.
  */
 public final class PoolCredentials implements Credentials {
   /** How long a pool's Secrets are taken to be as they were: reconciles come more often. */
@@ -80,11 +81,11 @@ public final class PoolCredentials implements Credentials {
    * @throws MissingAuthorityException if the pool has none now
    */
   @Override
-  public Map<String, byte[]> runnerIdentity(String poolUid, String runnerUid) {
+  public Map<String, byte[]> runnerIdentity(String poolUid, String runnerUid, Duration lifetime) {
     Known known = known(poolUid);
     synchronized (known) {
       return authority(known, poolUid)
-          .issue(Profile.RUNNER, runnerUid + RUNNER_SUFFIX, clock.instant())
+          .issue(Profile.RUNNER, runnerUid + RUNNER_SUFFIX, clock.instant(), lifetime)
           .files();
     }
   }

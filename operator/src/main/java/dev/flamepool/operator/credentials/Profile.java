@@ -5,11 +5,9 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 
 /** What a certificate may be used for, and how long it lives (DESIGN section 7). */
 enum Profile {
-  /**
-   * Only to be a runner. A year: longer than a runner lives, except one without {@code maxLifetime}
-   * that never idles; its name belongs to no other runner ever.
-   */
-  RUNNER(true, Duration.ofDays(365)),
+  /** Only to be a runner; how long is said for each. */
+  RUNNER(true, Duration.ZERO),
+
   /** Only to call runners. */
   CALLER(false, Duration.ofDays(30)),
   /** Only to command them. */

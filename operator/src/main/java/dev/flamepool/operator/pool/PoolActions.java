@@ -1,6 +1,5 @@
 package dev.flamepool.operator.pool;
 
-import dev.flamepool.api.ConditionTypes;
 import dev.flamepool.api.Durations;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolSpec;
@@ -28,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Carries a plan out. The order matters: new runners first, because a caller waits for them; then
@@ -40,6 +40,7 @@ final class PoolActions {
   private final RunnerLinks links;
   private final Events events;
   private final OperatorMetrics metrics;
+  private final RevisionStore revisions;
 
   PoolActions(
       ClusterApi api,
@@ -47,7 +48,9 @@ final class PoolActions {
       Credentials credentials,
       RunnerLinks links,
       Events events,
-      OperatorMetrics metrics) {
+      OperatorMetrics metrics,
+      RevisionStore revisions) {
+    this.revisions = revisions;
     this.api = api;
     this.views = views;
     this.credentials = credentials;
@@ -59,8 +62,11 @@ final class PoolActions {
   /** Does what the plan says; when to come back for a status that was held back. */
   Optional<Instant> carryOut(
       PoolObservation seen, PoolPlan plan, FlamePoolStatus wanted, PoolMemory memory) {
-    plan.revision().ifPresent(revision -> create(seen, revision, plan.create(), memory));
+    create(seen, plan.create(), memory);
     Optional<Instant> later = writeStatus(seen, wanted, memory);
+    if (!seen.revisions().isEmpty() && !seen.deleting()) {
+      revisions.write(seen.pool(), seen.known(), memory);
+    }
     plan.drain().forEach((runner, reason) -> drain(runner, reason, seen.now()));
     plan.delete().forEach(runner -> quietly(() -> api.delete(runner.runner())));
     plan.kept().ifPresent(kept -> settings(seen, kept, memory));
@@ -94,15 +100,14 @@ final class PoolActions {
     return true;
   }
 
-  private void create(
-      PoolObservation seen, Revision revision, List<Integer> ordinals, PoolMemory memory) {
-    for (int ordinal : ordinals) {
-      FlameRunner runner = runner(seen.pool(), revision, ordinal);
+  private void create(PoolObservation seen, List<PoolPlan.Creation> creations, PoolMemory memory) {
+    for (PoolPlan.Creation creation : creations) {
+      FlameRunner runner = runner(seen.pool(), creation);
       Optional<FlameRunner> created = api.create(runner);
       if (created.isPresent()) {
         views.created(created.get());
       } else if (foreign(runner)) {
-        memory.conflict(ordinal, seen.now());
+        memory.conflict(creation.ordinal(), seen.now());
         events.tell(
             seen.pool(),
             Events.Type.Warning,
@@ -112,13 +117,15 @@ final class PoolActions {
                 + " exists and is not this pool's; it is left alone");
       }
     }
-    if (!ordinals.isEmpty()) {
-      events.tell(
-          seen.pool(),
-          Events.Type.Normal,
-          "ScalingUp",
-          "creating " + ordinals.size() + " runner(s) of revision " + revision.name());
-    }
+    creations.stream()
+        .collect(Collectors.groupingBy(one -> one.revision().name(), Collectors.counting()))
+        .forEach(
+            (revision, count) ->
+                events.tell(
+                    seen.pool(),
+                    Events.Type.Normal,
+                    "ScalingUp",
+                    "creating " + count + " runner(s) of revision " + revision));
   }
 
   private boolean foreign(FlameRunner wanted) {
@@ -130,13 +137,18 @@ final class PoolActions {
         .orElse(false);
   }
 
-  private static FlameRunner runner(FlamePool pool, Revision revision, int ordinal) {
+  private static FlameRunner runner(FlamePool pool, PoolPlan.Creation creation) {
     FlameRunner runner = new FlameRunner();
     runner.setMetadata(
         new ObjectMetaBuilder()
-            .withName(Names.runner(pool.getMetadata().getName(), ordinal))
+            .withName(Names.runner(pool.getMetadata().getName(), creation.ordinal()))
             .withNamespace(pool.getMetadata().getNamespace())
             .addToLabels(Names.POOL_LABEL, pool.getMetadata().getName())
+            .withAnnotations(
+                creation
+                    .wanted()
+                    .map(version -> Map.of(Names.WANTED_CODE_VERSION, version))
+                    .orElse(null))
             .withFinalizers(Names.MACHINE_FINALIZER)
             .withOwnerReferences(
                 new OwnerReferenceBuilder()
@@ -149,7 +161,9 @@ final class PoolActions {
                     .build())
             .build());
     runner.setSpec(
-        revision.runner(pool.getMetadata().getName(), pool.getMetadata().getUid(), ordinal));
+        creation
+            .revision()
+            .runner(pool.getMetadata().getName(), pool.getMetadata().getUid(), creation.ordinal()));
     return runner;
   }
 
@@ -222,8 +236,7 @@ final class PoolActions {
               + (runner.status().message() == null ? "" : ", " + runner.status().message()));
     }
     for (Condition condition : PoolStatuses.of(seen, plan).conditions()) {
-      if ("False".equals(condition.getStatus())
-          && !condition.getType().equals(ConditionTypes.READY)) {
+      if (PoolConditions.isTrouble(condition)) {
         events.tell(
             seen.pool(), Events.Type.Warning, condition.getReason(), condition.getMessage());
       }

@@ -3,15 +3,18 @@ package dev.flamepool.operator.pool;
 import static dev.flamepool.api.ConditionTypes.BACKEND_READY;
 import static dev.flamepool.api.ConditionTypes.BOOT_HEALTHY;
 import static dev.flamepool.api.ConditionTypes.CAPACITY_AVAILABLE;
+import static dev.flamepool.api.ConditionTypes.CODE_VERSION_MISMATCH;
 import static dev.flamepool.api.ConditionTypes.READY;
 
 import dev.flamepool.api.FlamePoolStatus.Failure;
+import dev.flamepool.api.FlamePoolStatus.Refusal;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.runner.EndReason;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What is true of a pool, in conditions with stable reasons (DESIGN section 2, "Status"). {@code
@@ -43,11 +46,42 @@ final class PoolConditions {
     Optional<Problem> backend = backend();
     Optional<Problem> capacity = capacity();
     Optional<Problem> boot = boot();
-    return List.of(
-        ready(backend, capacity, boot),
-        condition(BACKEND_READY, backend, "Accepted", "runners can be launched"),
-        condition(CAPACITY_AVAILABLE, capacity, "Available", "no offering is refused"),
-        condition(BOOT_HEALTHY, boot, "Healthy", "boots succeed"));
+    return Stream.concat(
+            Stream.of(
+                ready(backend, capacity, boot),
+                condition(BACKEND_READY, backend, "Accepted", "runners can be launched"),
+                condition(CAPACITY_AVAILABLE, capacity, "Available", "no offering is refused"),
+                condition(BOOT_HEALTHY, boot, "Healthy", "boots succeed")),
+            mismatch().stream())
+        .toList();
+  }
+
+  /** Whether a condition says that something is wrong beside readiness itself. */
+  static boolean isTrouble(Condition condition) {
+    return condition.getType().equals(CODE_VERSION_MISMATCH)
+        || ("False".equals(condition.getStatus()) && !condition.getType().equals(READY));
+  }
+
+  /** Only while a live caller has such a version. */
+  private Optional<Condition> mismatch() {
+    List<String> theirs =
+        plan.refusals().stream()
+            .map(Refusal::codeVersion)
+            .filter(
+                version ->
+                    seen.demand().live().stream()
+                        .anyMatch(caller -> caller.codeVersion().equals(version)))
+            .toList();
+    if (theirs.isEmpty()) {
+      return Optional.empty();
+    }
+    KnownRevision newest = seen.known().get(0);
+    String message =
+        "callers run code version %s, which no revision of the pool yields; the newest, %s, yields %s"
+            .formatted(
+                String.join(", ", theirs), newest.name(), newest.codeVersion().orElse("another"));
+    return Optional.of(
+        condition(CODE_VERSION_MISMATCH, Optional.empty(), CODE_VERSION_MISMATCH, message));
   }
 
   private Condition ready(

@@ -3,6 +3,7 @@ package dev.flamepool.operator.pool;
 import dev.flamepool.api.FlamePoolStatus;
 import dev.flamepool.api.FlamePoolStatus.Failure;
 import dev.flamepool.operator.runner.EndReason;
+import dev.flamepool.operator.runner.EndReason.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,6 +39,20 @@ final class PoolFailures {
   static Optional<Instant> last(FlamePoolStatus status, List<RunnerView> ended) {
     return with(status, ended).stream()
         .filter(failure -> failure.time() != null)
+        .map(failure -> Instant.parse(failure.time()))
+        .max(Instant::compareTo);
+  }
+
+  /** When a runner failed last without ever having served. */
+  static Optional<Instant> lastBoot(FlamePoolStatus status, List<RunnerView> ended) {
+    return with(status, ended).stream()
+        .filter(failure -> failure.time() != null)
+        .filter(
+            failure ->
+                EndReason.of(failure.reason())
+                    .map(EndReason::kind)
+                    .filter(kind -> kind == Kind.BOOT_FAILURE || kind == Kind.REFUSED)
+                    .isPresent())
         .map(failure -> Instant.parse(failure.time()))
         .max(Instant::compareTo);
   }

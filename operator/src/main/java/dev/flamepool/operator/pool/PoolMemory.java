@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,13 @@ final class PoolMemory {
   final CallerLiveness callers = new CallerLiveness();
   final Set<String> kept = new HashSet<>();
   private final Map<Integer, Instant> conflicts = new HashMap<>();
-  @Nullable Instant idledAt;
+
+  /** By code version. */
+  final Map<String, Instant> idledAt = new HashMap<>();
+
+  /** The templates in store; null until they are read. */
+  @Nullable List<StoredRevision> revisions;
+
   Instant statusWritten = Instant.EPOCH;
 
   PoolMemory(Instant since) {
@@ -34,10 +41,8 @@ final class PoolMemory {
     return !now.isBefore(since.plus(CallerLiveness.EXPIRY));
   }
 
-  void idled(Instant at) {
-    if (idledAt == null || at.isAfter(idledAt)) {
-      idledAt = at;
-    }
+  void idled(String codeVersion, Instant at) {
+    idledAt.merge(codeVersion, at, (a, b) -> a.isAfter(b) ? a : b);
   }
 
   void conflict(int ordinal, Instant now) {

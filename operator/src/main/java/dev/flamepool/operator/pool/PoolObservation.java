@@ -6,6 +6,7 @@ import dev.flamepool.api.FlamePoolStatus;
 import dev.flamepool.operator.scaling.Demand;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param values the values in force; null while the spec is invalid
  * @param revisions what runners would be made from now, in order of preference; empty when that is
  *     not known
+ * @param known those and the older ones that the pool remembers, newest first
+ * @param blocked names of those of them that cannot be booted now, and until when
  * @param backendProblem what is wrong with its backends
- * @param capacityBlockedUntil while every offering is refused for capacity
  * @param runners its own runners, by ordinal
  * @param taken ordinals whose name somebody else has
  * @param demand of its live callers
  * @param heard whether all callers have had the time to be heard
- * @param idledAt when a runner last ended as idle, as far as this process knows
+ * @param idledAt when a runner of a code version last ended as idle, as far as this process knows
  * @param keptBefore uids of the runners that were kept so far, as far as this process knows
  * @param now the operator's clock
  */
@@ -33,13 +35,14 @@ record PoolObservation(
     Optional<String> invalid,
     @Nullable EffectiveValues values,
     List<Revision> revisions,
+    List<KnownRevision> known,
+    Map<String, Instant> blocked,
     Optional<Problem> backendProblem,
-    Optional<Instant> capacityBlockedUntil,
     List<RunnerView> runners,
     Set<Integer> taken,
     Demand demand,
     boolean heard,
-    Optional<Instant> idledAt,
+    Map<String, Instant> idledAt,
     Set<String> keptBefore,
     Instant now) {
 

@@ -1,5 +1,6 @@
 package dev.flamepool.operator.pool;
 
+import dev.flamepool.api.FlamePoolStatus;
 import dev.flamepool.operator.runner.EndReason;
 import java.time.Instant;
 import java.util.List;
@@ -11,8 +12,9 @@ import java.util.Set;
  * What is to be done about a pool's runners: the outcome of {@link PoolPlanner}.
  *
  * @param desired runners that the demand asks for
- * @param create ordinals to create, all at once
- * @param revision what they are made from; empty when nothing can be created
+ * @param create runners to create, all at once
+ * @param targets runners that each revision should have, by its name
+ * @param refusals code versions of callers that no revision yields
  * @param drain runners whose endpoint is withdrawn and that may finish their calls, and why
  * @param delete runners whose object is deleted: they are stopped at once, or have ended
  * @param kept uids of the runners that are held for {@code min}; empty when that must not change
@@ -23,8 +25,9 @@ import java.util.Set;
  */
 record PoolPlan(
     int desired,
-    List<Integer> create,
-    Optional<Revision> revision,
+    List<Creation> create,
+    Map<String, Integer> targets,
+    List<FlamePoolStatus.Refusal> refusals,
     Map<RunnerView, EndReason> drain,
     List<RunnerView> delete,
     Optional<Set<String>> kept,
@@ -32,6 +35,15 @@ record PoolPlan(
     List<RunnerView> ended,
     Optional<Instant> minIdledAt,
     Optional<Instant> wake) {
+
+  /**
+   * A runner to create.
+   *
+   * @param ordinal its number
+   * @param revision what it is made from
+   * @param wanted the callers' code version that it is to find, when that is not certain
+   */
+  record Creation(int ordinal, Revision revision, Optional<String> wanted) {}
 
   /** Whether callers may be sent to a runner once this plan is carried out. */
   boolean publishes(RunnerView runner) {

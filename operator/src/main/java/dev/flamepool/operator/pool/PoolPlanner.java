@@ -1,17 +1,18 @@
 package dev.flamepool.operator.pool;
 
+import dev.flamepool.api.FlamePoolStatus.Refusal;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.runner.EndReason;
 import dev.flamepool.operator.scaling.CallerLiveness;
 import dev.flamepool.operator.scaling.DesiredRunners;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PrimitiveIterator;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
@@ -58,7 +59,8 @@ final class PoolPlanner {
     return new PoolPlan(
         desired,
         List.of(),
-        Optional.empty(),
+        Map.of(),
+        List.of(),
         Map.of(),
         delete,
         kept,
@@ -76,31 +78,39 @@ final class PoolPlanner {
     List<RunnerView> within = live.stream().filter(runner -> runner.ordinal() < max).toList();
     List<RunnerView> current =
         within.stream().filter(runner -> !known || seen.current(runner)).toList();
-    List<RunnerView> old = within.stream().filter(runner -> !current.contains(runner)).toList();
-
     Optional<Instant> minIdledAt = minIdledAt(min, current);
-    DesiredRunners.Limits limits =
-        new DesiredRunners.Limits(
-            minIdledAt.isPresent() ? 0 : min, max, seen.values().maxConcurrency());
+    int floor = minIdledAt.isPresent() ? 0 : min;
+    Optional<Allocation> allocation =
+        known ? Optional.of(new Allocation(seen, within, floor)) : Optional.empty();
+    int needed =
+        allocation
+            .map(a -> a.targets().values().stream().mapToInt(Integer::intValue).sum())
+            .orElseGet(() -> seen.demand().runners(seen.values().maxConcurrency()));
     Optional<Integer> held =
         seen.heard() ? Optional.empty() : Optional.ofNullable(seen.status().desired());
-    int desired = DesiredRunners.desired(seen.demand(), limits, held);
-    int target = DesiredRunners.growTo(seen.demand(), limits, within.size(), seen.idledAt());
+    int desired = DesiredRunners.desired(needed, floor, max, held);
     seen.demand().nextExpiry().ifPresent(wakes::add);
-
-    List<Integer> create = create(target - current.size(), current, max);
+    List<PoolPlan.Creation> create =
+        allocation.map(a -> create(a.missing(), current, max)).orElse(List.of());
     Map<RunnerView, EndReason> drain = new LinkedHashMap<>();
     List<RunnerView> delete = new ArrayList<>(ended);
     live.stream()
         .filter(runner -> runner.ordinal() >= max)
         .forEach(runner -> withdraw(runner, EndReason.MaxLowered, drain, delete));
-    drifted(old, current, desired, target, max)
+    allocation.stream()
+        .flatMap(
+            a ->
+                new Drift(seen, a, within, free(max).findAny().isEmpty(), health.failing())
+                    .withdrawn(desired).stream())
         .forEach(runner -> withdraw(runner, EndReason.SpecChanged, drain, delete));
     Set<String> kept = current.stream().limit(min).map(RunnerView::uid).collect(Collectors.toSet());
+    List<Refusal> refusals = allocation.map(Allocation::refusals).orElse(List.of());
+    refusals.forEach(refusal -> wakes.add(Instant.parse(refusal.until())));
     return new PoolPlan(
         desired,
         create,
-        seen.revisions().stream().findFirst(),
+        allocation.map(Allocation::targets).orElse(Map.of()),
+        refusals,
         drain,
         List.copyOf(delete),
         Optional.of(kept),
@@ -122,58 +132,55 @@ final class PoolPlanner {
     }
   }
 
-  /** The lowest free ordinals, as many as are needed and may be booted now. */
-  private List<Integer> create(int needed, List<RunnerView> current, int max) {
-    if (needed <= 0 || seen.revisions().isEmpty()) {
-      return List.of();
-    }
-    if (seen.capacityBlockedUntil().isPresent()) {
-      wakes.add(seen.capacityBlockedUntil().get());
-      return List.of();
-    }
-    int allowed = needed;
-    if (health.failing()) {
-      boolean probing = current.stream().anyMatch(RunnerView::booting);
-      boolean due = !seen.now().isBefore(health.until());
-      if (!due) {
-        wakes.add(health.until());
+  /** The lowest free ordinals, for as many of the missing runners as may be booted now. */
+  private List<PoolPlan.Creation> create(
+      List<Allocation.Missing> missing, List<RunnerView> current, int max) {
+    PrimitiveIterator.OfInt ordinals = free(max).iterator();
+    List<PoolPlan.Creation> create = new ArrayList<>();
+    int newest = missing.isEmpty() ? 0 : newestAllowed(current);
+    boolean older = missing.isEmpty() || olderAllowed();
+    for (Allocation.Missing one : missing) {
+      Instant blocked = seen.blocked().get(one.from().name());
+      if (blocked != null) {
+        wakes.add(blocked);
+        continue;
       }
-      allowed = due && !probing ? 1 : 0;
+      boolean isNewest = seen.revisions().contains(one.from());
+      if (!ordinals.hasNext() || (isNewest ? newest-- <= 0 : !older)) {
+        continue;
+      }
+      create.add(new PoolPlan.Creation(ordinals.nextInt(), one.from(), one.wanted()));
     }
-    return free(max).limit(allowed).boxed().toList();
+    return create;
+  }
+
+  /** How many runners of the newest may be booted now: while boots fail, one probe at a time. */
+  private int newestAllowed(List<RunnerView> current) {
+    if (!health.failing()) {
+      return Integer.MAX_VALUE;
+    }
+    boolean due = !seen.now().isBefore(health.until());
+    if (!due) {
+      wakes.add(health.until());
+    }
+    return due && current.stream().noneMatch(RunnerView::booting) ? 1 : 0;
+  }
+
+  /**
+   * Whether runners of older revisions may be booted now. The health of boots is that of the
+   * newest, which must not hold back what is known to work; so only a pause after a failure.
+   */
+  private boolean olderAllowed() {
+    Optional<Instant> again =
+        PoolFailures.lastBoot(seen.status(), ended).map(at -> at.plus(BootHealth.STABLE));
+    again.filter(at -> at.isAfter(seen.now())).ifPresent(wakes::add);
+    return again.isEmpty() || !again.get().isAfter(seen.now());
   }
 
   private IntStream free(int max) {
     Set<Integer> used = new HashSet<>(seen.taken());
     seen.runners().forEach(runner -> used.add(runner.ordinal()));
     return IntStream.range(0, max).filter(ordinal -> !used.contains(ordinal));
-  }
-
-  /**
-   * Runners of an older revision that go now: those that do not boot any more are no loss; ready
-   * ones stay until a newer one serves in their place, or until its ordinal is needed.
-   */
-  private List<RunnerView> drifted(
-      List<RunnerView> old, List<RunnerView> current, int desired, int target, int max) {
-    long ready = current.stream().filter(RunnerView::ready).count();
-    List<RunnerView> serving =
-        old.stream()
-            .filter(RunnerView::ready)
-            .sorted(Comparator.comparingInt(RunnerView::ordinal))
-            .toList();
-    long stay = Math.max(0, Math.min(serving.size(), desired - ready));
-    boolean making = seen.runners().stream().anyMatch(runner -> !runner.live());
-    boolean full =
-        target > current.size()
-            && free(max).findAny().isEmpty()
-            && current.stream().noneMatch(RunnerView::booting)
-            && !making;
-    if (full && stay == serving.size() && stay > 0) {
-      stay--;
-    }
-    return Stream.concat(
-            old.stream().filter(runner -> !runner.ready()), serving.stream().skip(stay))
-        .toList();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.flamepool.operator.pool;
 
+import dev.flamepool.api.BackendEntry;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.FlamePoolStatus;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,7 @@ public final class PoolReconciler {
   private final Credentials credentials;
   private final RunnerLinks links;
   private final PoolActions actions;
+  private final RevisionStore store;
   private final BackendResolution resolution;
   private final OperatorMetrics metrics;
   private final Clock clock;
@@ -81,7 +84,8 @@ public final class PoolReconciler {
     this.random = random;
     this.metrics = metrics;
     this.resolution = new BackendResolution(backends);
-    this.actions = new PoolActions(api, views, credentials, links, events, metrics);
+    this.store = new RevisionStore(api);
+    this.actions = new PoolActions(api, views, credentials, links, events, metrics, store);
   }
 
   /**
@@ -143,7 +147,6 @@ public final class PoolReconciler {
     List<Revision> revisions = new ArrayList<>();
     EffectiveValues values = null;
     Optional<Problem> problem = Optional.empty();
-    Optional<Instant> blocked = Optional.empty();
     if (invalid.isEmpty()) {
       FlamePoolSpec spec = pool.getSpec();
       Resolution resolved = resolution.resolve(spec, ref -> views.backend(namespace, ref));
@@ -156,7 +159,6 @@ public final class PoolReconciler {
       for (Candidate candidate : candidates) {
         revisions.add(Revision.of(spec, candidate, values));
       }
-      blocked = candidates.isEmpty() ? Optional.empty() : blockedUntil(candidates.get(0));
     }
     Set<Integer> taken = new HashSet<>(memory.conflicts(now));
     List<RunnerView> runners = new ArrayList<>();
@@ -169,18 +171,23 @@ public final class PoolReconciler {
     }
     runners.sort(Comparator.comparingInt(RunnerView::ordinal));
     runners.forEach(runner -> remember(runner, memory));
+    List<KnownRevision> known =
+        revisions.isEmpty()
+            ? List.of()
+            : RevisionLog.next(store.read(pool, memory), revisions, runners);
     return new PoolObservation(
         pool,
         invalid,
         values,
         List.copyOf(revisions),
+        known,
+        blocked(known, now),
         problem,
-        blocked,
         List.copyOf(runners),
         Set.copyOf(taken),
         memory.callers.observe(views.callers(namespace, name), now),
         memory.heard(now),
-        Optional.ofNullable(memory.idledAt),
+        Map.copyOf(memory.idledAt),
         Set.copyOf(memory.kept),
         now);
   }
@@ -202,7 +209,7 @@ public final class PoolReconciler {
     runner
         .reason()
         .filter(reason -> reason == dev.flamepool.operator.runner.EndReason.Idle)
-        .ifPresent(reason -> memory.idled(runner.since()));
+        .ifPresent(reason -> memory.idled(runner.codeVersion().orElse(""), runner.since()));
   }
 
   /** Candidates with room before those without; otherwise in the order of preference. */
@@ -215,6 +222,20 @@ public final class PoolReconciler {
   private Optional<Instant> blockedUntil(Candidate candidate) {
     RunnerBackend backend = backends.of(candidate.entry().kind()).orElseThrow();
     return offerings.blockedUntil(backend, candidate.entry());
+  }
+
+  /** Revisions that cannot be booted now; an older one's backend may not be served any more. */
+  private Map<String, Instant> blocked(List<KnownRevision> known, Instant now) {
+    Map<String, Instant> blocked = new HashMap<>();
+    for (KnownRevision one : known) {
+      BackendEntry entry = one.revision().template().backend();
+      backends
+          .of(entry.kind())
+          .map(backend -> offerings.blockedUntil(backend, entry))
+          .orElse(Optional.of(now.plus(QUIET)))
+          .ifPresent(until -> blocked.put(one.name(), until));
+    }
+    return blocked;
   }
 
   private Optional<FlamePool> reread(FlamePool pool) {

@@ -6,7 +6,6 @@ import dev.flamepool.api.FlamePoolStatus.Failure;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The status that follows from an observation and its plan. Pure. */
@@ -14,7 +13,9 @@ final class PoolStatuses {
   static final FlamePoolStatus EMPTY =
       new FlamePoolStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null);
+          null, null, null);
+
+  private static final int MAX_REVISIONS = 8;
 
   private PoolStatuses() {}
 
@@ -49,6 +50,7 @@ final class PoolStatuses {
         plan.minIdledAt().map(Instant::toString).orElse(null),
         plan.health().stored(),
         revisions(seen, plan),
+        plan.refusals().isEmpty() ? null : plan.refusals(),
         endpoints,
         failures.isEmpty() ? null : failures,
         PoolConditions.of(seen, plan, failures));
@@ -68,26 +70,14 @@ final class PoolStatuses {
     if (seen.revisions().isEmpty()) {
       return seen.status().revisions();
     }
-    String name = seen.revisions().get(0).name();
-    String heard =
-        seen.runners().stream()
-            .filter(runner -> runner.revision().equals(name))
-            .map(runner -> runner.status().codeVersion())
-            .filter(Objects::nonNull)
-            .findFirst()
-            .orElseGet(() -> remembered(seen, name));
-    return List.of(new FlamePoolStatus.Revision(name, heard, plan.desired()));
-  }
-
-  private static @Nullable String remembered(PoolObservation seen, String name) {
-    List<FlamePoolStatus.Revision> stored = seen.status().revisions();
-    return stored == null
-        ? null
-        : stored.stream()
-            .filter(revision -> revision.name().equals(name))
-            .map(FlamePoolStatus.Revision::codeVersion)
-            .filter(Objects::nonNull)
-            .findFirst()
-            .orElse(null);
+    return seen.known().stream()
+        .limit(MAX_REVISIONS)
+        .map(
+            known ->
+                new FlamePoolStatus.Revision(
+                    known.name(),
+                    known.codeVersion().orElse(null),
+                    plan.targets().getOrDefault(known.name(), 0)))
+        .toList();
   }
 }

@@ -3,10 +3,12 @@ package dev.flamepool.operator.pool;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerStatus;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.api.Names;
 import dev.flamepool.operator.control.RunnerReport;
 import dev.flamepool.operator.runner.EndReason;
 import dev.flamepool.operator.runner.RunnerStatus;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /** One runner of a pool as the pool sees it. */
@@ -77,5 +79,16 @@ record RunnerView(FlameRunner runner, Optional<RunnerReport> report) {
 
   int inFlight() {
     return report.filter(RunnerReport::connected).map(RunnerReport::inFlight).orElse(0);
+  }
+
+  /** The code version that it reported. */
+  Optional<String> codeVersion() {
+    return Optional.ofNullable(status().codeVersion());
+  }
+
+  /** The callers' code version that it was booted to find. */
+  Optional<String> wanted() {
+    Map<String, String> annotations = runner.getMetadata().getAnnotations();
+    return Optional.ofNullable(annotations).map(all -> all.get(Names.WANTED_CODE_VERSION));
   }
 }

@@ -81,6 +81,7 @@ final class StatusCoalescer {
                     revision ->
                         new FlamePoolStatus.Revision(revision.name(), revision.codeVersion(), null))
                 .toList(),
+        status.refusals(),
         null,
         status.recentFailures(),
         status.conditions() == null

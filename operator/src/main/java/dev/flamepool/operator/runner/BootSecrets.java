@@ -104,7 +104,9 @@ final class BootSecrets {
             offering,
             runner.getSpec().backend());
     Map<String, byte[]> content =
-        new TreeMap<>(credentials.runnerIdentity(runner.getSpec().poolUid(), uid));
+        new TreeMap<>(
+            credentials.runnerIdentity(
+                runner.getSpec().poolUid(), uid, Lifetime.ofCertificate(runner.getSpec())));
     content.put(ENV, Json.text(env).getBytes(UTF_8));
     content.put(REQUEST, Json.text(request).getBytes(UTF_8));
     Map<String, String> data = new TreeMap<>();

@@ -54,7 +54,7 @@ final class ParentVariable {
         "minIdleShutdownAfterMs",
         millis("minIdleShutdownAfter", pool.minIdleShutdownAfter(), Durations.NEVER));
     keys.put("orphanAfterMs", millis("orphanAfter", spec.orphanAfter(), "5m"));
-    keys.put("maxLifetimeMs", millis("maxLifetime", spec.maxLifetime(), "24h"));
+    keys.put("maxLifetimeMs", Lifetime.ofRunner(spec).toMillis());
     keys.put(
         "log", (pool.log() == null ? LogLevel.INFO : pool.log()).name().toLowerCase(Locale.ROOT));
     String lines =

@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a pool's callers need: a level, never an event.
@@ -31,6 +34,19 @@ public record Demand(List<CallerDemand> live, List<FlameCaller> expired) {
       sum += (n + maxConcurrency - 1) / maxConcurrency;
     }
     return (int) Math.min(Integer.MAX_VALUE, sum);
+  }
+
+  /** The demand of each code version that a live caller has. */
+  public SortedMap<String, Demand> byVersion() {
+    SortedMap<String, Demand> versions = new TreeMap<>();
+    for (CallerDemand caller : live) {
+      versions.merge(caller.codeVersion(), new Demand(List.of(caller), List.of()), Demand::and);
+    }
+    return versions;
+  }
+
+  private Demand and(Demand other) {
+    return new Demand(Stream.concat(live.stream(), other.live.stream()).toList(), List.of());
   }
 
   /** The callers that were heard after an instant. */

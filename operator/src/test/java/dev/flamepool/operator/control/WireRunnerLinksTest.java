@@ -46,7 +46,7 @@ class WireRunnerLinksTest {
     final int port;
 
     Served(TestCredentials authority) throws Exception {
-      Map<String, byte[]> files = authority.runnerIdentity(POOL_UID, UID);
+      Map<String, byte[]> files = authority.runnerIdentity(POOL_UID, UID, Duration.ofDays(1));
       Identity identity =
           Identity.of(files.get("ca.der"), files.get("cert.der"), files.get("key.pk8"));
       FlameParent parent =

@@ -42,6 +42,7 @@ class PoolCredentialsTest {
   private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
   private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
 
+  private static final Duration LIFE = Duration.ofHours(25);
   private final ManualClock clock = new ManualClock();
   private MiniCluster cluster;
   private KubernetesClient client;
@@ -122,7 +123,7 @@ class PoolCredentialsTest {
   void everyPartyGetsWhatItNeedsAndNoMore() throws Exception {
     credentials.ensure(pool);
     Map<String, byte[]> caller = content(callerSecret());
-    Map<String, byte[]> runner = credentials.runnerIdentity(uid, "uid-1");
+    Map<String, byte[]> runner = credentials.runnerIdentity(uid, "uid-1", LIFE);
     Map<String, byte[]> operator = credentials.operatorIdentity(uid);
 
     assertThat(caller).containsOnlyKeys("ca.der", "cert.der", "key.pk8");
@@ -132,6 +133,9 @@ class PoolCredentialsTest {
     assertThat(certificate(runner).getExtendedKeyUsage()).containsExactly(SERVER_AUTH);
     assertThat(names(certificate(operator))).containsExactly("operator.flame");
     assertThat(certificate(operator).getExtendedKeyUsage()).containsExactly(CLIENT_AUTH);
+    assertThat(certificate(runner).getNotAfter().toInstant())
+        .as("no longer than its runner")
+        .isBetween(clock.instant().plus(LIFE).minusSeconds(1), clock.instant().plus(LIFE));
     for (Map<String, byte[]> files : List.of(caller, runner, operator)) {
       X509Certificate own = certificate(files);
       assertThat(own.getBasicConstraints()).as("no authority itself").isEqualTo(-1);
@@ -150,7 +154,7 @@ class PoolCredentialsTest {
     credentials.ensure(pool);
     byte[] ca = credentials.operatorIdentity(uid).get("ca.der");
     PoolCredentials next = restarted();
-    assertThat(next.runnerIdentity(uid, "uid-1").get("ca.der")).isEqualTo(ca);
+    assertThat(next.runnerIdentity(uid, "uid-1", LIFE).get("ca.der")).isEqualTo(ca);
     next.ensure(pool);
     assertThat(content(callerSecret()).get("ca.der")).isEqualTo(ca);
     String key = authoritySecret().getData().get("key.pk8");
@@ -209,7 +213,7 @@ class PoolCredentialsTest {
     credentials.ensure(pool);
     client.resource(authoritySecret()).delete();
     PoolCredentials next = restarted();
-    assertThatThrownBy(() -> next.runnerIdentity(uid, "uid-1"))
+    assertThatThrownBy(() -> next.runnerIdentity(uid, "uid-1", LIFE))
         .isInstanceOf(MissingAuthorityException.class);
     next.ensure(pool);
     assertTrusted(content(callerSecret()), clock.instant());

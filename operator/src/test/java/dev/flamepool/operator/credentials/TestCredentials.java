@@ -1,6 +1,7 @@
 package dev.flamepool.operator.credentials;
 
 import dev.flamepool.api.FlamePool;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,9 +20,9 @@ public final class TestCredentials implements Credentials {
   }
 
   @Override
-  public Map<String, byte[]> runnerIdentity(String poolUid, String runnerUid) {
+  public Map<String, byte[]> runnerIdentity(String poolUid, String runnerUid, Duration lifetime) {
     return authority(poolUid)
-        .issue(Profile.RUNNER, runnerUid + ".runner.flame", Instant.now())
+        .issue(Profile.RUNNER, runnerUid + ".runner.flame", Instant.now(), lifetime)
         .files();
   }
 

@@ -34,6 +34,7 @@ class StatusCoalescerTest {
         null,
         null,
         null,
+        null,
         list,
         null,
         List.of(

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 
 class DemandTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-  private static final DesiredRunners.Limits LIMITS = new DesiredRunners.Limits(1, 10, 4);
 
   private static CallerDemand caller(String version, int inFlight, int queued, int second) {
     return new CallerDemand(version, inFlight, queued, START.plusSeconds(second));
@@ -41,29 +40,24 @@ class DemandTest {
   }
 
   @Test
-  void staysWithinFloorAndMax() {
-    assertThat(DesiredRunners.desired(Demand.NONE, LIMITS, Optional.empty())).isEqualTo(1);
-    assertThat(DesiredRunners.desired(demand(caller("a", 0, 999, 0)), LIMITS, Optional.empty()))
-        .isEqualTo(10);
-  }
-
-  @Test
-  void holdsItsSizeWhileCallersHaveNotBeenHeard() {
-    assertThat(DesiredRunners.desired(Demand.NONE, LIMITS, Optional.of(7))).isEqualTo(7);
-    assertThat(DesiredRunners.desired(Demand.NONE, LIMITS, Optional.of(70))).isEqualTo(10);
+  void staysWithinFloorAndMaxAndHoldsItsSizeWhileCallersHaveNotBeenHeard() {
+    assertThat(DesiredRunners.desired(0, 1, 10, Optional.empty())).isEqualTo(1);
+    assertThat(DesiredRunners.desired(250, 1, 10, Optional.empty())).isEqualTo(10);
+    assertThat(DesiredRunners.desired(0, 1, 10, Optional.of(7))).isEqualTo(7);
+    assertThat(DesiredRunners.desired(0, 1, 10, Optional.of(70))).isEqualTo(10);
   }
 
   @Test
   void demandFromBeforeAnIdleEndHoldsButDoesNotGrow() {
     Optional<Instant> idled = Optional.of(START.plusSeconds(5));
     Demand stale = demand(caller("a", 16, 0, 1));
-    assertThat(DesiredRunners.growTo(stale, LIMITS, 3, Optional.empty())).isEqualTo(4);
-    assertThat(DesiredRunners.growTo(stale, LIMITS, 3, idled)).isEqualTo(3);
+    assertThat(DesiredRunners.growTo(stale, 4, 3, Optional.empty())).isEqualTo(4);
+    assertThat(DesiredRunners.growTo(stale, 4, 3, idled)).isEqualTo(3);
     Demand both = demand(caller("a", 16, 0, 1), caller("a", 0, 4, 6));
-    assertThat(DesiredRunners.growTo(both, LIMITS, 3, idled))
+    assertThat(DesiredRunners.growTo(both, 4, 3, idled))
         .as("a caller heard since adds its own need")
         .isEqualTo(4);
-    assertThat(DesiredRunners.growTo(demand(caller("a", 16, 0, 6)), LIMITS, 3, idled)).isEqualTo(4);
+    assertThat(DesiredRunners.growTo(demand(caller("a", 16, 0, 6)), 4, 3, idled)).isEqualTo(4);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.operator.credentials.Credentials;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,7 +16,7 @@ public final class FakeCredentials implements Credentials {
   public void ensure(FlamePool pool) {}
 
   @Override
-  public Map<String, byte[]> runnerIdentity(String poolUid, String runnerUid) {
+  public Map<String, byte[]> runnerIdentity(String poolUid, String runnerUid, Duration lifetime) {
     return Map.of(
         "ca.der", poolUid.getBytes(UTF_8),
         "cert.der", runnerUid.getBytes(UTF_8),

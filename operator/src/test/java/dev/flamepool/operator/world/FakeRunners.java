@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The processes on the machines of a {@link ScriptedCloud}: they say hello when their machine runs,
@@ -18,6 +19,8 @@ public final class FakeRunners {
   private final Map<String, Integer> inFlight = new HashMap<>();
   private final Set<String> mute = new HashSet<>();
   private final Set<String> withdrawn = new HashSet<>();
+  private final Map<String, String> codeVersions = new HashMap<>();
+  private UnaryOperator<String> codeOf = uid -> "code-1";
   private boolean allMute;
 
   /** The processes on this cloud's machines. */
@@ -28,6 +31,11 @@ public final class FakeRunners {
   /** Runners that boot from now on never answer. */
   public synchronized void muteAll(boolean mute) {
     allMute = mute;
+  }
+
+  /** What is on the machines of runners that boot from now on, by uid. */
+  public synchronized void code(UnaryOperator<String> ofUid) {
+    codeOf = ofUid;
   }
 
   /** Calls running on a runner. */
@@ -61,7 +69,7 @@ public final class FakeRunners {
     return Optional.of(
         new RunnerReport(
             true,
-            "code-1",
+            codeVersions.computeIfAbsent(runnerUid, codeOf),
             RunnerReport.State.SERVING,
             inFlight.getOrDefault(runnerUid, 0),
             "",

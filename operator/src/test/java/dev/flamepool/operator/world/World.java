@@ -105,6 +105,11 @@ public final class World implements AutoCloseable {
 
   /** A caller says what it needs. */
   public void demand(String caller, String pool, int inFlight, int queued) {
+    demand(caller, pool, "code-1", inFlight, queued);
+  }
+
+  /** A caller with a code version of its own says what it needs. */
+  public void demand(String caller, String pool, String version, int inFlight, int queued) {
     FlameCaller object = new FlameCaller();
     object.setMetadata(
         new ObjectMetaBuilder()
@@ -113,7 +118,7 @@ public final class World implements AutoCloseable {
             .addToLabels(Names.POOL_LABEL, pool)
             .build());
     object.setSpec(
-        new FlameCallerSpec(pool, inFlight, queued, "code-1", 1, clock.instant().toString()));
+        new FlameCallerSpec(pool, inFlight, queued, version, 1, clock.instant().toString()));
     if (client.resource(object).get() == null) {
       client.resource(object).create();
     } else {

@@ -1,5 +1,7 @@
 package dev.flamepool.operator.backend.local;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.LaunchAttempt;
@@ -12,6 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Starting processes, and the exit codes of those that this operator started itself. */
 final class Children {
+  private static final int HEARD_MS = 1_000;
+
   private final Map<String, Process> byUid = new ConcurrentHashMap<>();
   private final LocalCommand command;
   private final Attention attention;
@@ -69,12 +73,23 @@ final class Children {
         e);
   }
 
-  /** The exit code of the process of a number, if it was started here and has ended. */
+  /**
+   * The exit code of the process of a number, if it was started here. It has ended for the
+   * operating system; this JVM hears of that a moment later, and only then knows the code.
+   */
   OptionalInt exitCode(String runnerUid, long pid) {
     Process child = byUid.get(runnerUid);
-    return child == null || child.pid() != pid || child.isAlive()
-        ? OptionalInt.empty()
-        : OptionalInt.of(child.exitValue());
+    if (child == null || child.pid() != pid) {
+      return OptionalInt.empty();
+    }
+    try {
+      return child.waitFor(HEARD_MS, MILLISECONDS)
+          ? OptionalInt.of(child.exitValue())
+          : OptionalInt.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return OptionalInt.empty();
+    }
   }
 
   void forget(String runnerUid) {

@@ -19,9 +19,11 @@ final class Output {
   private static final int TAIL_BYTES = 64 * 1024;
 
   /** Shorter values would blot out half of every line and protect nothing. */
-  private static final int SHORTEST_SECRET = 4;
+  private static final int SHORTEST_SECRET = 6;
 
-  private static final Set<String> HARMLESS = Set.of("true", "false");
+  /** Names that people should read. */
+  private static final Set<String> OPEN =
+      Set.of("FLAME_POOL", "FLAME_RUNNER", "FLAME_BIND", "FLAME_CODE_VERSION");
 
   private Output() {}
 
@@ -36,10 +38,12 @@ final class Output {
   /** Replaces each value of the environment, and each of its lines, by asterisks. */
   static String redact(String text, Map<String, String> env) {
     List<String> secrets =
-        env.values().stream()
+        env.entrySet().stream()
+            .filter(entry -> !OPEN.contains(entry.getKey()))
+            .map(Map.Entry::getValue)
             .flatMap(value -> Stream.concat(Stream.of(value), value.lines()))
             .map(String::strip)
-            .filter(value -> value.length() >= SHORTEST_SECRET && !HARMLESS.contains(value))
+            .filter(value -> value.length() >= SHORTEST_SECRET)
             .distinct()
             .sorted(Comparator.comparing(String::length).reversed())
             .toList();

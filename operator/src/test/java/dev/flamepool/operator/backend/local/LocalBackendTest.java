@@ -204,6 +204,31 @@ class LocalBackendTest extends LocalContract {
   }
 
   @Test
+  void theExitCodeIsKnownAsSoonAsTheEndIs() throws Exception {
+    List<String> failing = List.of("/bin/sh", "-c", "sleep 0.05; exit 1");
+    for (int i = 0; i < 20; i++) {
+      backend.launch(
+          new LaunchAttempt(key, "t", "", entryOf(null, null, null, failing), boot(key)));
+      Machine machine = backend.find(key).orElseThrow();
+      while (machine.state() != Machine.State.ENDED) {
+        machine = backend.find(key).orElseThrow();
+      }
+      assertThat(machine.exitCode()).hasValue(1);
+      deleteUntilGone(key);
+    }
+  }
+
+  @Test
+  void onlyWhatMayBeSecretIsBlottedOut() {
+    Map<String, String> all =
+        Map.of(
+            "FLAME_POOL", "default", "FLAME_PARENT", "cGFyZW50", "SIZE", "12345", "URL", "db:x1");
+    assertThat(Output.redact("default/12345 cGFyZW50 db:x1", all))
+        .isEqualTo("default/12345 *** db:x1");
+    assertThat(Output.redact("postgres://u:p", Map.of("URL", "postgres://u:p"))).isEqualTo("***");
+  }
+
+  @Test
   void aProgramThatCannotBeStartedIsADefiniteRefusalAndLeavesNothing() throws Exception {
     BackendEntry entry = entryOf(null, null, null, List.of("/no/such/program"));
     assertThatThrownBy(() -> backend.launch(new LaunchAttempt(key, "t", "", entry, boot(key))))

@@ -75,7 +75,8 @@ class RunnerMainTest extends LocalContract {
             -1,
             "info");
     String env = "{\"FLAME_PARENT\":\"" + parent.encode() + "\"}";
-    Map<String, byte[]> boot = new HashMap<>(credentials.runnerIdentity(POOL_UID, key.runnerUid()));
+    Map<String, byte[]> boot =
+        new HashMap<>(credentials.runnerIdentity(POOL_UID, key.runnerUid(), Duration.ofDays(1)));
     boot.put("env.json", env.getBytes(UTF_8));
     return boot;
   }

@@ -1,0 +1,83 @@
+package dev.flamepool.operator.pool;
+
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlameRunnerSpec;
+import dev.flamepool.api.Names;
+import dev.flamepool.operator.cluster.Json;
+import dev.flamepool.operator.pool.KnownRevision.Heard;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A revision as it lies in the cluster: a ControllerRevision whose data is the template. The server
+ * never lets the data change; number and annotations may.
+ */
+record StoredRevision(KnownRevision known, ControllerRevision object) {
+  private static final String NAME = "flamepool.dev/revision";
+  private static final String HEARD_AT = "flamepool.dev/code-version-heard";
+  private static final int UID = 8;
+
+  /** Reads one; empty for what this operator did not write. */
+  static Optional<StoredRevision> of(ControllerRevision object) {
+    Map<String, String> notes = object.getMetadata().getAnnotations();
+    if (notes == null || !notes.containsKey(NAME) || object.getData() == null) {
+      return Optional.empty();
+    }
+    FlameRunnerSpec template = Json.value(Json.tree(object.getData()), FlameRunnerSpec.class);
+    Optional<Heard> heard =
+        Optional.ofNullable(notes.get(Names.CODE_VERSION))
+            .map(version -> new Heard(version, Instant.parse(notes.get(HEARD_AT))));
+    return Optional.of(
+        new StoredRevision(
+            new KnownRevision(new Revision(notes.get(NAME), template), object.getRevision(), heard),
+            object));
+  }
+
+  /** The object that a revision is to be stored as. */
+  static ControllerRevision object(FlamePool pool, KnownRevision known) {
+    String uid = pool.getMetadata().getUid();
+    return new ControllerRevisionBuilder()
+        .withNewMetadata()
+        // With a piece of the uid: a pool may have had a predecessor of the same name.
+        .withName(
+            "%s-%s-%s"
+                .formatted(
+                    pool.getMetadata().getName(),
+                    known.name(),
+                    uid.substring(0, Math.min(UID, uid.length()))))
+        .withNamespace(pool.getMetadata().getNamespace())
+        .addToLabels(Names.POOL_LABEL, pool.getMetadata().getName())
+        .withAnnotations(notes(known))
+        .withOwnerReferences(
+            new OwnerReferenceBuilder()
+                .withApiVersion(pool.getApiVersion())
+                .withKind(pool.getKind())
+                .withName(pool.getMetadata().getName())
+                .withUid(uid)
+                .withController(true)
+                .withBlockOwnerDeletion(true)
+                .build())
+        .endMetadata()
+        .withRevision(known.number())
+        .withData(Json.tree(known.revision().template()))
+        .build();
+  }
+
+  static Map<String, String> notes(KnownRevision known) {
+    Map<String, String> notes = new HashMap<>();
+    notes.put(NAME, known.name());
+    known
+        .heard()
+        .ifPresent(
+            heard -> {
+              notes.put(Names.CODE_VERSION, heard.codeVersion());
+              notes.put(HEARD_AT, heard.at().toString());
+            });
+    return notes;
+  }
+}
