@@ -26,6 +26,9 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   private static final int CLOSED = Integer.MIN_VALUE / 2;
   private static final long FULL_FIRST = Duration.ofMillis(10).toNanos();
   private static final long FULL_LAST = Duration.ofMillis(200).toNanos();
+  // A runner that grants places lets this process know when there is one.
+  private static final long TURNS_FIRST = Duration.ofMillis(500).toNanos();
+  private static final long TURNS_LAST = Duration.ofSeconds(1).toNanos();
   private static final long LOST_FIRST = Duration.ofMillis(200).toNanos();
   private static final long LOST_LAST = Duration.ofSeconds(5).toNanos();
   private static final long STEP_MS = 50;
@@ -35,19 +38,22 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   private final Runners owner;
   private final Connections connections;
   private final AtomicInteger taken = new AtomicInteger();
+  private final Backoff backoff = new Backoff();
+  private final Wants wants;
   private volatile int others;
+  private volatile boolean full;
+  private volatile boolean grants;
   private volatile boolean draining;
   private volatile boolean withdrawn;
-  private volatile long blockedUntil;
   private volatile @Nullable String endCause;
   private volatile @Nullable String trouble;
-  private long backoff;
 
   RunnerLink(PoolView.Endpoint endpoint, Wiring wiring, Runners owner) {
     this.endpoint = endpoint;
     this.wiring = wiring;
     this.owner = owner;
     this.connections = new Connections(endpoint, wiring, owner, this);
+    this.wants = new Wants(wiring.threads(), connections::send);
   }
 
   String runner() {
@@ -71,11 +77,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   @Override
   public boolean hasRoom() {
     int n = taken.get();
-    if (draining || n < 0 || n >= endpoint.maxConcurrency()) {
-      return false;
-    }
-    long blocked = blockedUntil;
-    return blocked == 0 || Ticks.now() >= blocked;
+    return !draining && n >= 0 && n < endpoint.maxConcurrency() && !backoff.holds();
   }
 
   @Override
@@ -90,14 +92,25 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
 
   /** When it may be tried again after then, {@link Ticks#NEVER} if time will not tell. */
   long nextTry(long now) {
-    long blocked = blockedUntil;
-    return draining || blocked <= now ? Ticks.NEVER : blocked;
+    return draining ? Ticks.NEVER : backoff.nextTry(now);
   }
 
   boolean tryTake() {
+    return tryTake(endpoint.maxConcurrency());
+  }
+
+  /**
+   * Takes a place that the runner granted: what it freed may not have been given back here yet.
+   * False if it cannot be used any more.
+   */
+  boolean takeGranted() {
+    return !draining && tryTake(2 * endpoint.maxConcurrency());
+  }
+
+  private boolean tryTake(int limit) {
     while (true) {
       int n = taken.get();
-      if (n < 0 || n >= endpoint.maxConcurrency()) {
+      if (n < 0 || n >= limit) {
         return false;
       }
       if (taken.compareAndSet(n, n + 1)) {
@@ -161,7 +174,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     while (true) {
       try {
         SlotConnection slot = opening.get(STEP_MS, TimeUnit.MILLISECONDS);
-        backoff = 0;
+        backoff.succeeded();
         trouble = null;
         return slot;
       } catch (TimeoutException e) {
@@ -182,7 +195,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
           (slot, failure) -> {
             if (slot != null) {
               connections.giveBack(slot);
-              unblock();
+              backoff.unblock();
               owner.released();
             }
           });
@@ -205,8 +218,14 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     switch (reason) {
       case DRAINING, GONE, CONSUMED -> draining = true;
       case BUSY -> {}
-      default -> block(FULL_FIRST, FULL_LAST);
+      default -> isFull();
     }
+  }
+
+  private void isFull() {
+    full = true;
+    wants.forget();
+    block(grants ? TURNS_FIRST : FULL_FIRST, grants ? TURNS_LAST : FULL_LAST);
   }
 
   private void unreachable(@Nullable Throwable failure) {
@@ -216,29 +235,40 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
         draining = true;
       } else if (refused.reason() == HelloRefusedException.Reason.CERTIFICATE) {
         owner.identityRefused();
+      } else if (refused.reason() == HelloRefusedException.Reason.SHARE) {
+        isFull();
+        return;
       }
     }
     block(LOST_FIRST, LOST_LAST);
   }
 
-  private synchronized void block(long first, long last) {
-    backoff = Math.min(last, Math.max(first, backoff * 2));
-    blockedUntil = Ticks.now() + backoff;
+  private void block(long first, long last) {
+    backoff.block(Ticks.now(), first, last);
   }
 
-  private synchronized void unblock() {
-    backoff = 0;
-    blockedUntil = 0;
+  /**
+   * So many calls wait and no runner has room: says so to this one if it is full because of others.
+   */
+  void want(int calls) {
+    boolean here = full && !draining && !withdrawn;
+    wants.set(here ? Math.min(calls, endpoint.maxConcurrency()) : 0);
   }
 
   @Override
   public void received(ControlMessage message) {
     if (message instanceof ControlMessage.Load load) {
       others = Math.max(0, load.inFlight() - taken());
-      if (blockedUntil != 0 && load.inFlight() < load.capacity()) {
-        unblock();
+      grants = load.share() > 0;
+      boolean room = load.inFlight() < load.capacity() || others == 0;
+      if (backoff.isBlocked() && room && !load.turns()) {
+        full = false;
+        backoff.unblock();
         owner.released();
       }
+    } else if (message instanceof ControlMessage.Grant grant) {
+      wants.granted(grant.calls());
+      wants.giveBack(owner.granted(this, grant.calls()));
     } else if (message instanceof ControlMessage.Draining end) {
       endCause = end.cause();
       draining = true;
@@ -249,6 +279,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   @Override
   public void closed(IOException cause) {
     trouble = "its connection ended: " + cause.getMessage();
+    wants.forget();
     block(LOST_FIRST, LOST_LAST);
     owner.released();
   }
@@ -264,6 +295,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   /** It is no longer in the endpoints: nothing new, and closed when its calls are done. */
   void withdraw() {
     withdrawn = true;
+    want(0);
     closeIfUnused();
   }
 

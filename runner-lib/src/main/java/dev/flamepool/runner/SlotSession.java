@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlotSession {
   private final Runner runner;
+  private final Peer peer;
   private final SlotEnd end;
   private final CallGate gate = new CallGate();
 
@@ -27,8 +28,9 @@ final class SlotSession {
   private boolean ending;
   private boolean saidGoaway;
 
-  SlotSession(Runner runner, SlotEnd end) {
+  SlotSession(Runner runner, Peer peer, SlotEnd end) {
     this.runner = runner;
+    this.peer = peer;
     this.end = end;
   }
 
@@ -114,7 +116,7 @@ final class SlotSession {
   }
 
   private void serve(IncomingCall call) throws IOException {
-    Refusal refusal = runner.admit();
+    Refusal refusal = runner.admit(peer);
     if (refusal != null) {
       skip(call);
       end.refused(call.number(), refusal, runner.describe());
