@@ -41,6 +41,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   private final Backoff backoff = new Backoff();
   private final Wants wants;
   private volatile int others;
+  private volatile int callers;
   private volatile boolean full;
   private volatile boolean grants;
   private volatile boolean draining;
@@ -88,6 +89,11 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   /** This process's calls on it. */
   int taken() {
     return Math.max(0, taken.get());
+  }
+
+  /** Processes connected to it; 0 if it did not say. */
+  int callers() {
+    return callers;
   }
 
   /** When it may be tried again after then, {@link Ticks#NEVER} if time will not tell. */
@@ -260,6 +266,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     if (message instanceof ControlMessage.Load load) {
       others = Math.max(0, load.inFlight() - taken());
       grants = load.share() > 0;
+      callers = load.callers();
       boolean room = load.inFlight() < load.capacity() || others == 0;
       if (backoff.isBlocked() && room && !load.turns()) {
         full = false;

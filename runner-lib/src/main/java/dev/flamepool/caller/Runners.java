@@ -102,6 +102,15 @@ final class Runners implements Connections.Peers {
     return sum;
   }
 
+  /** Processes that use the same runners, this one included, as far as is known. */
+  int callers() {
+    int most = 1;
+    for (RunnerLink link : ready) {
+      most = Math.max(most, link.callers());
+    }
+    return most;
+  }
+
   /** When one that is avoided may be tried again after then. */
   long nextTry(long now) {
     long next = Ticks.NEVER;

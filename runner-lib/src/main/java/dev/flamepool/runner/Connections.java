@@ -137,6 +137,11 @@ final class Connections {
     return peers.share();
   }
 
+  /** Connected now. */
+  int callers() {
+    return peers.callers();
+  }
+
   private void slot(Incoming in, SlotEnd end) {
     runner.tidy(Thread.currentThread());
     Peer peer = peers.join(in);

@@ -59,6 +59,11 @@ final class Peers {
     }
   }
 
+  /** Callers that are connected. */
+  int callers() {
+    return callers.get();
+  }
+
   /** Slot connections that each caller may keep open. */
   int share() {
     return Shares.share(maxConcurrency, callers.get());

@@ -252,7 +252,8 @@ public final class Runner {
         s.accepted(),
         parent.maxConcurrency(),
         fairness.needsGrant(caller),
-        connections.share());
+        connections.share(),
+        connections.callers());
   }
 
   ControlMessage.State state() {

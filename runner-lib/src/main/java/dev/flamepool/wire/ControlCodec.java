@@ -35,6 +35,7 @@ final class ControlCodec {
       p.vint(load.capacity());
       p.u1(load.turns() ? 1 : 0);
       p.vint(load.share());
+      p.vint(load.callers());
       return Protocol.LOAD;
     }
     if (m instanceof Draining draining) {
@@ -125,12 +126,18 @@ final class ControlCodec {
     };
   }
 
-  /** A runner of an earlier version says neither turns nor share. */
+  /** A runner of an earlier version says less. */
   private static Load load(In in) throws IOException {
     int inFlight = in.vint();
     long accepted = in.vlong();
     int capacity = in.vint();
     boolean more = in.remaining() > 0;
-    return new Load(inFlight, accepted, capacity, more && in.u1() == 1, more ? in.vint() : 0);
+    return new Load(
+        inFlight,
+        accepted,
+        capacity,
+        more && in.u1() == 1,
+        more ? in.vint() : 0,
+        more ? in.vint() : 0);
   }
 }

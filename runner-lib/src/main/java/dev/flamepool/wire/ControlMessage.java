@@ -13,8 +13,9 @@ public sealed interface ControlMessage {
    * @param capacity calls it runs at once
    * @param turns whether others wait, so that a call of this caller needs a {@link Grant}
    * @param share slot connections this caller may keep open; 0 where the runner does not say
+   * @param callers connected to it; 0 where the runner does not say
    */
-  record Load(int inFlight, long accepted, int capacity, boolean turns, int share)
+  record Load(int inFlight, long accepted, int capacity, boolean turns, int share, int callers)
       implements ControlMessage {}
 
   /**

@@ -1,13 +1,16 @@
 package dev.flamepool.caller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.flamepool.Pool;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Many callers on one small runner: each gets its part, and the runner stays small. */
 class CrowdTest extends RealRunners {
@@ -39,9 +42,16 @@ class CrowdTest extends RealRunners {
     assertThat(Arrays.stream(served).min().orElseThrow())
         .as(() -> "the least served of " + Arrays.toString(served))
         .isGreaterThanOrEqualTo(calls / callers / 2);
-    // A share is one or more; what is beyond it is used by calls that run, or closed soon.
-    assertThat(slots).isLessThanOrEqualTo(Math.max(2 * PLACES, callers) + 2 * PLACES);
+    assertThat(slots).isLessThanOrEqualTo(4 * PLACES + 2 * callers);
     assertThat(after - before).as("bytes of heap").isLessThan(Math.max(16, callers) * MB / 4);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(
+            () ->
+                assertThat(pool.call(Work::slots))
+                    .as("slots kept open: the sum of all shares")
+                    .isLessThanOrEqualTo(Math.max(2 * PLACES, callers)));
   }
 
   @Test
@@ -51,7 +61,8 @@ class CrowdTest extends RealRunners {
 
   @Test
   @Tag("soak")
-  void aHundredCallersForAHundredThousandCalls() throws Exception {
-    areServed(100, 3, 100_000);
+  @Timeout(600)
+  void aHundredCallers() throws Exception {
+    areServed(100, 3, 50_000);
   }
 }
