@@ -69,14 +69,14 @@ final class DemandSchedule {
    * Calls in flight as a whole number. A caller that shares its runners with few others, or whose
    * calls wait, rounds up. Of many that all did so, a trickle of calls would look like one call of
    * each and keep runners that nobody needs; so they round up or down, such that their sum is about
-   * right and two of them, about, speak for the pool if all do next to nothing.
+   * right, and about one of them speaks for the pool if all do next to nothing.
    */
   private int inFlight(long now, int queued, int callers) {
     double level = average.at(now);
     int up = (int) Math.ceil(level - 1e-9);
     boolean few = queued > 0 || callers <= 2 || up <= level;
     double fraction = level - (up - 1);
-    return few || chance < Math.max(fraction, 2.0 / callers) ? up : up - 1;
+    return few || chance < Math.max(fraction, 1.0 / callers) ? up : up - 1;
   }
 
   /**

@@ -25,8 +25,8 @@ final class RunnerChoice {
    * Chooses.
    *
    * @param runners in the order of their ordinals
-   * @param preferred how many of the first are preferred; one at least, else a pool that needs
-   *     none would spread what comes now and then over all it has, and none would end
+   * @param preferred how many of the first are preferred; one at least, else a pool that needs none
+   *     would spread what comes now and then over all it has, and none would end
    * @param random settles ties
    * @return null if none has room
    */

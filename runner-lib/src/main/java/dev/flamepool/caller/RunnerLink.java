@@ -8,7 +8,6 @@ import dev.flamepool.wire.Refusal;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.SlotConnection;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,13 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   private static final int CLOSED = Integer.MIN_VALUE / 2;
-  private static final long FULL_FIRST = Duration.ofMillis(10).toNanos();
-  private static final long FULL_LAST = Duration.ofMillis(200).toNanos();
-  // A runner that grants places lets this process know when there is one.
-  private static final long TURNS_FIRST = Duration.ofMillis(500).toNanos();
-  private static final long TURNS_LAST = Duration.ofSeconds(1).toNanos();
-  private static final long LOST_FIRST = Duration.ofMillis(200).toNanos();
-  private static final long LOST_LAST = Duration.ofSeconds(5).toNanos();
   private static final long STEP_MS = 50;
 
   private final PoolView.Endpoint endpoint;
@@ -38,12 +30,8 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   private final Runners owner;
   private final Connections connections;
   private final AtomicInteger taken = new AtomicInteger();
-  private final Backoff backoff = new Backoff();
+  private final Room room = new Room();
   private final Wants wants;
-  private volatile int others;
-  private volatile int callers;
-  private volatile boolean full;
-  private volatile boolean grants;
   private volatile boolean draining;
   private volatile boolean withdrawn;
   private volatile @Nullable String endCause;
@@ -78,12 +66,12 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   @Override
   public boolean hasRoom() {
     int n = taken.get();
-    return !draining && n >= 0 && n < endpoint.maxConcurrency() && !backoff.holds();
+    return !draining && n >= 0 && n < endpoint.maxConcurrency() && !room.isBlocked();
   }
 
   @Override
   public int calls() {
-    return taken.get() + others;
+    return taken.get() + room.others();
   }
 
   /** This process's calls on it. */
@@ -93,12 +81,12 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
 
   /** Processes connected to it; 0 if it did not say. */
   int callers() {
-    return callers;
+    return room.callers();
   }
 
   /** When it may be tried again after then, {@link Ticks#NEVER} if time will not tell. */
   long nextTry(long now) {
-    return draining ? Ticks.NEVER : backoff.nextTry(now);
+    return draining ? Ticks.NEVER : room.nextTry(now);
   }
 
   boolean tryTake() {
@@ -110,7 +98,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
    * False if it cannot be used any more.
    */
   boolean takeGranted() {
-    return !draining && tryTake(2 * endpoint.maxConcurrency());
+    return !draining && !withdrawn && tryTake(2 * endpoint.maxConcurrency());
   }
 
   private boolean tryTake(int limit) {
@@ -180,7 +168,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     while (true) {
       try {
         SlotConnection slot = opening.get(STEP_MS, TimeUnit.MILLISECONDS);
-        backoff.succeeded();
+        room.reached();
         trouble = null;
         return slot;
       } catch (TimeoutException e) {
@@ -188,7 +176,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
           if (!owner.hasRoomBeside(this)) {
             continue;
           }
-          block(LOST_FIRST, LOST_LAST);
+          room.lost();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -201,7 +189,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
           (slot, failure) -> {
             if (slot != null) {
               connections.giveBack(slot);
-              backoff.unblock();
+              room.unblock();
               owner.released();
             }
           });
@@ -229,9 +217,8 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   }
 
   private void isFull() {
-    full = true;
-    wants.forget();
-    block(grants ? TURNS_FIRST : FULL_FIRST, grants ? TURNS_LAST : FULL_LAST);
+    room.refused();
+    wants.forget(); // whatever it believes, it did not let this one in
   }
 
   private void unreachable(@Nullable Throwable failure) {
@@ -246,31 +233,21 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
         return;
       }
     }
-    block(LOST_FIRST, LOST_LAST);
-  }
-
-  private void block(long first, long last) {
-    backoff.block(Ticks.now(), first, last);
+    room.lost();
   }
 
   /**
    * So many calls wait and no runner has room: says so to this one if it is full because of others.
    */
   void want(int calls) {
-    boolean here = full && !draining && !withdrawn;
+    boolean here = room.isFull() && !draining && !withdrawn;
     wants.set(here ? Math.min(calls, endpoint.maxConcurrency()) : 0);
   }
 
   @Override
   public void received(ControlMessage message) {
     if (message instanceof ControlMessage.Load load) {
-      others = Math.max(0, load.inFlight() - taken());
-      grants = load.share() > 0;
-      callers = load.callers();
-      boolean room = load.inFlight() < load.capacity() || others == 0;
-      if (backoff.isBlocked() && room && !load.turns()) {
-        full = false;
-        backoff.unblock();
+      if (room.heard(load, taken())) {
         owner.released();
       }
     } else if (message instanceof ControlMessage.Grant grant) {
@@ -287,7 +264,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   public void closed(IOException cause) {
     trouble = "its connection ended: " + cause.getMessage();
     wants.forget();
-    block(LOST_FIRST, LOST_LAST);
+    room.lost();
     owner.released();
   }
 

@@ -26,7 +26,8 @@ class DemandScheduleTest {
     for (long ms = fromMs; ms < toMs; ms++) {
       Load now = load.apply(ms);
       DemandSchedule.Answer answer =
-          schedule.ask(Duration.ofMillis(ms).toNanos(), now.running(), now.queued(), now.called(), 1);
+          schedule.ask(
+              Duration.ofMillis(ms).toNanos(), now.running(), now.queued(), now.called(), 1);
       if (answer.act() != DemandSchedule.Act.NOTHING) {
         done.add(new Done(ms, answer.act(), answer.inFlight(), answer.queued()));
       }
@@ -146,6 +147,6 @@ class DemandScheduleTest {
     assertThat(said(0.99, 1, 1, 0, 2)).as("one of few rounds up").isEqualTo(1);
     assertThat(said(0.99, 1, 1, 3, 40)).as("whose calls wait").isEqualTo(1);
     assertThat(said(0.99, 1, 1, 0, 40)).isEqualTo(0);
-    assertThat(said(0.04, 1, 1, 0, 40)).as("speaks for all the others").isEqualTo(1);
+    assertThat(said(0.02, 1, 1, 0, 40)).as("speaks for all the others").isEqualTo(1);
   }
 }

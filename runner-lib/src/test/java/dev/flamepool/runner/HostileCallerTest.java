@@ -6,9 +6,10 @@ import static dev.flamepool.runner.TestRunner.call;
 import static dev.flamepool.runner.TestRunner.hello;
 import static dev.flamepool.runner.TestRunner.value;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.flamepool.closure.Closures;
+import dev.flamepool.Flame;
 import dev.flamepool.closure.RemoteThrowable;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.Out;
@@ -192,7 +193,10 @@ class HostileCallerTest {
   void aPackageCanBeAllowedInReplies() throws Exception {
     SlotConnection slot = runner.slot("c", 1);
     assertThat(call(slot, org.example.allowed.Model::new)).isInstanceOf(Reply.Unreadable.class);
-    Closures.allowReplies("org.example.allowed");
+    assertThatThrownBy(() -> Flame.builder().allowReplies("org..example"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("org..example");
+    Flame.builder().allowReplies("org.example.allowed");
     assertThat(value(call(slot, org.example.allowed.Model::new)))
         .isInstanceOf(org.example.allowed.Model.class);
     assertThat(call(slot, Gadget::new)).isInstanceOf(Reply.Unreadable.class);
