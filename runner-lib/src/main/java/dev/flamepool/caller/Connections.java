@@ -33,6 +33,8 @@ final class Connections {
   /** How long a slot beyond this caller's share may be idle. */
   private static final long BEYOND_SHARE = Duration.ofSeconds(1).toNanos();
 
+  private static final long CROWDED = Duration.ofSeconds(5).toNanos();
+
   private final Route route;
   private final Wiring wiring;
   private final ControlLine control;
@@ -45,6 +47,8 @@ final class Connections {
 
   /** Slots that the runner wants this caller to keep open at most. */
   private volatile int share = Integer.MAX_VALUE;
+
+  private volatile long crowdedUntil;
 
   /** What every connection to a runner of the pool is made with. */
   interface Peers {
@@ -118,6 +122,16 @@ final class Connections {
   /** Sends if there is a control connection; false if not. May block. */
   boolean send(ControlMessage message) {
     return control.send(message);
+  }
+
+  /** The runner refused a slot because it has too many: for a while those there are must do. */
+  void crowded() {
+    crowdedUntil = Ticks.now() + CROWDED;
+  }
+
+  /** How many calls at once there are or may be slots for. */
+  int places() {
+    return Ticks.now() < crowdedUntil ? Math.max(1, count.get()) : Integer.MAX_VALUE;
   }
 
   /** Takes a slot back after a call. */

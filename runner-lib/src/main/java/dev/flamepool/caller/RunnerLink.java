@@ -98,7 +98,9 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
    * False if it cannot be used any more.
    */
   boolean takeGranted() {
-    return !draining && !withdrawn && tryTake(2 * endpoint.maxConcurrency());
+    return !draining
+        && !withdrawn
+        && tryTake(Math.min(2 * endpoint.maxConcurrency(), connections.places()));
   }
 
   private boolean tryTake(int limit) {
@@ -212,11 +214,11 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     switch (reason) {
       case DRAINING, GONE, CONSUMED -> draining = true;
       case BUSY -> {}
-      default -> isFull();
+      default -> refusedAsFull();
     }
   }
 
-  private void isFull() {
+  private void refusedAsFull() {
     room.refused();
     wants.forget(); // whatever it believes, it did not let this one in
   }
@@ -229,7 +231,8 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
       } else if (refused.reason() == HelloRefusedException.Reason.CERTIFICATE) {
         owner.identityRefused();
       } else if (refused.reason() == HelloRefusedException.Reason.SHARE) {
-        isFull();
+        connections.crowded();
+        refusedAsFull();
         return;
       }
     }
@@ -241,7 +244,8 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
    */
   void want(int calls) {
     boolean here = room.isFull() && !draining && !withdrawn;
-    wants.set(here ? Math.min(calls, endpoint.maxConcurrency()) : 0);
+    int most = Math.min(endpoint.maxConcurrency(), connections.places() - taken());
+    wants.set(here ? Math.max(0, Math.min(calls, most)) : 0);
   }
 
   @Override
