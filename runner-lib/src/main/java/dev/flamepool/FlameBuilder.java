@@ -2,6 +2,7 @@ package dev.flamepool;
 
 import dev.flamepool.caller.Engines;
 import dev.flamepool.caller.LocalContext;
+import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.discovery.Cluster;
 import dev.flamepool.interception.Interceptors;
@@ -80,6 +81,24 @@ public final class FlameBuilder {
    */
   public FlameBuilder applicationClassLoader(ClassLoader loader) {
     this.application = Objects.requireNonNull(loader, "applicationClassLoader");
+    return this;
+  }
+
+  /**
+   * Lets replies hold the classes of one more package and of those below it. Unless given they hold
+   * JDK values and collections, exceptions, and classes of the application: those whose package
+   * begins with the same two labels as a class that makes calls. Give a package whose classes are
+   * harmless to create from any bytes; it counts for the whole process.
+   *
+   * @param pkg for example {@code com.acme.model}
+   * @return this
+   */
+  public FlameBuilder allowReplies(String pkg) {
+    if (!pkg.matches("[\\p{javaJavaIdentifierPart}]+(\\.[\\p{javaJavaIdentifierPart}]+)*\\.?")) {
+      throw new IllegalArgumentException(
+          "allowReplies is '" + pkg + "': give a package, such as com.acme.model");
+    }
+    Closures.allowReplies(pkg);
     return this;
   }
 

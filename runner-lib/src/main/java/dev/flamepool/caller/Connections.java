@@ -1,16 +1,13 @@
 package dev.flamepool.caller;
 
-import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.wire.ControlConnection;
 import dev.flamepool.wire.ControlListener;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.Hello;
-import dev.flamepool.wire.HelloAck;
 import dev.flamepool.wire.Identity;
 import dev.flamepool.wire.SlotConnection;
 import dev.flamepool.wire.Timeouts;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -33,25 +30,25 @@ final class Connections {
   /** How long a slot may outlive its control connection. */
   private static final long ORPHANED = Duration.ofSeconds(3).toNanos();
 
-  /** A runner that was started from other code although its endpoint does not say so. */
-  static final class OtherCodeException extends IOException {
-    OtherCodeException(String message) {
-      super(message);
-    }
-  }
+  /** How long a slot beyond this caller's share may be idle. */
+  private static final long BEYOND_SHARE = Duration.ofSeconds(1).toNanos();
 
-  private final PoolView.Endpoint endpoint;
+  private static final long CROWDED = Duration.ofSeconds(5).toNanos();
+
+  private final Route route;
   private final Wiring wiring;
-  private final Peers peers;
-  private final ControlListener listener;
+  private final ControlLine control;
   private final SlotStack idle = new SlotStack();
   private final Set<SlotConnection> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicInteger numbers = new AtomicInteger();
   private final AtomicBoolean spareComing = new AtomicBoolean();
   private volatile long lastUse;
-  private @Nullable CompletableFuture<ControlConnection> control;
-  private boolean closed;
+
+  /** Slots that the runner wants this caller to keep open at most. */
+  private volatile int share = Integer.MAX_VALUE;
+
+  private volatile long crowdedUntil;
 
   /** What every connection to a runner of the pool is made with. */
   interface Peers {
@@ -63,10 +60,9 @@ final class Connections {
   }
 
   Connections(PoolView.Endpoint endpoint, Wiring wiring, Peers peers, ControlListener listener) {
-    this.endpoint = endpoint;
+    this.route = new Route(endpoint, peers);
     this.wiring = wiring;
-    this.peers = peers;
-    this.listener = listener;
+    this.control = new ControlLine(route, wiring, new Guard(listener));
   }
 
   /** An idle slot, or null. */
@@ -83,7 +79,7 @@ final class Connections {
   /** Connects in the background. The control connection comes along if there is none. */
   CompletableFuture<SlotConnection> open() {
     count.incrementAndGet();
-    CompletableFuture<ControlConnection> side = control();
+    CompletableFuture<ControlConnection> side = control.open();
     return CompletableFuture.supplyAsync(() -> connect(side), wiring.threads())
         .whenComplete(
             (slot, failure) -> {
@@ -98,10 +94,10 @@ final class Connections {
     try {
       slot =
           SlotConnection.open(
-              address(),
-              endpoint.uid(),
-              identity(),
-              peers.hello(),
+              route.address(),
+              route.uid(),
+              route.identity(),
+              route.hello(),
               numbers.incrementAndGet(),
               Timeouts.DEFAULT);
       side.join(); // without it the runner could not tell whether this process lives
@@ -117,87 +113,25 @@ final class Connections {
     }
   }
 
-  private synchronized CompletableFuture<ControlConnection> control() {
-    if (closed) {
-      return CompletableFuture.failedFuture(new IOException("closed"));
-    }
-    if (control == null) {
-      CompletableFuture<ControlConnection> opening =
-          CompletableFuture.supplyAsync(this::connectControl, wiring.threads());
-      control = opening;
-      Futures.atEnd(
-          opening,
-          (connection, failure) -> {
-            if (failure != null) {
-              forget(opening);
-            }
-          });
-    }
-    return control;
-  }
-
-  private ControlConnection connectControl() {
-    try {
-      Guard guard = new Guard();
-      ControlConnection connection =
-          ControlConnection.open(
-              address(), endpoint.uid(), identity(), peers.hello(), Timeouts.DEFAULT, guard);
-      HelloAck ack = connection.ack();
-      if (!ack.codeVersion().equals(peers.hello().codeVersion())) {
-        guard.mute = true;
-        connection.close();
-        throw new OtherCodeException(difference(ack));
-      }
-      synchronized (this) {
-        guard.connection = connection;
-        if (closed) {
-          guard.mute = true;
-          connection.close();
-          throw new IOException("closed");
-        }
-      }
-      return connection;
-    } catch (IOException e) {
-      throw new CompletionException(e);
-    }
-  }
-
-  private String difference(HelloAck ack) {
-    String first = CodeVersion.firstDifference(wiring.code().get().artifacts(), ack.artifacts());
-    return "runner "
-        + endpoint.runner()
-        + " runs code version "
-        + ack.codeVersion()
-        + (first == null ? "" : "; the first difference is " + first);
-  }
-
-  private synchronized void forget(@Nullable CompletableFuture<ControlConnection> which) {
-    if (control == which) {
-      control = null;
-    }
-  }
-
   /** Tells the runner to interrupt that call, if there is a way to. */
   void cancel(int slot, int call) {
-    ControlConnection connection = current();
-    if (connection != null) {
-      // A write may block, and the thread that asks has 250 ms.
-      wiring.threads().execute(() -> send(connection, new ControlMessage.Cancel(slot, call)));
-    }
+    // A write may block, and the thread that asks has 250 ms.
+    wiring.threads().execute(() -> control.send(new ControlMessage.Cancel(slot, call)));
   }
 
-  private static void send(ControlConnection connection, ControlMessage message) {
-    try {
-      connection.send(message);
-    } catch (IOException e) {
-      // The connection is over, which cancels as well.
-    }
+  /** Sends if there is a control connection; false if not. May block. */
+  boolean send(ControlMessage message) {
+    return control.send(message);
   }
 
-  private synchronized @Nullable ControlConnection current() {
-    return control != null && control.isDone() && !control.isCompletedExceptionally()
-        ? control.join()
-        : null;
+  /** The runner refused a slot because it has too many: for a while those there are must do. */
+  void crowded() {
+    crowdedUntil = Ticks.now() + CROWDED;
+  }
+
+  /** How many calls at once there are or may be slots for. */
+  int places() {
+    return Ticks.now() < crowdedUntil ? Math.max(1, count.get()) : Integer.MAX_VALUE;
   }
 
   /** Takes a slot back after a call. */
@@ -210,7 +144,9 @@ final class Connections {
   /** After an idle slot was taken: opens another if that was the last and there may be more. */
   void keepAhead(int limit) {
     lastUse = Ticks.now();
-    if (count.get() < limit && idle.isEmpty() && spareComing.compareAndSet(false, true)) {
+    if (count.get() < Math.min(limit, share)
+        && idle.isEmpty()
+        && spareComing.compareAndSet(false, true)) {
       Futures.atEnd(
           open(),
           (slot, failure) -> {
@@ -222,17 +158,18 @@ final class Connections {
     }
   }
 
-  /** Closes what was not needed for 30 s. */
+  /** Closes what was not needed for 30 s, or is beyond this caller's share and idle. */
   void closeIdle(long now) {
     boolean inUse = now - lastUse < IDLE;
-    idle.idleSince(now - IDLE, inUse).forEach(this::discard);
+    idle.idleSince(now - IDLE, inUse, Integer.MAX_VALUE).forEach(this::discard);
+    idle.idleSince(now - BEYOND_SHARE, inUse, count.get() - share).forEach(this::discard);
     if (!inUse && count.get() == 0) {
-      closeControl();
+      control.close();
     }
   }
 
   boolean isEmpty() {
-    return count.get() == 0 && current() == null;
+    return count.get() == 0 && !control.isOpen();
   }
 
   /** The runner ends: it waits for its slots to be closed, so those that are idle close now. */
@@ -242,11 +179,9 @@ final class Connections {
 
   /** No new ones: idle ones close now, others when their call is done. */
   void close() {
-    synchronized (this) {
-      closed = true;
-    }
+    control.end();
     idle.close().forEach(this::discard);
-    closeControl();
+    control.close();
   }
 
   /**
@@ -273,63 +208,27 @@ final class Connections {
     }
   }
 
-  private void closeControl() {
-    ControlConnection connection;
-    synchronized (this) {
-      connection = current();
-      if (connection != null) {
-        control = null;
-      }
-    }
-    if (connection != null) {
-      connection.close();
-    }
-  }
-
-  private Identity identity() throws IOException {
-    Identity identity = peers.identity();
-    if (identity == null) {
-      throw new IOException("no certificate to show to runner " + endpoint.runner());
-    }
-    return identity;
-  }
-
-  private InetSocketAddress address() throws IOException {
-    String text = endpoint.address();
-    int colon = text.lastIndexOf(':');
-    try {
-      String host = text.substring(0, colon);
-      boolean bracketed = host.startsWith("[") && host.endsWith("]");
-      return new InetSocketAddress(
-          bracketed ? host.substring(1, host.length() - 1) : host,
-          Integer.parseInt(text.substring(colon + 1)));
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw new IOException(
-          "runner " + endpoint.runner() + " has the address '" + text + "', not host:port", e);
-    }
-  }
-
-  /** Passes on what comes in, but not the end of a connection that was closed here. */
+  /** What comes in on the control connection; its end is the end of the slots as well. */
   private final class Guard implements ControlListener {
-    private @Nullable ControlConnection connection;
-    private volatile boolean mute;
+    private final ControlListener next;
+
+    Guard(ControlListener next) {
+      this.next = next;
+    }
 
     @Override
     public void received(ControlMessage message) {
-      listener.received(message);
+      if (message instanceof ControlMessage.Load load) {
+        share = load.share() > 0 ? load.share() : Integer.MAX_VALUE;
+      }
+      next.received(message);
     }
 
     @Override
     public void closed(IOException cause) {
-      synchronized (Connections.this) {
-        if (mute || connection == null || current() != connection) {
-          return;
-        }
-        control = null;
-      }
-      idle.idleSince(Ticks.NEVER, false).forEach(Connections.this::discard);
+      idle.idleSince(Ticks.NEVER, false, Integer.MAX_VALUE).forEach(Connections.this::discard);
       abortSoon();
-      listener.closed(cause);
+      next.closed(cause);
     }
   }
 }

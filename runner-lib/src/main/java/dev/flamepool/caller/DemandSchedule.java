@@ -41,6 +41,7 @@ final class DemandSchedule {
   record Answer(Act act, int inFlight, int queued, long next) {}
 
   private final RunningAverage average = new RunningAverage(PERIOD);
+  private final double chance;
   private boolean exists;
   private boolean everCalled;
   private long lastCall;
@@ -51,6 +52,33 @@ final class DemandSchedule {
   private double tokens = BURST;
   private long tokensAt = Long.MIN_VALUE;
 
+  DemandSchedule() {
+    this(Math.random());
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param chance in [0, 1), another one in each process: who of many callers rounds up
+   */
+  DemandSchedule(double chance) {
+    this.chance = chance;
+  }
+
+  /**
+   * Calls in flight as a whole number. A caller that shares its runners with few others, or whose
+   * calls wait, rounds up. Of many that all did so, a trickle of calls would look like one call of
+   * each and keep runners that nobody needs; so they round up or down, such that their sum is about
+   * right, and about one of them speaks for the pool if all do next to nothing.
+   */
+  private int inFlight(long now, int queued, int callers) {
+    double level = average.at(now);
+    int up = (int) Math.ceil(level - 1e-9);
+    boolean few = queued > 0 || callers <= 2 || up <= level;
+    double fraction = level - (up - 1);
+    return few || chance < Math.max(fraction, 1.0 / callers) ? up : up - 1;
+  }
+
   /**
    * Asks.
    *
@@ -58,8 +86,9 @@ final class DemandSchedule {
    * @param running calls on a runner at this moment
    * @param queued calls that no runner could take
    * @param called whether a call was made since the last question
+   * @param callers processes that use the same runners, this one included, as far as is known
    */
-  Answer ask(long now, int running, int queued, boolean called) {
+  Answer ask(long now, int running, int queued, boolean called, int callers) {
     average.add(now, running);
     if (running > 0 || queued > 0 || called) {
       if (!everCalled) {
@@ -91,7 +120,7 @@ final class DemandSchedule {
       lastWrite = now;
       level = Math.max(level, queued);
       gathering = false;
-      return new Answer(Act.WRITE, average.ceil(now), queued, next(now));
+      return new Answer(Act.WRITE, inFlight(now, queued, callers), queued, next(now));
     }
     return new Answer(Act.NOTHING, 0, 0, next(now));
   }

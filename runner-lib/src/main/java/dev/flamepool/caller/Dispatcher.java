@@ -111,7 +111,11 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
   boolean withdraw(Call call) {
     lock.lock();
     try {
-      return queue.remove(call);
+      boolean waited = queue.remove(call);
+      if (waited && queue.isEmpty()) {
+        runners.want(0);
+      }
+      return waited;
     } finally {
       lock.unlock();
     }
@@ -133,12 +137,33 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
       if (!queue.isEmpty() && verdict() != null) {
         hopeless = queue.removeAll();
       }
+      runners.want(queue.size());
     } finally {
       lock.unlock();
     }
     for (Call call : hopeless) {
       FlameException why = verdict();
       call.failed(why != null ? why : expired(call));
+    }
+  }
+
+  @Override
+  public int granted(RunnerLink link, int places) {
+    lock.lock();
+    try {
+      int left = places;
+      for (Call head = queue.peek(); head != null && left > 0; head = queue.peek()) {
+        if (cutOff || !link.takeGranted()) {
+          break;
+        }
+        queue.remove(head);
+        head.granted(link);
+        left--;
+      }
+      runners.want(queue.size());
+      return left;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -203,7 +228,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
   private long demand(long now, boolean busy) {
     int running = runners.running();
     int queued = Math.max(queue.size(), now < refusedUntil ? 1 : 0);
-    DemandSchedule.Answer answer = schedule.ask(now, running, queued, busy);
+    DemandSchedule.Answer answer = schedule.ask(now, running, queued, busy, runners.callers());
     switch (answer.act()) {
       case WRITE -> source.demand(answer.inFlight(), answer.queued(), wiring.codeVersion());
       case DELETE -> source.noDemand();

@@ -25,13 +25,14 @@ final class RunnerChoice {
    * Chooses.
    *
    * @param runners in the order of their ordinals
-   * @param preferred how many of the first are preferred
+   * @param preferred how many of the first are preferred; one at least, else a pool that needs none
+   *     would spread what comes now and then over all it has, and none would end
    * @param random settles ties
    * @return null if none has room
    */
   static <C extends Candidate> @Nullable C choose(
       List<C> runners, int preferred, RandomGenerator random) {
-    int split = Math.min(Math.max(preferred, 0), runners.size());
+    int split = Math.min(Math.max(preferred, 1), runners.size());
     C best = fewest(runners, 0, split, random);
     return best != null ? best : fewest(runners, split, runners.size(), random);
   }

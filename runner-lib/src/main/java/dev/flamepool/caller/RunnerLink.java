@@ -8,7 +8,6 @@ import dev.flamepool.wire.Refusal;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.SlotConnection;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,10 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   private static final int CLOSED = Integer.MIN_VALUE / 2;
-  private static final long FULL_FIRST = Duration.ofMillis(10).toNanos();
-  private static final long FULL_LAST = Duration.ofMillis(200).toNanos();
-  private static final long LOST_FIRST = Duration.ofMillis(200).toNanos();
-  private static final long LOST_LAST = Duration.ofSeconds(5).toNanos();
   private static final long STEP_MS = 50;
 
   private final PoolView.Endpoint endpoint;
@@ -37,19 +32,19 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   private final Connections connections;
   private final AtomicInteger taken = new AtomicInteger();
   private final Set<Hold> holds = ConcurrentHashMap.newKeySet();
-  private volatile int others;
+  private final Room room = new Room();
+  private final Wants wants;
   private volatile boolean draining;
   private volatile boolean withdrawn;
-  private volatile long blockedUntil;
   private volatile @Nullable String endCause;
   private volatile @Nullable String trouble;
-  private long backoff;
 
   RunnerLink(PoolView.Endpoint endpoint, Wiring wiring, Runners owner) {
     this.endpoint = endpoint;
     this.wiring = wiring;
     this.owner = owner;
     this.connections = new Connections(endpoint, wiring, owner, this);
+    this.wants = new Wants(wiring.threads(), connections::send);
   }
 
   String runner() {
@@ -73,16 +68,12 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   @Override
   public boolean hasRoom() {
     int n = taken.get();
-    if (draining || n < 0 || n >= endpoint.maxConcurrency()) {
-      return false;
-    }
-    long blocked = blockedUntil;
-    return blocked == 0 || Ticks.now() >= blocked;
+    return !draining && n >= 0 && n < endpoint.maxConcurrency() && !room.isBlocked();
   }
 
   @Override
   public int calls() {
-    return taken.get() + others;
+    return taken.get() + room.others();
   }
 
   /** This process's calls on it. */
@@ -90,16 +81,34 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     return Math.max(0, taken.get());
   }
 
+  /** Processes connected to it; 0 if it did not say. */
+  int callers() {
+    return room.callers();
+  }
+
   /** When it may be tried again after then, {@link Ticks#NEVER} if time will not tell. */
   long nextTry(long now) {
-    long blocked = blockedUntil;
-    return draining || blocked <= now ? Ticks.NEVER : blocked;
+    return draining ? Ticks.NEVER : room.nextTry(now);
   }
 
   boolean tryTake() {
+    return tryTake(endpoint.maxConcurrency());
+  }
+
+  /**
+   * Takes a place that the runner granted: what it freed may not have been given back here yet.
+   * False if it cannot be used any more.
+   */
+  boolean takeGranted() {
+    return !draining
+        && !withdrawn
+        && tryTake(Math.min(2 * endpoint.maxConcurrency(), connections.places()));
+  }
+
+  private boolean tryTake(int limit) {
     while (true) {
       int n = taken.get();
-      if (n < 0 || n >= endpoint.maxConcurrency()) {
+      if (n < 0 || n >= limit) {
         return false;
       }
       if (taken.compareAndSet(n, n + 1)) {
@@ -195,7 +204,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     while (true) {
       try {
         SlotConnection slot = opening.get(STEP_MS, TimeUnit.MILLISECONDS);
-        backoff = 0;
+        room.reached();
         trouble = null;
         return slot;
       } catch (TimeoutException e) {
@@ -203,7 +212,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
           if (!owner.hasRoomBeside(this)) {
             continue;
           }
-          block(LOST_FIRST, LOST_LAST);
+          room.lost();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -216,7 +225,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
           (slot, failure) -> {
             if (slot != null) {
               connections.giveBack(slot);
-              unblock();
+              room.unblock();
               owner.released();
             }
           });
@@ -240,8 +249,13 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     switch (reason) {
       case DRAINING, GONE, CONSUMED -> draining = true;
       case BUSY -> {}
-      default -> block(FULL_FIRST, FULL_LAST);
+      default -> refusedAsFull();
     }
+  }
+
+  private void refusedAsFull() {
+    room.refused();
+    wants.forget(); // whatever it believes, it did not let this one in
   }
 
   private void unreachable(@Nullable Throwable failure) {
@@ -251,29 +265,33 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
         draining = true;
       } else if (refused.reason() == HelloRefusedException.Reason.CERTIFICATE) {
         owner.identityRefused();
+      } else if (refused.reason() == HelloRefusedException.Reason.SHARE) {
+        connections.crowded();
+        refusedAsFull();
+        return;
       }
     }
-    block(LOST_FIRST, LOST_LAST);
+    room.lost();
   }
 
-  private synchronized void block(long first, long last) {
-    backoff = Math.min(last, Math.max(first, backoff * 2));
-    blockedUntil = Ticks.now() + backoff;
-  }
-
-  private synchronized void unblock() {
-    backoff = 0;
-    blockedUntil = 0;
+  /**
+   * So many calls wait and no runner has room: says so to this one if it is full because of others.
+   */
+  void want(int calls) {
+    boolean here = room.isFull() && !draining && !withdrawn;
+    int most = Math.min(endpoint.maxConcurrency(), connections.places() - taken());
+    wants.set(here ? Math.max(0, Math.min(calls, most)) : 0);
   }
 
   @Override
   public void received(ControlMessage message) {
     if (message instanceof ControlMessage.Load load) {
-      others = Math.max(0, load.inFlight() - taken());
-      if (blockedUntil != 0 && load.inFlight() < load.capacity()) {
-        unblock();
+      if (room.heard(load, taken())) {
         owner.released();
       }
+    } else if (message instanceof ControlMessage.Grant grant) {
+      wants.granted(grant.calls());
+      wants.giveBack(owner.granted(this, grant.calls()));
     } else if (message instanceof ControlMessage.Draining end) {
       endCause = end.cause();
       draining = true;
@@ -284,7 +302,8 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   @Override
   public void closed(IOException cause) {
     trouble = "its connection ended: " + cause.getMessage();
-    block(LOST_FIRST, LOST_LAST);
+    wants.forget();
+    room.lost();
     holds.forEach(Hold::lost);
     owner.released();
   }
@@ -300,6 +319,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   /** It is no longer in the endpoints: nothing new, and closed when its calls are done. */
   void withdraw() {
     withdrawn = true;
+    want(0);
     closeIfUnused();
   }
 

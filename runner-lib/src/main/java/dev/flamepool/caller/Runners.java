@@ -18,6 +18,13 @@ final class Runners implements Connections.Peers {
     /** A place became free, or a runner may take calls again. */
     void released();
 
+    /**
+     * A full runner lets so many calls of this process in now.
+     *
+     * @return how many of them are not needed
+     */
+    int granted(RunnerLink link, int places);
+
     void identityRefused();
 
     /** Whether running calls are to be given up because this process closes. */
@@ -75,6 +82,17 @@ final class Runners implements Connections.Peers {
     return false;
   }
 
+  /** So many calls wait for a place anywhere. Does not block. */
+  void want(int calls) {
+    for (RunnerLink link : ready) {
+      link.want(calls);
+    }
+  }
+
+  int granted(RunnerLink link, int places) {
+    return owner.granted(link, places);
+  }
+
   /** This process's calls on all of them. */
   int running() {
     int sum = 0;
@@ -82,6 +100,15 @@ final class Runners implements Connections.Peers {
       sum += link.taken();
     }
     return sum;
+  }
+
+  /** Processes that use the same runners, this one included, as far as is known. */
+  int callers() {
+    int most = 1;
+    for (RunnerLink link : ready) {
+      most = Math.max(most, link.callers());
+    }
+    return most;
   }
 
   /** When one that is avoided may be tried again after then. */

@@ -30,8 +30,8 @@ final class RunningAverage {
     return all.next();
   }
 
-  /** Rounded up; what was before the first sample does not count as zero. */
-  int ceil(long now) {
+  /** What was before the first sample does not count as zero. */
+  double at(long now) {
     Sample first = samples.peekFirst();
     if (first == null) {
       return 0;
@@ -48,6 +48,6 @@ final class RunningAverage {
       sum += (double) sample.level() * (end - start);
       end = start;
     }
-    return (int) Math.ceil(sum / (now - from) - 1e-9);
+    return sum / (now - from);
   }
 }

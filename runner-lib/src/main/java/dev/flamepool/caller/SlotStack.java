@@ -35,10 +35,14 @@ final class SlotStack {
     return idle.isEmpty();
   }
 
-  /** Takes out those idle since before then, but for the one ahead of need if asked to. */
-  List<SlotConnection> idleSince(long before, boolean keepOne) {
+  /**
+   * Takes out those idle since before then, oldest first, at most so many, and not the one ahead of
+   * need if asked so.
+   */
+  List<SlotConnection> idleSince(long before, boolean keepOne, int atMost) {
     List<SlotConnection> old = new ArrayList<>();
-    for (Iterator<Idle> oldestFirst = idle.descendingIterator(); oldestFirst.hasNext(); ) {
+    for (Iterator<Idle> oldestFirst = idle.descendingIterator();
+        old.size() < atMost && oldestFirst.hasNext(); ) {
       Idle next = oldestFirst.next();
       if (next.since() > before || (keepOne && next.equals(idle.peekFirst()))) {
         break;
@@ -53,6 +57,6 @@ final class SlotStack {
   /** Takes out all; nothing comes in any more. */
   List<SlotConnection> close() {
     closed = true;
-    return idleSince(Ticks.NEVER, false);
+    return idleSince(Ticks.NEVER, false, Integer.MAX_VALUE);
   }
 }

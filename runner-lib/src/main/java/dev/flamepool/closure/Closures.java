@@ -141,6 +141,16 @@ public final class Closures {
   }
 
   /**
+   * Lets replies hold the classes of one more package and of those below it, from now on and in all
+   * of this process.
+   *
+   * @param pkg for example {@code com.acme.model}
+   */
+  public static void allowReplies(String pkg) {
+    Policy.allowReplies(pkg);
+  }
+
+  /**
    * Runs an encoded call in this process and on this thread, through the same encoding and decoding
    * as on a runner.
    *

@@ -15,6 +15,7 @@ final class Policy {
   private static final long MAX_DEPTH = 500;
   // Collections ask for their capacity, which may exceed what they hold.
   private static final int SMALL_ARRAY = 1_024;
+  private static final int CAPACITY = 4;
   private static final long MAX_REFERENCES = 20_000_000;
 
   private static final Set<String> JDK_PACKAGES =
@@ -52,6 +53,9 @@ final class Policy {
   /** Packages, by their first labels, in which call sites of this process stand. */
   private static final Set<String> OWN = ConcurrentHashMap.newKeySet();
 
+  /** Further packages, each with a dot at its end, whose classes replies may hold. */
+  private static final Set<String> ALLOWED = ConcurrentHashMap.newKeySet();
+
   private final ClassLoader application;
   private final boolean replies;
   private final ClassValue<Boolean> verdicts =
@@ -86,6 +90,10 @@ final class Policy {
   /** The application is where its calls stand. */
   static void own(String className) {
     OWN.add(root(className));
+  }
+
+  static void allowReplies(String pkg) {
+    ALLOWED.add(pkg.endsWith(".") ? pkg : pkg + ".");
   }
 
   /** Two labels of the package, three where two are shared by many. */
@@ -134,7 +142,7 @@ final class Policy {
     if (isJdk(c)) {
       return JDK_CLASSES.contains(name)
           || JDK_PACKAGES.contains(c.getPackageName())
-          || (Throwable.class.isAssignableFrom(c) && c.getModule().isExported(c.getPackageName()));
+          || (Throwable.class.isAssignableFrom(c) && isPlainException(c));
     }
     if (c == LambdaValue.class) {
       return !replies;
@@ -145,7 +153,13 @@ final class Policy {
     if (!replies || Throwable.class.isAssignableFrom(c)) {
       return true;
     }
-    return OWN.contains(root(name));
+    return OWN.contains(root(name)) || ALLOWED.stream().anyMatch(name::startsWith);
+  }
+
+  /** Not those of JMX, one of which asks what it holds for its text while it is read. */
+  private static boolean isPlainException(Class<?> c) {
+    return c.getModule().isExported(c.getPackageName())
+        && !c.getPackageName().startsWith("javax.management");
   }
 
   static boolean isJdk(Class<?> c) {
@@ -160,19 +174,23 @@ final class Policy {
     return c.getName()
         + " is not in a package of this application ("
         + String.join(", ", OWN)
-        + "); return a JDK type or a class of the application";
+        + "); return a JDK type or a class of the application, or allow its package:"
+        + " Flame.builder().allowReplies(\"...\")";
   }
 
   /**
    * The filter of one stream of {@code bytes}: no array in it can have more elements than the
-   * stream has bytes.
+   * stream has bytes, and all together only a few times as many, however they are nested.
    */
   ObjectInputFilter filter(int bytes) {
     int maxArray = Math.max(bytes, SMALL_ARRAY);
+    long[] elements = {CAPACITY * (long) bytes + SMALL_ARRAY};
     return info -> {
+      elements[0] -= Math.max(0, info.arrayLength());
       if (info.depth() > MAX_DEPTH
           || info.references() > MAX_REFERENCES
-          || info.arrayLength() > maxArray) {
+          || info.arrayLength() > maxArray
+          || elements[0] < 0) {
         return Status.REJECTED;
       }
       Class<?> c = info.serialClass();

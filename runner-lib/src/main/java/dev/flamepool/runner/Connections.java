@@ -14,10 +14,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,28 +25,25 @@ final class Connections {
 
   private static final int BACKLOG = 1_024;
   private static final int HANDSHAKE_MS = 10_000;
-  private static final long ANNOUNCE_NANOS = 250_000_000;
+
+  /** Who has not said yet who it is: each holds a thread, for up to 10 s. */
+  private static final int MAX_ARRIVING = 512;
 
   private final Runner runner;
   private final Identity identity;
   private final Threads threads;
-  private final ConcurrentHashMap<String, Peer> peers = new ConcurrentHashMap<>();
+  private final Peers peers;
   private final Set<SlotSession> slots = ConcurrentHashMap.newKeySet();
   private final Set<ControlSession> controls = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean announcing = new AtomicBoolean();
-  private final ExecutorService announcer =
-      Executors.newSingleThreadExecutor(
-          r -> {
-            Thread t = new Thread(r, "flame-announce");
-            t.setDaemon(true);
-            return t;
-          });
+  private final Announcer announcer;
   private volatile @Nullable ServerSocket server;
 
   Connections(Runner runner, Identity identity, Threads threads) {
     this.runner = runner;
     this.identity = identity;
     this.threads = threads;
+    peers = new Peers(runner.maxConcurrency(), this::changed);
+    announcer = new Announcer(runner.ticker(), () -> controls.forEach(ControlSession::tell));
   }
 
   int listen(@Nullable String host, int port) throws IOException {
@@ -76,6 +69,11 @@ final class Connections {
     while (!s.isClosed()) {
       try {
         Socket raw = s.accept();
+        if (runner.lifecycle().arriving() >= MAX_ARRIVING) {
+          raw.close();
+          continue;
+        }
+        runner.lifecycle().arrives();
         threads.startSlot(
             new Runnable() {
               @Override
@@ -103,10 +101,9 @@ final class Connections {
   private void connected(Socket raw) {
     Incoming in;
     HelloAck ack;
-    runner.lifecycle().arrives();
     try {
       in = Incoming.accept(raw, identity, HANDSHAKE_MS);
-      ack = in == null ? null : runner.welcome(in);
+      ack = in == null || !peers.admits(in, slots.size()) ? null : runner.welcome(in);
       if (ack != null && in.role() == Role.CALLER) {
         runner.lifecycle().active();
       }
@@ -135,9 +132,19 @@ final class Connections {
     }
   }
 
+  /** Slot connections that each caller may keep open. */
+  int share() {
+    return peers.share();
+  }
+
+  /** Connected now. */
+  int callers() {
+    return peers.callers();
+  }
+
   private void slot(Incoming in, SlotEnd end) {
     runner.tidy(Thread.currentThread());
-    Peer peer = join(in);
+    Peer peer = peers.join(in);
     SlotSession s = new SlotSession(runner, peer, end);
     peer.slotOpened(in.slot(), s);
     slots.add(s);
@@ -153,7 +160,7 @@ final class Connections {
       runner.lifecycle().disconnected();
       runner.deadlines().remove(s.gate());
       peer.slotClosed(in.slot(), s);
-      leave(in);
+      peers.leave(in);
       slots.remove(s);
       synchronized (slots) {
         slots.notifyAll();
@@ -162,8 +169,9 @@ final class Connections {
   }
 
   private void control(Incoming in, ControlEnd end) {
-    Peer peer = join(in);
+    Peer peer = peers.join(in);
     ControlSession c = new ControlSession(runner, end, in.role(), peer);
+    runner.fairness().gone(peer); // what it wanted on an earlier one it will say again
     peer.controlOpened(end);
     controls.add(c);
     runner.lifecycle().connected();
@@ -173,56 +181,32 @@ final class Connections {
     } finally {
       runner.lifecycle().disconnected();
       controls.remove(c);
-      peer.controlClosed(end);
-      leave(in);
+      if (peer.controlClosed(end)) {
+        runner.fairness().gone(peer);
+      }
+      peers.leave(in);
     }
-  }
-
-  private static String key(Incoming in) {
-    return in.role() + ":" + in.hello().callerId();
-  }
-
-  private Peer join(Incoming in) {
-    return peers.compute(
-        key(in),
-        (key, known) -> {
-          Peer p = known == null ? new Peer() : known;
-          p.use(1);
-          return p;
-        });
-  }
-
-  private void leave(Incoming in) {
-    peers.computeIfPresent(key(in), (key, p) -> p.use(-1) == 0 ? null : p);
   }
 
   /** Something that Load or State tells has changed: all hear of it, at most every 250 ms. */
   void changed() {
-    if (!announcing.get() && !controls.isEmpty() && announcing.compareAndSet(false, true)) {
-      runner.ticker().after(ANNOUNCE_NANOS, () -> say(this::announce));
-    }
-  }
-
-  private void announce() {
-    announcing.set(false);
-    controls.forEach(ControlSession::tell);
-  }
-
-  private void say(Runnable words) {
-    try {
-      announcer.execute(words);
-    } catch (RejectedExecutionException e) {
-      // the last word has been said
+    if (!controls.isEmpty()) {
+      announcer.changed();
     }
   }
 
   /** All hear of it at once. */
   void phaseChanged() {
-    say(() -> controls.forEach(ControlSession::tell));
+    announcer.say(() -> controls.forEach(ControlSession::tell));
+  }
+
+  /** Tells one caller. */
+  void tell(Peer peer, ControlMessage m) {
+    announcer.say(() -> peer.send(m));
   }
 
   void tellAll(ControlMessage m) {
-    say(
+    announcer.say(
         () -> {
           for (ControlSession c : controls) {
             c.send(m);
@@ -278,8 +262,7 @@ final class Connections {
       }
     }
     phaseChanged();
-    announcer.shutdown();
-    announcer.awaitTermination(1, java.util.concurrent.TimeUnit.SECONDS);
+    announcer.close();
     slots.forEach(SlotSession::abort);
     controls.forEach(c -> c.close("the runner has ended"));
   }

@@ -5,8 +5,10 @@ import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.ControlMessage.Cancel;
 import dev.flamepool.wire.ControlMessage.Kept;
 import dev.flamepool.wire.ControlMessage.Ping;
+import dev.flamepool.wire.ControlMessage.Returned;
 import dev.flamepool.wire.ControlMessage.Settings;
 import dev.flamepool.wire.ControlMessage.Stop;
+import dev.flamepool.wire.ControlMessage.Want;
 import dev.flamepool.wire.ControlMessage.Withdrawn;
 import dev.flamepool.wire.Role;
 import java.io.IOException;
@@ -40,6 +42,10 @@ final class ControlSession {
       if (slot != null) {
         slot.gate().interrupt(cancel.call(), CallGate.Why.CANCELLED);
       }
+    } else if (m instanceof Want want) {
+      runner.fairness().want(peer, want.calls());
+    } else if (m instanceof Returned returned) {
+      runner.fairness().returned(peer, returned.calls());
     } else if (role != Role.OPERATOR) {
       Say.warn(
           "a caller said "
@@ -60,7 +66,7 @@ final class ControlSession {
 
   /** How it is: Load for a caller, State for the operator. */
   void tell() {
-    send(role == Role.OPERATOR ? runner.state() : runner.load());
+    send(role == Role.OPERATOR ? runner.state() : runner.load(peer));
   }
 
   void send(ControlMessage m) {

@@ -1,22 +1,28 @@
 package dev.flamepool.runner;
 
 import dev.flamepool.wire.ControlEnd;
+import dev.flamepool.wire.ControlMessage;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** One calling process: its control connection and its slots. */
 final class Peer {
   private final Map<Integer, SlotSession> slots = new ConcurrentHashMap<>();
   private final Map<Long, Residents> placed = new ConcurrentHashMap<>();
-  private @Nullable ControlEnd control;
+  private volatile @Nullable ControlEnd control;
+  private final AtomicInteger open = new AtomicInteger();
   private int users;
 
   void slotOpened(int number, SlotSession slot) {
+    open.incrementAndGet();
     slots.put(number, slot);
   }
 
   void slotClosed(int number, SlotSession slot) {
+    open.decrementAndGet();
     slots.remove(number, slot);
   }
 
@@ -35,18 +41,35 @@ final class Peer {
 
   /**
    * Whatever still runs for it has no one to answer to, unless a newer control connection has taken
-   * over.
+   * over: then returns false.
    */
-  void controlClosed(ControlEnd c) {
+  boolean controlClosed(ControlEnd c) {
     synchronized (this) {
       if (control != c) {
-        return;
+        return false;
       }
       control = null;
     }
     for (SlotSession s : slots.values()) {
       s.callerGone();
     }
+    return true;
+  }
+
+  void send(ControlMessage m) {
+    ControlEnd c = control;
+    try {
+      if (c != null) {
+        c.send(m);
+      }
+    } catch (IOException e) {
+      // its reader notices the same
+    }
+  }
+
+  /** How many slots it has open. */
+  int open() {
+    return open.get();
   }
 
   /** Counts its connections. */

@@ -45,6 +45,7 @@ public final class Runner {
   private final Lifecycle lifecycle;
   private final Deadlines deadlines;
   private final Connections connections;
+  private final Fairness fairness;
   private final Ending ending;
   private final CountDownLatch booted = new CountDownLatch(1);
   private volatile @Nullable CallReader reader;
@@ -64,6 +65,8 @@ public final class Runner {
     this.exit = exit;
     state = new RunnerState(parent.maxConcurrency(), parent.singleUse(), ticker.nanos());
     connections = new Connections(this, identity, new Threads(parent.virtualThreads()));
+    fairness =
+        new Fairness(state, parent.maxConcurrency(), parent.singleUse(), ticker, connections::tell);
     ending = new Ending(this, connections, exit);
     lifecycle = new Lifecycle(parent, jitter, state, ticker, this::endOfItself);
     deadlines = new Deadlines(ticker, STUCK_GRACE_NANOS, this::stuck);
@@ -145,7 +148,7 @@ public final class Runner {
 
   // What sessions need.
 
-  @Nullable Refusal admit() {
+  @Nullable Refusal admit(Peer caller) {
     if (booted.getCount() > 0) {
       try {
         booted.await();
@@ -154,7 +157,7 @@ public final class Runner {
         return Refusal.GONE;
       }
     }
-    Refusal r = state.admit(ticker.nanos());
+    Refusal r = fairness.admit(caller);
     if (r == null) {
       connections.changed();
     }
@@ -164,6 +167,7 @@ public final class Runner {
   /** A call is over; true if that was the single use, which {@link #consumed} must follow. */
   boolean finished() {
     boolean consumed = state.finish(ticker.nanos()) != null;
+    fairness.finished();
     connections.changed();
     return consumed;
   }
@@ -225,6 +229,14 @@ public final class Runner {
     return p == Phase.DRAINING || p == Phase.GONE;
   }
 
+  Fairness fairness() {
+    return fairness;
+  }
+
+  int maxConcurrency() {
+    return parent.maxConcurrency();
+  }
+
   RunnerState runnerState() {
     return state;
   }
@@ -241,9 +253,15 @@ public final class Runner {
         + (s.cause() == null ? "" : ", ending (" + s.cause() + ")");
   }
 
-  ControlMessage.Load load() {
+  ControlMessage.Load load(Peer caller) {
     RunnerState.Snapshot s = state.now();
-    return new ControlMessage.Load(s.inFlight(), s.accepted(), parent.maxConcurrency());
+    return new ControlMessage.Load(
+        s.inFlight(),
+        s.accepted(),
+        parent.maxConcurrency(),
+        fairness.needsGrant(caller),
+        connections.share(),
+        connections.callers());
   }
 
   ControlMessage.State state() {

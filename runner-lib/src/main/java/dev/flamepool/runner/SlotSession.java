@@ -166,7 +166,7 @@ final class SlotSession {
     if (residents() != null) {
       throw new IOException("a call that is not on what stays here");
     }
-    Refusal refusal = runner.admit();
+    Refusal refusal = runner.admit(peer);
     if (refusal != null) {
       skip(call);
       end.refused(call.number(), refusal, runner.describe());

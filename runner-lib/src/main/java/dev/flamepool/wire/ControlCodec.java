@@ -2,13 +2,16 @@ package dev.flamepool.wire;
 
 import dev.flamepool.wire.ControlMessage.Cancel;
 import dev.flamepool.wire.ControlMessage.Draining;
+import dev.flamepool.wire.ControlMessage.Grant;
 import dev.flamepool.wire.ControlMessage.Kept;
 import dev.flamepool.wire.ControlMessage.Load;
 import dev.flamepool.wire.ControlMessage.Ping;
 import dev.flamepool.wire.ControlMessage.Pong;
+import dev.flamepool.wire.ControlMessage.Returned;
 import dev.flamepool.wire.ControlMessage.Settings;
 import dev.flamepool.wire.ControlMessage.State;
 import dev.flamepool.wire.ControlMessage.Stop;
+import dev.flamepool.wire.ControlMessage.Want;
 import dev.flamepool.wire.ControlMessage.Withdrawn;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,9 @@ final class ControlCodec {
       p.vint(load.inFlight());
       p.vlong(load.accepted());
       p.vint(load.capacity());
+      p.u1(load.turns() ? 1 : 0);
+      p.vint(load.share());
+      p.vint(load.callers());
       return Protocol.LOAD;
     }
     if (m instanceof Draining draining) {
@@ -40,6 +46,18 @@ final class ControlCodec {
       p.vint(cancel.slot());
       p.vint(cancel.call());
       return Protocol.CANCEL;
+    }
+    if (m instanceof Want want) {
+      p.vint(want.calls());
+      return Protocol.WANT;
+    }
+    if (m instanceof Grant grant) {
+      p.vint(grant.calls());
+      return Protocol.GRANT;
+    }
+    if (m instanceof Returned returned) {
+      p.vint(returned.calls());
+      return Protocol.RETURNED;
     }
     if (m instanceof Ping) {
       return Protocol.PING;
@@ -85,9 +103,12 @@ final class ControlCodec {
 
   private static @Nullable ControlMessage read(int type, In in) throws IOException {
     return switch (type) {
-      case Protocol.LOAD -> new Load(in.vint(), in.vlong(), in.vint());
+      case Protocol.LOAD -> load(in);
       case Protocol.DRAINING -> new Draining(in.string(Limits.MAX_NAME));
       case Protocol.CANCEL -> new Cancel(in.vint(), in.vint());
+      case Protocol.WANT -> new Want(in.vint());
+      case Protocol.GRANT -> new Grant(in.vint());
+      case Protocol.RETURNED -> new Returned(in.vint());
       case Protocol.PING -> new Ping();
       case Protocol.PONG -> new Pong();
       case Protocol.KEPT -> new Kept(in.u1() == 1);
@@ -103,5 +124,20 @@ final class ControlCodec {
               in.string(Limits.MAX_TEXT));
       default -> null;
     };
+  }
+
+  /** A runner of an earlier version says less. */
+  private static Load load(In in) throws IOException {
+    int inFlight = in.vint();
+    long accepted = in.vlong();
+    int capacity = in.vint();
+    boolean more = in.remaining() > 0;
+    return new Load(
+        inFlight,
+        accepted,
+        capacity,
+        more && in.u1() == 1,
+        more ? in.vint() : 0,
+        more ? in.vint() : 0);
   }
 }

@@ -5,8 +5,18 @@ package dev.flamepool.wire;
  * ones are skipped. All times are durations.
  */
 public sealed interface ControlMessage {
-  /** Runner to caller: how full it is; sent when that changes, at most every 250 ms. */
-  record Load(int inFlight, long accepted, int capacity) implements ControlMessage {}
+  /**
+   * Runner to caller: how full it is; sent when that changes, at most every 250 ms.
+   *
+   * @param inFlight calls that run
+   * @param accepted calls admitted so far
+   * @param capacity calls it runs at once
+   * @param turns whether others wait, so that a call of this caller needs a {@link Grant}
+   * @param share slot connections this caller may keep open; 0 where the runner does not say
+   * @param callers connected to it; 0 where the runner does not say
+   */
+  record Load(int inFlight, long accepted, int capacity, boolean turns, int share, int callers)
+      implements ControlMessage {}
 
   /**
    * Runner to all: it ends and admits nothing more. {@code cause} is the name of an {@code
@@ -16,6 +26,21 @@ public sealed interface ControlMessage {
 
   /** Caller to runner: interrupt that call if it still runs. */
   record Cancel(int slot, int call) implements ControlMessage {}
+
+  /**
+   * Caller to a full runner: so many of its calls wait for a place there. A level, not an event: 0
+   * takes it back, and every grant lowers it by one.
+   */
+  record Want(int calls) implements ControlMessage {}
+
+  /**
+   * Runner to a caller that waits: so many of its next calls are admitted, if they arrive within
+   * 100 ms.
+   */
+  record Grant(int calls) implements ControlMessage {}
+
+  /** Caller to runner: so many grants are not needed any more. */
+  record Returned(int calls) implements ControlMessage {}
 
   /** Every 3 s by the client, so that a silent peer is noticed. */
   record Ping() implements ControlMessage {}

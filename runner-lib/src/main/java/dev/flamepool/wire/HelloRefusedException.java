@@ -21,7 +21,9 @@ public final class HelloRefusedException extends IOException {
     /** The runner is ending. */
     DRAINING,
     /** A reason that this version does not know. */
-    OTHER
+    OTHER,
+    /** The caller has more slots open than its share, and the runner as many as it keeps. */
+    SHARE
   }
 
   private final Reason reason;

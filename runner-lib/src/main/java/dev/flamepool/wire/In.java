@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Buffered, bounded reader of one connection; big arrays are read straight into their own memory. A
@@ -14,6 +15,9 @@ import java.nio.charset.StandardCharsets;
 public final class In {
   private static final int START = 1_024;
   private static final int SIZE = 8 * 1_024;
+
+  /** Memory that is taken because a length says so, before the bytes are there. */
+  private static final int ON_TRUST = 8 << 20;
 
   /** Asked whenever a read timed out. */
   interface Stall {
@@ -173,18 +177,24 @@ public final class In {
     return n;
   }
 
-  /** That many bytes; checked against the limit before memory is taken. */
+  /**
+   * That many bytes; checked against the limit before memory is taken, and of a big array never
+   * more than twice what has arrived.
+   */
   public byte[] bytes(int len) throws IOException {
     if (len < 0 || len > remaining()) {
       throw new MalformedException(
           "an array of " + len + " bytes reaches beyond the end of its message");
     }
-    byte[] b = new byte[len];
+    byte[] b = new byte[Math.min(len, ON_TRUST)];
     int have = Math.min(len, end - at);
     System.arraycopy(buf, at, b, 0, have);
     at += have;
     while (have < len) {
-      int got = read(b, have, len - have);
+      if (have == b.length) {
+        b = Arrays.copyOf(b, (int) Math.min(len, 2L * have));
+      }
+      int got = read(b, have, b.length - have);
       base += got;
       have += got;
     }

@@ -46,7 +46,7 @@ public final class Protocol {
   static final int WITHDRAWN = 39;
   static final int STOP = 40;
   static final int STATE = 41;
-  // Reserved for fairness between callers (DESIGN section 5): want(n), grant, returned.
+  // Fairness between callers (DESIGN section 5).
   static final int WANT = 42;
   static final int GRANT = 43;
   static final int RETURNED = 44;

@@ -2,6 +2,7 @@ package dev.flamepool.caller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,8 @@ class DemandScheduleTest {
     for (long ms = fromMs; ms < toMs; ms++) {
       Load now = load.apply(ms);
       DemandSchedule.Answer answer =
-          schedule.ask(Duration.ofMillis(ms).toNanos(), now.running(), now.queued(), now.called());
+          schedule.ask(
+              Duration.ofMillis(ms).toNanos(), now.running(), now.queued(), now.called(), 1);
       if (answer.act() != DemandSchedule.Act.NOTHING) {
         done.add(new Done(ms, answer.act(), answer.inFlight(), answer.queued()));
       }
@@ -103,7 +105,7 @@ class DemandScheduleTest {
     long now = 0;
     List<Long> writes = new ArrayList<>();
     while (now < Duration.ofSeconds(40).toNanos()) {
-      DemandSchedule.Answer answer = schedule.ask(now, 2, 5, true);
+      DemandSchedule.Answer answer = schedule.ask(now, 2, 5, true, 1);
       if (answer.act() == DemandSchedule.Act.WRITE) {
         writes.add(Duration.ofNanos(now).toMillis());
       }
@@ -111,5 +113,40 @@ class DemandScheduleTest {
       now = answer.next();
     }
     assertThat(writes).containsExactly(10L, 10_010L, 20_010L, 30_010L);
+  }
+
+  /** What one of many callers says, which runs so many calls for so many of 10 seconds. */
+  private static int said(double chance, int running, int seconds, int queued, int callers) {
+    DemandSchedule one = new DemandSchedule(chance);
+    int inFlight = -1;
+    for (long ms = 0; ms < 10_500; ms += 10) {
+      boolean runs = ms < seconds * 1_000L;
+      DemandSchedule.Answer answer =
+          one.ask(
+              Duration.ofMillis(ms).toNanos(),
+              runs ? running : 0,
+              ms > 9_000 ? queued : 0,
+              ms < 9_990,
+              callers);
+      if (answer.act() == DemandSchedule.Act.WRITE) {
+        inFlight = answer.inFlight();
+      }
+    }
+    return inFlight;
+  }
+
+  @Test
+  void theSumOfWhatManyCallersSayIsAboutRight() {
+    for (int seconds : new int[] {3, 5, 8, 10}) {
+      int sum = 0;
+      for (int i = 0; i < 40; i++) {
+        sum += said(i / 40.0, 3, seconds, 0, 40);
+      }
+      assertThat((double) sum).isCloseTo(40 * 3 * seconds / 10.0, within(6.0));
+    }
+    assertThat(said(0.99, 1, 1, 0, 2)).as("one of few rounds up").isEqualTo(1);
+    assertThat(said(0.99, 1, 1, 3, 40)).as("whose calls wait").isEqualTo(1);
+    assertThat(said(0.99, 1, 1, 0, 40)).isEqualTo(0);
+    assertThat(said(0.02, 1, 1, 0, 40)).as("speaks for all the others").isEqualTo(1);
   }
 }

@@ -64,6 +64,11 @@ class PoolClientTest extends RealRunners {
     public void released() {}
 
     @Override
+    public int granted(RunnerLink link, int places) {
+      return places;
+    }
+
+    @Override
     public void identityRefused() {}
 
     @Override

@@ -65,7 +65,7 @@ class RunnerChoiceTest {
               .toList();
       Runner chosen = RunnerChoice.choose(runners, preferred, random);
       List<Runner> room = runners.stream().filter(Runner::hasRoom).toList();
-      List<Runner> low = room.stream().filter(r -> r.ordinal() < preferred).toList();
+      List<Runner> low = room.stream().filter(r -> r.ordinal() < Math.max(1, preferred)).toList();
       List<Runner> eligible = low.isEmpty() ? room : low;
       if (eligible.isEmpty()) {
         assertThat(chosen).isNull();

@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A real runner: a JVM of its own, started as the local backend starts one. */
@@ -52,7 +53,8 @@ final class RunnerProcess implements AutoCloseable {
       int ordinal,
       String uid,
       int maxConcurrency,
-      boolean singleUse)
+      boolean singleUse,
+      String... jvmOptions)
       throws Exception {
     Path folder = Files.createDirectories(parent.resolve(uid));
     certificates.runner(uid).write(folder.resolve("boot"));
@@ -78,17 +80,13 @@ final class RunnerProcess implements AutoCloseable {
             "info");
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-Xmx256m",
-                "-cp",
-                classPath,
-                "dev.flamepool.RunnerMain"));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m"));
+    command.addAll(List.of(jvmOptions));
+    command.addAll(List.of("-cp", classPath, "dev.flamepool.RunnerMain"));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("FLAME_PARENT", told.encode());
     builder.environment().put("FLAME_CODE_VERSION", CODE);
     File log = folder.resolve("output.log").toFile();

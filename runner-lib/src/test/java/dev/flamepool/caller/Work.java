@@ -84,6 +84,20 @@ final class Work {
     }
   }
 
+  /** The slot connections of this process: each has a thread. */
+  static int slots() {
+    return (int)
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().equals("flame-slot"))
+            .count();
+  }
+
+  /** Bytes of the heap in use once everything that is garbage is gone. */
+  static long heap() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
   static long pid() {
     return ProcessHandle.current().pid();
   }

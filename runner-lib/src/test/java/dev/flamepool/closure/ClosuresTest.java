@@ -3,6 +3,7 @@ package dev.flamepool.closure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.flamepool.wire.Body;
 import dev.flamepool.wire.BodyIn;
 import dev.flamepool.wire.EncodedCall;
@@ -10,8 +11,13 @@ import dev.flamepool.wire.Out;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Site;
 import dev.flamepool.wire.UnreadableException;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.ObjectStreamConstants;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -282,5 +288,57 @@ class ClosuresTest implements Serializable {
     Task<Object> smuggled = () -> l;
     Reply reply = Closures.runHere(Closures.encode(smuggled, Task.class, false), APP, null);
     assertThat(((Reply.Failed) reply).kind()).isEqualTo(Reply.Failed.Kind.CALL_NOT_READABLE);
+  }
+
+  /** Arrays in arrays, each of which promises as many elements as the stream has bytes. */
+  @Test
+  void nestedArraysThatPromiseMoreThanTheStreamHoldsTakeNoMemory() throws Exception {
+    int promised = 100_000;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream stream = new DataOutputStream(bytes);
+    stream.writeShort(ObjectStreamConstants.STREAM_MAGIC);
+    stream.writeShort(ObjectStreamConstants.STREAM_VERSION);
+    for (int depth = 0; depth < 400; depth++) {
+      stream.writeByte(ObjectStreamConstants.TC_ARRAY);
+      if (depth == 0) {
+        stream.writeByte(ObjectStreamConstants.TC_CLASSDESC);
+        stream.writeUTF(Object[].class.getName());
+        stream.writeLong(ObjectStreamClass.lookup(Object[].class).getSerialVersionUID());
+        stream.writeByte(ObjectStreamConstants.SC_SERIALIZABLE);
+        stream.writeShort(0);
+        stream.writeByte(ObjectStreamConstants.TC_ENDBLOCKDATA);
+        stream.writeByte(ObjectStreamConstants.TC_NULL);
+      } else {
+        stream.writeByte(ObjectStreamConstants.TC_REFERENCE);
+        stream.writeInt(ObjectStreamConstants.baseWireHandle);
+      }
+      stream.writeInt(promised);
+    }
+    stream.write(new byte[promised]);
+    Out out = new Out(16);
+    out.u1(1);
+    out.vint(bytes.size());
+    out.bytes(bytes.toByteArray(), 0, bytes.size());
+    BodyIn body = BodyIn.of(new Body(List.of(), out));
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    assertThatThrownBy(() -> Closures.replies(APP).value(body))
+        .isInstanceOf(UnreadableException.class)
+        .hasMessageContaining("REJECTED");
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(32L << 20);
+  }
+
+  @Test
+  void collectionsThatHoldWhatTheySayAreAccepted() {
+    List<Object> many = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      HashMap<Object, Object> one = new HashMap<>();
+      one.put(i, new java.util.ArrayDeque<>(List.of(i)));
+      many.add(new java.util.TreeMap<>(Map.of("k", one)));
+    }
+    assertThat(run(() -> many).toString()).isEqualTo(many.toString());
+    HashMap<Object, Object> emptied = new HashMap<>(1 << 16);
+    TreeMap<String, Object> holder = new TreeMap<>(Map.of("k", emptied));
+    assertThat(run(() -> holder)).isEqualTo(holder);
   }
 }

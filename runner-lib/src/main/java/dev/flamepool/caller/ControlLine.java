@@ -1,0 +1,171 @@
+package dev.flamepool.caller;
+
+import dev.flamepool.closure.CodeVersion;
+import dev.flamepool.wire.ControlConnection;
+import dev.flamepool.wire.ControlListener;
+import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.HelloAck;
+import dev.flamepool.wire.Timeouts;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The control connection to one runner, at most one at a time: opened when asked for, again after
+ * it was lost, never after the end.
+ */
+final class ControlLine {
+  /** A runner that was started from other code although its endpoint does not say so. */
+  static final class OtherCodeException extends IOException {
+    OtherCodeException(String message) {
+      super(message);
+    }
+  }
+
+  private final Route route;
+  private final Wiring wiring;
+  private final ControlListener listener;
+  private @Nullable CompletableFuture<ControlConnection> control;
+  private boolean ended;
+
+  /**
+   * @param listener gets every message, and the end of a connection that was not closed here
+   */
+  ControlLine(Route route, Wiring wiring, ControlListener listener) {
+    this.route = route;
+    this.wiring = wiring;
+    this.listener = listener;
+  }
+
+  /** The connection there is or is coming, else a new one. Never blocks. */
+  synchronized CompletableFuture<ControlConnection> open() {
+    if (ended) {
+      return CompletableFuture.failedFuture(new IOException("closed"));
+    }
+    if (control == null) {
+      CompletableFuture<ControlConnection> opening =
+          CompletableFuture.supplyAsync(this::connect, wiring.threads());
+      control = opening;
+      Futures.atEnd(
+          opening,
+          (connection, failure) -> {
+            if (failure != null) {
+              forget(opening);
+            }
+          });
+    }
+    return control;
+  }
+
+  private ControlConnection connect() {
+    try {
+      Guard guard = new Guard();
+      ControlConnection connection =
+          ControlConnection.open(
+              route.address(),
+              route.uid(),
+              route.identity(),
+              route.hello(),
+              Timeouts.DEFAULT,
+              guard);
+      HelloAck ack = connection.ack();
+      if (!ack.codeVersion().equals(route.hello().codeVersion())) {
+        guard.mute = true;
+        connection.close();
+        throw new OtherCodeException(difference(ack));
+      }
+      synchronized (this) {
+        guard.connection = connection;
+        if (ended) {
+          guard.mute = true;
+          connection.close();
+          throw new IOException("closed");
+        }
+      }
+      return connection;
+    } catch (IOException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  private String difference(HelloAck ack) {
+    String first = CodeVersion.firstDifference(wiring.code().get().artifacts(), ack.artifacts());
+    return "runner "
+        + route.endpoint().runner()
+        + " runs code version "
+        + ack.codeVersion()
+        + (first == null ? "" : "; the first difference is " + first);
+  }
+
+  private synchronized void forget(CompletableFuture<ControlConnection> which) {
+    if (control == which) {
+      control = null;
+    }
+  }
+
+  /** Sends if there is a connection; false if not. May block. */
+  boolean send(ControlMessage message) {
+    ControlConnection connection = current();
+    if (connection == null) {
+      return false;
+    }
+    try {
+      connection.send(message);
+      return true;
+    } catch (IOException e) {
+      return false; // over: what depends on it hears so
+    }
+  }
+
+  private synchronized @Nullable ControlConnection current() {
+    return control != null && control.isDone() && !control.isCompletedExceptionally()
+        ? control.join()
+        : null;
+  }
+
+  boolean isOpen() {
+    return current() != null;
+  }
+
+  /** Closes it; a new one may be opened. */
+  void close() {
+    ControlConnection connection;
+    synchronized (this) {
+      connection = current();
+      if (connection != null) {
+        control = null;
+      }
+    }
+    if (connection != null) {
+      connection.close();
+    }
+  }
+
+  /** No new one. */
+  synchronized void end() {
+    ended = true;
+  }
+
+  /** Passes on what comes in, but not the end of a connection that was closed here. */
+  private final class Guard implements ControlListener {
+    private @Nullable ControlConnection connection;
+    private volatile boolean mute;
+
+    @Override
+    public void received(ControlMessage message) {
+      listener.received(message);
+    }
+
+    @Override
+    public void closed(IOException cause) {
+      synchronized (ControlLine.this) {
+        if (mute || connection == null || current() != connection) {
+          return;
+        }
+        control = null;
+      }
+      listener.closed(cause);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.flamepool.caller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.ControlMessage.Want;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WantsTest {
+  private final Deque<Runnable> threads = new ArrayDeque<>();
+  private final List<ControlMessage> said = new ArrayList<>();
+  private boolean connected = true;
+  private final Wants wants =
+      new Wants(
+          threads::add,
+          message -> {
+            said.add(message);
+            return connected;
+          });
+
+  private void work() {
+    while (!threads.isEmpty()) {
+      threads.remove().run();
+    }
+  }
+
+  @Test
+  void aGrowingLineIsSaidWhenItHasDoubledAndNotForEachCall() {
+    for (int calls = 1; calls <= 100; calls++) {
+      wants.set(calls);
+      work();
+    }
+    assertThat(said).hasSizeBetween(5, 8).startsWith(new Want(1), new Want(2));
+  }
+
+  @Test
+  void theRunnerAlwaysBelievesInMoreThanHalfOfWhatIsWanted() {
+    wants.set(8);
+    work();
+    for (int i = 0; i < 100; i++) {
+      wants.granted(1);
+      wants.set(8);
+      work();
+    }
+    assertThat(said).hasSizeBetween(25, 27).containsOnly(new Want(8));
+  }
+
+  @Test
+  void anEmptyLineIsTakenBackOnce() {
+    wants.set(0);
+    work();
+    assertThat(said).isEmpty();
+    wants.set(3);
+    wants.set(0);
+    work();
+    assertThat(said).as("before it was said").isEmpty();
+    wants.set(3);
+    work();
+    wants.set(0);
+    wants.set(0);
+    work();
+    assertThat(said).containsExactly(new Want(3), new Want(0));
+  }
+
+  @Test
+  void whatCouldNotBeSaidOrIsForgottenIsSaidAgain() {
+    connected = false;
+    wants.set(3);
+    work();
+    connected = true;
+    wants.set(3);
+    work();
+    wants.forget();
+    wants.set(3);
+    work();
+    assertThat(said).containsExactly(new Want(3), new Want(3), new Want(3));
+  }
+}
