@@ -17,8 +17,6 @@ final class CallGate {
     RUNNER_ENDS
   }
 
-  static final int ANY = 0;
-
   private @Nullable Thread thread;
   private int running;
   private boolean linked;
@@ -57,7 +55,7 @@ final class CallGate {
    */
   synchronized boolean interrupt(int call, Why why) {
     Thread t = thread;
-    if (t == null || running == 0 || (call != ANY && running != call)) {
+    if (t == null || running == 0 || running != call) {
       if (why == Why.CANCELLED) {
         cancelledAhead = call;
       }
@@ -68,6 +66,11 @@ final class CallGate {
     }
     t.interrupt();
     return true;
+  }
+
+  /** Interrupts the call that runs, if one does. */
+  synchronized void interruptAny(Why why) {
+    interrupt(running, why);
   }
 
   synchronized void interruptLinked(Why why) {

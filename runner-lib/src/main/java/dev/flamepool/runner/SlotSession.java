@@ -124,7 +124,7 @@ final class SlotSession {
 
   /** A running call is interrupted, and what stays here ends. */
   void graceIsOver() {
-    gate.interrupt(CallGate.ANY, CallGate.Why.RUNNER_ENDS);
+    gate.interruptAny(CallGate.Why.RUNNER_ENDS);
     synchronized (this) {
       graceIsOver = true;
       ending = true;

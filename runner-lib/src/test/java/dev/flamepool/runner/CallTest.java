@@ -210,12 +210,42 @@ class CallTest {
   }
 
   @Test
+  void aCancelOfNoCallHitsNone() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    GATES.clear();
+    GATES.addAll(List.of(running, end));
+    try (TestRunner r = new TestRunner(TestRunner.parent(4, false));
+        TestRunner.Control control = r.control(Role.CALLER, "c");
+        SlotConnection first = r.slot("c", 1);
+        SlotConnection second = r.slot("c", 2)) {
+      CompletableFuture<Reply> spared =
+          TestRunner.async(
+              () ->
+                  call(
+                      first,
+                      () -> {
+                        GATES.get(0).countDown();
+                        return GATES.get(1).await(20, TimeUnit.SECONDS);
+                      }));
+      assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+      CompletableFuture<Reply> cancelled =
+          TestRunner.async(() -> call(second, sleepUntilInterrupted()));
+      control.send(new ControlMessage.Cancel(1, 0));
+      control.send(new ControlMessage.Cancel(2, 1));
+      assertThat(cancelled.get(10, TimeUnit.SECONDS)).isInstanceOf(Reply.Failed.class);
+      end.countDown();
+      assertThat(value(spared.get(10, TimeUnit.SECONDS))).isEqualTo(true);
+    }
+  }
+
+  @Test
   void cancelsThatRaceWithTheEndsOfCallsHitOnlyTheirCall() throws Exception {
     try (TestRunner r = new TestRunner(TestRunner.parent(4, false));
         TestRunner.Control control = r.control(Role.CALLER, "c");
         SlotConnection s = r.slot("c", 1)) {
       AtomicBoolean over = new AtomicBoolean();
-      AtomicInteger number = new AtomicInteger();
+      AtomicInteger number = new AtomicInteger(); // 0 names no call, and a cancel of it hits none
       CompletableFuture<Void> canceller =
           TestRunner.async(
               () -> {
