@@ -9,6 +9,8 @@ import java.time.Duration;
  * <ul>
  *   <li>{@code queued} leaves 0 or grows: written after 10 ms of gathering, then once a second with
  *       a burst of 3;
+ *   <li>calls of other processes wait where this one's run, which are more than were written: so
+ *       too, or the pool would not grow before the next period;
  *   <li>otherwise every 10 s while there are calls, if anything was ever queued or run;
  *   <li>60 s without a call: deleted.
  * </ul>
@@ -47,6 +49,7 @@ final class DemandSchedule {
   private long lastCall;
   private long lastWrite;
   private int level; // of queued, above which growth counts
+  private int written; // of calls in flight
   private long gatherUntil = Long.MIN_VALUE;
   private boolean gathering;
   private double tokens = BURST;
@@ -66,15 +69,19 @@ final class DemandSchedule {
   }
 
   /**
-   * Calls in flight as a whole number. A caller that shares its runners with few others, or whose
-   * calls wait, rounds up. Of many that all did so, a trickle of calls would look like one call of
-   * each and keep runners that nobody needs; so they round up or down, such that their sum is about
-   * right, and about one of them speaks for the pool if all do next to nothing.
+   * Calls in flight as a whole number. While calls wait, all that run are counted: they fill what
+   * there is, however short they have been there. Else a caller that shares its runners with few
+   * others, or whose calls wait, rounds up. Of many that all did so, a trickle of calls would look
+   * like one call of each and keep runners that nobody needs; so they round up or down, such that
+   * their sum is about right, and about one of them speaks for the pool if all do next to nothing.
    */
-  private int inFlight(long now, int queued, int callers) {
+  private int inFlight(long now, int running, boolean waiting, int callers) {
     double level = average.at(now);
     int up = (int) Math.ceil(level - 1e-9);
-    boolean few = queued > 0 || callers <= 2 || up <= level;
+    if (waiting) {
+      return Math.max(up, running);
+    }
+    boolean few = callers <= 2 || up <= level;
     double fraction = level - (up - 1);
     return few || chance < Math.max(fraction, 1.0 / callers) ? up : up - 1;
   }
@@ -87,8 +94,9 @@ final class DemandSchedule {
    * @param queued calls that no runner could take
    * @param called whether a call was made since the last question
    * @param callers processes that use the same runners, this one included, as far as is known
+   * @param contended whether calls of other processes wait for these runners
    */
-  Answer ask(long now, int running, int queued, boolean called, int callers) {
+  Answer ask(long now, int running, int queued, boolean called, int callers, boolean contended) {
     average.add(now, running);
     if (running > 0 || queued > 0 || called) {
       if (!everCalled) {
@@ -97,10 +105,13 @@ final class DemandSchedule {
       everCalled = true;
       lastCall = now;
     }
+    boolean pressed = contended && running > written;
     if (queued == 0) {
       level = 0;
+    }
+    if (queued == 0 && !pressed) {
       gathering = false;
-    } else if (queued > level && !gathering) {
+    } else if ((queued > level || pressed) && !gathering) {
       gathering = true;
       gatherUntil = now + GATHER;
     }
@@ -111,6 +122,7 @@ final class DemandSchedule {
       boolean delete = exists;
       exists = false;
       everCalled = false;
+      written = 0;
       return new Answer(delete ? Act.DELETE : Act.NOTHING, 0, 0, Long.MAX_VALUE);
     }
     boolean grown = gathering && now >= gatherUntil && takeToken(now);
@@ -120,7 +132,8 @@ final class DemandSchedule {
       lastWrite = now;
       level = Math.max(level, queued);
       gathering = false;
-      return new Answer(Act.WRITE, inFlight(now, queued, callers), queued, next(now));
+      written = inFlight(now, running, queued > 0 || pressed, callers);
+      return new Answer(Act.WRITE, written, queued, next(now));
     }
     return new Answer(Act.NOTHING, 0, 0, next(now));
   }

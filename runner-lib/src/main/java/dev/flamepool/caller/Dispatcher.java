@@ -228,7 +228,8 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
   private long demand(long now, boolean busy) {
     int running = runners.running();
     int queued = Math.max(queue.size(), now < refusedUntil ? 1 : 0);
-    DemandSchedule.Answer answer = schedule.ask(now, running, queued, busy, runners.callers());
+    DemandSchedule.Answer answer =
+        schedule.ask(now, running, queued, busy, runners.callers(), runners.isContended());
     switch (answer.act()) {
       case WRITE -> source.demand(answer.inFlight(), answer.queued(), wiring.codeVersion());
       case DELETE -> source.noDemand();

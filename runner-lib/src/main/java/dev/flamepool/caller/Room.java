@@ -22,6 +22,7 @@ final class Room {
   private volatile boolean grants;
   private volatile int others;
   private volatile int callers;
+  private volatile boolean contended;
 
   /** Whether it is not to be tried now. Asks for the time only if it may be so. */
   boolean isBlocked() {
@@ -48,6 +49,11 @@ final class Room {
   /** Processes connected to it, this one included; 0 if it did not say. */
   int callers() {
     return callers;
+  }
+
+  /** Whether calls of others wait for it. */
+  boolean isContended() {
+    return contended;
   }
 
   /** It refused a call because it is full. */
@@ -87,6 +93,7 @@ final class Room {
     others = Math.max(0, load.inFlight() - own);
     grants = load.share() > 0;
     callers = load.callers();
+    contended = load.turns();
     boolean room = load.inFlight() < load.capacity() || others == 0;
     if (blockedUntil == 0 || !room || load.turns()) {
       return false;

@@ -81,6 +81,11 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     return Math.max(0, taken.get());
   }
 
+  /** Whether calls of other processes wait for it. */
+  boolean isContended() {
+    return room.isContended();
+  }
+
   /** Processes connected to it; 0 if it did not say. */
   int callers() {
     return room.callers();

@@ -111,6 +111,16 @@ final class Runners implements Connections.Peers {
     return most;
   }
 
+  /** Whether calls of other processes wait for any of them. */
+  boolean isContended() {
+    for (RunnerLink link : ready) {
+      if (link.isContended()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** When one that is avoided may be tried again after then. */
   long nextTry(long now) {
     long next = Ticks.NEVER;

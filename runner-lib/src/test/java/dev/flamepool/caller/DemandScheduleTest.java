@@ -19,6 +19,7 @@ class DemandScheduleTest {
   private record Done(long ms, DemandSchedule.Act act, int inFlight, int queued) {}
 
   private final DemandSchedule schedule = new DemandSchedule();
+  private boolean contended;
 
   /** Asks every millisecond what the load would make it do. */
   private List<Done> run(long fromMs, long toMs, LongFunction<Load> load) {
@@ -27,7 +28,12 @@ class DemandScheduleTest {
       Load now = load.apply(ms);
       DemandSchedule.Answer answer =
           schedule.ask(
-              Duration.ofMillis(ms).toNanos(), now.running(), now.queued(), now.called(), 1);
+              Duration.ofMillis(ms).toNanos(),
+              now.running(),
+              now.queued(),
+              now.called(),
+              1,
+              contended);
       if (answer.act() != DemandSchedule.Act.NOTHING) {
         done.add(new Done(ms, answer.act(), answer.inFlight(), answer.queued()));
       }
@@ -53,6 +59,28 @@ class DemandScheduleTest {
     List<Done> done = run(5, 500, ms -> new Load(0, (int) Math.min(40, (ms - 4) * 8), false));
     assertThat(done.get(0)).isEqualTo(new Done(15, DemandSchedule.Act.WRITE, 0, 40));
     assertThat(done).hasSize(1);
+  }
+
+  @Test
+  void callsThatFillTheRunnersCountAtOnceWhenOneWaits() {
+    assertThat(run(0, 60_000, ms -> new Load(0, 0, true))).isNotEmpty();
+    List<Done> done = run(60_001, 60_100, ms -> new Load(5, 1, true));
+    assertThat(done)
+        .extracting(Done::inFlight, Done::queued)
+        .as("not the average of 10 s, of which nearly all was idle")
+        .containsExactly(tuple(5, 1));
+  }
+
+  @Test
+  void callsThatKeepThoseOfOthersWaitingAreWrittenAtOnce() {
+    List<Done> done = run(0, 3_000, ms -> new Load(5, 0, true));
+    assertThat(done).as("nobody waits for them").isEmpty();
+    contended = true;
+    done = run(3_000, 6_000, ms -> new Load(5, 0, true));
+    assertThat(done)
+        .extracting(Done::ms, Done::inFlight)
+        .as("once, as it does not grow")
+        .containsExactly(tuple(3_010L, 5));
   }
 
   @Test
@@ -105,7 +133,7 @@ class DemandScheduleTest {
     long now = 0;
     List<Long> writes = new ArrayList<>();
     while (now < Duration.ofSeconds(40).toNanos()) {
-      DemandSchedule.Answer answer = schedule.ask(now, 2, 5, true, 1);
+      DemandSchedule.Answer answer = schedule.ask(now, 2, 5, true, 1, false);
       if (answer.act() == DemandSchedule.Act.WRITE) {
         writes.add(Duration.ofNanos(now).toMillis());
       }
@@ -127,7 +155,8 @@ class DemandScheduleTest {
               runs ? running : 0,
               ms > 9_000 ? queued : 0,
               ms < 9_990,
-              callers);
+              callers,
+              false);
       if (answer.act() == DemandSchedule.Act.WRITE) {
         inFlight = answer.inFlight();
       }

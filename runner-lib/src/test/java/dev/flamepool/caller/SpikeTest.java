@@ -69,7 +69,7 @@ class SpikeTest {
 
     void say(long now, int callers) {
       running.removeIf(end -> end <= now);
-      var answer = schedule.ask(now, running.size(), waiting.size(), called, callers);
+      var answer = schedule.ask(now, running.size(), waiting.size(), called, callers, false);
       called = false;
       if (answer.act() == DemandSchedule.Act.WRITE) {
         inFlight = answer.inFlight();
