@@ -33,6 +33,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
   private final DemandSchedule schedule = new DemandSchedule();
   private volatile PoolSource.News news = new PoolSource.News(PoolView.UNKNOWN, null, null);
   private volatile long poolTimeout = Ticks.nanos(PoolView.DEFAULT_TIMEOUT);
+  private volatile boolean tracksResources;
   private volatile boolean called;
   private volatile boolean cutOff;
   private long refusedUntil;
@@ -60,6 +61,11 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
   /** The pool's execution limit in nanoseconds. */
   long poolTimeout() {
     return poolTimeout;
+  }
+
+  /** Whether the pool has every call's resources tracked. */
+  boolean tracksResources() {
+    return tracksResources;
   }
 
   PoolView view() {
@@ -243,6 +249,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
     news = latest;
     PoolView view = latest.view();
     poolTimeout = Ticks.nanos(view.timeout());
+    tracksResources = view.trackResources();
     boolean open = latest.identity() != null && !Verdict.isClosed(view);
     runners.update(
         open && !view.endpoints().isEmpty() ? Verdict.ready(view, wiring.codeVersion()) : List.of(),

@@ -94,7 +94,7 @@ final class PoolClient implements CallEngine {
           link.release();
           throw tooManySeats(call.options, link.endpoint());
         }
-        Reply reply = link.exchange(call, line.poolTimeout());
+        Reply reply = exchange(call, link);
         if (isOver(call, reply)) {
           return outcome(call, reply, link);
         }
@@ -102,6 +102,13 @@ final class PoolClient implements CallEngine {
     } finally {
       admission.leave();
     }
+  }
+
+  private @Nullable Reply exchange(Call call, RunnerLink link) {
+    if (line.tracksResources() && call.stay.equals(Stay.NONE) && !call.options.isDetached()) {
+      call.stay = Stay.TRACK;
+    }
+    return link.exchange(call, line.poolTimeout());
   }
 
   private IllegalArgumentException tooManySeats(CallOptions options, PoolView.Endpoint endpoint) {
@@ -139,7 +146,7 @@ final class PoolClient implements CallEngine {
     Object value = null;
     Throwable failure = null;
     try {
-      Reply reply = link.exchange(call, line.poolTimeout());
+      Reply reply = exchange(call, link);
       if (!isOver(call, reply)) {
         line.enqueue(call, true);
         return;

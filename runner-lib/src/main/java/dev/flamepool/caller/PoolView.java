@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param conditions the pool's conditions
  * @param failures the last boot failures and crashes, newest last
  * @param refusals code versions that no revision of the pool yields
+ * @param trackResources whether every call may leave resources on its runner
  */
 public record PoolView(
     Presence presence,
@@ -32,7 +33,8 @@ public record PoolView(
     int booting,
     List<PoolState.Condition> conditions,
     List<PoolState.Failure> failures,
-    Set<String> refusals) {
+    Set<String> refusals,
+    boolean trackResources) {
 
   /** A pool's {@code timeout} unless given (DESIGN section 2). */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -109,7 +111,8 @@ public record PoolView(
         booting,
         conditions,
         failures,
-        Set.of());
+        Set.of(),
+        false);
   }
 
   private static PoolView empty(Presence presence) {

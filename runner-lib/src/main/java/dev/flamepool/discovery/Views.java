@@ -43,7 +43,8 @@ final class Views {
         status == null ? 0 : number(status.booting(), 0),
         isCurrent(pool, status) ? conditions(status) : List.of(),
         failures(status),
-        isCurrent(pool, status) ? refusals(status) : Set.of());
+        isCurrent(pool, status) ? refusals(status) : Set.of(),
+        spec != null && Boolean.TRUE.equals(spec.trackResources()));
   }
 
   private static Set<String> refusals(@Nullable FlamePoolStatus status) {

@@ -14,6 +14,7 @@ import dev.flamepool.Trackable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,30 @@ class PlaceTest extends RealRunners {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("maxConcurrency");
     assertThat(isFull()).isFalse();
+  }
+
+  @Test
+  void thePoolMayHaveEveryResultTracked() throws Exception {
+    PoolView.Endpoint endpoint = start(0, 2).endpoint();
+    source.show(
+        new PoolView(
+            PoolView.Presence.PRESENT,
+            false,
+            1,
+            List.of(endpoint),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            0,
+            List.of(),
+            List.of(),
+            Set.of(),
+            true));
+    String end = file("end");
+    try (Trackable<Counter> counter = pool.call(() -> Trackable.of(new Counter(end)))) {
+      assertThat(counter.<Integer>call(Counter::next)).isEqualTo(1);
+      assertThat(counter.<Integer>call(Counter::next)).isEqualTo(2);
+    }
+    awaitFile("end");
   }
 
   @Test

@@ -112,7 +112,8 @@ class VerdictTest {
                 new PoolState.Condition(
                     Verdict.MISMATCH, "True", Verdict.MISMATCH, "the newest yields v1")),
             List.of(),
-            Set.of("v2"));
+            Set.of("v2"),
+            false);
     assertThat(Verdict.of(POOL, sure, "v3", 0)).as("another's version").isNull();
     assertThat(Verdict.of(POOL, sure, "v1", 0)).isNull();
     assertThat(Verdict.of(POOL, sure, "v2", 0))
