@@ -131,6 +131,7 @@ class SoakTest extends Scenario {
                   "RemoteCallException",
                   "ExecutionTimeoutException",
                   "QueueTimeoutException",
+                  "BootFailedException", // boots were killed, too
                   "CallInterruptedException",
                   "CompletionException",
                   "RunnerLostException-YES",
