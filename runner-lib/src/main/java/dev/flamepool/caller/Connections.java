@@ -168,6 +168,11 @@ final class Connections {
     }
   }
 
+  /** Closes what is idle, whatever it was last used for. */
+  void dropIdle() {
+    idle.idleSince(Ticks.NEVER, false, Integer.MAX_VALUE).forEach(this::discard);
+  }
+
   boolean isEmpty() {
     return count.get() == 0 && !control.isOpen();
   }
@@ -226,7 +231,7 @@ final class Connections {
 
     @Override
     public void closed(IOException cause) {
-      idle.idleSince(Ticks.NEVER, false, Integer.MAX_VALUE).forEach(Connections.this::discard);
+      dropIdle();
       abortSoon();
       next.closed(cause);
     }

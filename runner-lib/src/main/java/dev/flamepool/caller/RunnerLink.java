@@ -155,6 +155,9 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
           return null;
         }
         Reply reply = understood(call, send(call, slot, poolTimeout));
+        if (!slot.usable() && call.ending() == null) {
+          doubted();
+        }
         if (reply instanceof Reply.Stays) {
           keeps = true;
           call.seat = new RemoteSeat(this, slot, poolTimeout);
@@ -170,6 +173,15 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
         release();
       }
     }
+  }
+
+  /**
+   * A connection to it ended: its process may have. What waits must not be sent on the other
+   * connections before that is known, because it would be lost with them.
+   */
+  private void doubted() {
+    room.lost();
+    connections.dropIdle();
   }
 
   /** Sends a call on a slot and waits for the reply. */

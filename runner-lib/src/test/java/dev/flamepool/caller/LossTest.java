@@ -37,6 +37,24 @@ class LossTest extends RealRunners {
         .hasMessageContaining("pool-0");
   }
 
+  /** Its place is free at once, and a connection ahead of need stands open: to a dead process. */
+  @Test
+  void whatWaitsIsNotSentToARunnerThatHasJustDied() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      RunnerProcess runner = start(i, 1);
+      source.ready(List.of(runner.endpoint()));
+      pool.call(Work::pid);
+      String never = file("never" + i);
+      CompletableFuture<String> victim = pool.submit(() -> Work.await(never));
+      awaitFile("never" + i + ".started");
+      CompletableFuture<Long> waiting = pool.submit(Work::pid);
+      runner.kill();
+      assertThatThrownBy(victim::get).hasCauseInstanceOf(RunnerLostException.class);
+      source.ready(List.of(start(100 + i, 1).endpoint()));
+      assertThat(waiting.get(20, TimeUnit.SECONDS)).isPositive();
+    }
+  }
+
   @Test
   void idempotentWorkThatARunnerCutsOffAtItsEndIsRepeated() throws Exception {
     ready(1, 1);
