@@ -54,6 +54,11 @@ public record MeteredBackend(RunnerBackend inner, OperatorMetrics metrics)
   }
 
   @Override
+  public List<String> output(MachineKey key) throws BackendException {
+    return inner.output(key);
+  }
+
+  @Override
   public void stop(MachineKey key, Duration grace) throws BackendException {
     inner.stop(key, grace);
   }

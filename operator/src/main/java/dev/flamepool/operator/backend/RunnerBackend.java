@@ -56,6 +56,15 @@ public interface RunnerBackend {
   List<Machine> list(String installation) throws BackendException;
 
   /**
+   * The last lines a machine has written, also of one that still runs.
+   *
+   * @return at most 50, redacted; empty where the backend cannot tell
+   */
+  default List<String> output(MachineKey key) throws BackendException {
+    return List.of();
+  }
+
+  /**
    * Asks a machine to end: what SIGTERM is to a process. Returns at once; harmless when it has
    * ended.
    *

@@ -165,6 +165,20 @@ public final class LocalBackend implements RunnerBackend, AutoCloseable {
   }
 
   @Override
+  public List<String> output(MachineKey key) throws BackendException {
+    synchronized (monitor(key)) {
+      try {
+        RunnerFolder folder = store.folder(key.runnerUid());
+        return folder.owner().filter(o -> o.key().equals(key)).isPresent()
+            ? Output.lastLines(folder)
+            : List.of();
+      } catch (IOException e) {
+        throw ambiguous(key, e);
+      }
+    }
+  }
+
+  @Override
   public void stop(MachineKey key, Duration grace) throws BackendException {
     synchronized (monitor(key)) {
       try {
