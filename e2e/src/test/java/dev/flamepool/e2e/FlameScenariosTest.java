@@ -12,9 +12,11 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What FLAME promises of a pool, and where FLAME 0.5.3 breaks its word. */
+@Tag("scenario")
 class FlameScenariosTest extends Scenario {
   private final Set<String> everSeen = new HashSet<>();
 

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An application under the tests' command: one line in is one call, one line out its outcome.
  *
- * <p>{@code call ID MILLIS}, {@code patient ID MILLIS}, {@code hold ID FILE}, {@code env ID NAME},
- * {@code build ID MILLIS}, {@code capture ID}; {@code done ID ...} or {@code failed ID EXCEPTION
- * MESSAGE}.
+ * <p>{@code call ID MILLIS}, {@code patient ID MILLIS}, {@code hold ID FILE}, {@code limited ID
+ * FILE}, {@code brief ID FILE}, {@code abandon ID FILE}, {@code env ID NAME}, {@code build ID
+ * MILLIS}, {@code capture ID}, {@code release ID} of what is held; {@code done ID ...} or {@code
+ * failed ID EXCEPTION MESSAGE}.
  */
 public final class TestApp {
   private static final Map<String, CompletableFuture<?>> HELD = new ConcurrentHashMap<>();
@@ -74,6 +75,7 @@ public final class TestApp {
           HELD.put(words[1], held);
           yield held;
         }
+        case "limited" -> hold(pool, word);
         case "brief" -> touch(pool.with(o -> o.timeout(Duration.ofMillis(500))), word);
         case "abandon" -> {
           var abandoned = touch(patient, word);
