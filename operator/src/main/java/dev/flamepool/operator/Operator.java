@@ -18,8 +18,8 @@ import dev.flamepool.operator.pool.PoolController;
 import dev.flamepool.operator.pool.PoolReconciler;
 import dev.flamepool.operator.runner.RunnerController;
 import dev.flamepool.operator.runner.RunnerReconciler;
+import dev.flamepool.operator.sweep.KnownRunners;
 import dev.flamepool.operator.sweep.OrphanSweep;
-import dev.flamepool.operator.sweep.RunnerUids;
 import dev.flamepool.operator.sweep.ServedNamespaces;
 import dev.flamepool.operator.sweep.SweepLoop;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -81,7 +81,13 @@ public final class Operator implements AutoCloseable {
 
   private Operator(
       OperatorConfig config, KubernetesClient client, Credentials credentials, Runnable lost) {
-    this(config, client, backends(config), credentials, new WireRunnerLinks(credentials), lost);
+    this(
+        config,
+        client,
+        backends(config),
+        credentials,
+        new WireRunnerLinks(credentials),
+        lost);
   }
 
   /** With other machines, certificates and connections, for tests. */
@@ -171,7 +177,7 @@ public final class Operator implements AutoCloseable {
   private OrphanSweep sweep(RunnerBackend backend, String installation, Clock clock) {
     return new OrphanSweep(
         new ServedNamespaces(backend, config.namespaces()),
-        RunnerUids.of(client, config.namespaces()),
+        KnownRunners.of(client, config.namespaces()),
         installation,
         ORPHAN_AGE,
         metrics,
@@ -245,12 +251,16 @@ public final class Operator implements AutoCloseable {
   }
 
   private static List<RunnerBackend> backends(OperatorConfig config) {
-    if (!config.allowLocal()) {
-      return List.of();
+    List<RunnerBackend> served = new ArrayList<>();
+    if (config.allowLocal()) {
+      served.add(local(config));
     }
+    return List.copyOf(served);
+  }
+
+  private static LocalBackend local(OperatorConfig config) {
     try {
-      return List.of(
-          new LocalBackend(config.stateDir(), config.localClassPath().orElse(null), clock()));
+      return new LocalBackend(config.stateDir(), config.localClassPath().orElse(null), clock());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the state directory " + config.stateDir() + " cannot be used", e);
