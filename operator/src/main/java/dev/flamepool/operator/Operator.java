@@ -1,14 +1,17 @@
 package dev.flamepool.operator;
 
 import dev.flamepool.operator.backend.Backends;
+import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.MeteredBackend;
 import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.backend.fly.FlyRunnerBackend;
 import dev.flamepool.operator.backend.local.LocalBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.control.WireRunnerLinks;
+import dev.flamepool.operator.credentials.CloudSecrets;
 import dev.flamepool.operator.credentials.Credentials;
 import dev.flamepool.operator.credentials.PoolCredentials;
 import dev.flamepool.operator.health.HealthServer;
@@ -84,7 +87,7 @@ public final class Operator implements AutoCloseable {
     this(
         config,
         client,
-        backends(config),
+        backends(config, client),
         credentials,
         new WireRunnerLinks(credentials),
         lost);
@@ -250,8 +253,13 @@ public final class Operator implements AutoCloseable {
     client.close();
   }
 
-  private static List<RunnerBackend> backends(OperatorConfig config) {
+  private static List<RunnerBackend> backends(OperatorConfig config, KubernetesClient client) {
     List<RunnerBackend> served = new ArrayList<>();
+    served.add(
+        new FlyRunnerBackend(
+            new CloudSecrets(client, config.operatorNamespace()),
+            new Endpoints(config.allowEndpoints()),
+            clock()));
     if (config.allowLocal()) {
       served.add(local(config));
     }
