@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.flamepool.simulators.fly.Conformance;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,13 +53,19 @@ public final class FlyServer implements AutoCloseable {
    * @param what method and last word of the path: {@code POST machines}, {@code GET machines},
    *     {@code GET id}, {@code POST stop}, {@code DELETE id}
    */
-  public record Seen(String what, String authorization, String query, String body) {}
+  public record Seen(String what, String authorization, String path, String body) {
+    /** What Fly's document has against it. */
+    public List<String> violations() {
+      return FLY.request(what.substring(0, what.indexOf(' ')), path, body);
+    }
+  }
 
   private record Known(MachineKey key, ObjectNode json) {}
 
   private record Reply(int status, String body) {}
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Conformance FLY = Conformance.fly();
 
   private final ScriptedCloud cloud;
   private final HttpServer server;
@@ -118,7 +125,7 @@ public final class FlyServer implements AutoCloseable {
       String what = method + " " + last;
       Trouble trouble;
       synchronized (this) {
-        seen.add(new Seen(what, authorization, query, body));
+        seen.add(new Seen(what, authorization, exchange.getRequestURI().toString(), body));
         trouble = next.getOrDefault(what, new ArrayDeque<>()).poll();
         exchange.getResponseHeaders().set("fly-request-id", "req-" + serial++);
       }

@@ -154,7 +154,7 @@ public abstract class RunnerBackendContract {
     assertThat(launched.key()).isEqualTo(key);
     assertThat(launched.id()).isNotEmpty();
     Machine running = awaitState(key, State.RUNNING);
-    assertThat(running.address()).get().asString().matches("([0-9.]+|\\[[0-9a-f:]+]):\\d+");
+    assertThat(running.address()).get().asString().matches("([0-9.]+|\\[[0-9a-f:.]+]):\\d+");
     assertThat(alive(key.runnerUid())).isEqualTo(1);
   }
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of the create call: a pure function of the attempt, byte for byte the same each time.
  *
- * <p>Identity and secret variables go into files of the machine, which its process can read and
- * nothing that is listed shows; the other variables into its environment.
+ * <p>Identity and secret variables go into files of the machine, the other variables into its
+ * environment, which Fly's own tools print. Whoever holds a token of the app can read both.
  */
 final class CreateRequest {
   /** Where the files lie on the machine. */

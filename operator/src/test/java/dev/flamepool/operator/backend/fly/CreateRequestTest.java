@@ -14,6 +14,7 @@ import dev.flamepool.api.SecretKeyRef;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.simulators.fly.Conformance;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +25,14 @@ import org.junit.jupiter.api.Test;
 /** The request of T41 and S1-06 to S1-30, field by field. */
 class CreateRequestTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Conformance FLY = Conformance.fly();
   private static final MachineKey KEY =
       new MachineKey("inst-1", "ns", "thumbs", "thumbs-0", "8f0c-uid", 2);
   private static final String AWKWARD = "a \"b\" $HOME `id`\nEOF\\ü";
 
   private static JsonNode request(BackendEntry entry, String region) throws Exception {
     byte[] body = bytes(entry, region);
-    assertThat(FlySpec.problems("CreateMachineRequest", new String(body, UTF_8))).isEmpty();
+    assertThat(FLY.request("POST", "/v1/apps/thumbs/machines", new String(body, UTF_8))).isEmpty();
     return JSON.readTree(body);
   }
 

@@ -61,7 +61,7 @@ class FlyErrorTest {
 
   static Stream<Arguments> collected() throws Exception {
     List<JsonNode> bodies = new ArrayList<>();
-    new ObjectMapper().readTree(FlySpec.text("error-bodies.json")).forEach(bodies::add);
+    new ObjectMapper().readTree(FlyFixtures.text("error-bodies.json")).forEach(bodies::add);
     assertThat(bodies).hasSameSizeAs(EXPECTED);
     return IntStream.range(0, bodies.size())
         .mapToObj(

@@ -13,6 +13,9 @@ import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.FlyServer;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.RunnerBackend;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -27,6 +30,15 @@ import okhttp3.Response;
 /** Entries, boot Secrets and backends for tests. */
 public final class FlyFixtures {
   private FlyFixtures() {}
+
+  /** A recorded text. */
+  static String text(String name) {
+    try (InputStream in = FlyFixtures.class.getResourceAsStream("/fly/" + name)) {
+      return new String(in.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** A complete entry; regions in order of preference. */
   public static BackendEntry entry(String host, String... regions) {

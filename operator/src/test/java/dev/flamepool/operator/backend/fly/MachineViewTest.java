@@ -19,7 +19,7 @@ class MachineViewTest {
 
   @Test
   void aRecordedMachineRunsAndHasAnAddressWithItsPort() throws Exception {
-    String recorded = FlySpec.text("recorded-machine-get-started.json");
+    String recorded = FlyFixtures.text("recorded-machine-get-started.json");
     assertThat(view(recorded).state()).isEqualTo(State.RUNNING);
     assertThat(view(recorded).address()).as("no runner's port").isEmpty();
     String ours =
@@ -30,7 +30,7 @@ class MachineViewTest {
 
   @Test
   void anExitIsToldWithItsCodeAndTheEventsAreTheLastWords() throws Exception {
-    Machine machine = view(FlySpec.text("docs-get.json"));
+    Machine machine = view(FlyFixtures.text("docs-get.json"));
     assertThat(machine.state()).isEqualTo(State.ENDED);
     assertThat(machine.exitCode()).hasValue(127);
     assertThat(machine.lastLines())
