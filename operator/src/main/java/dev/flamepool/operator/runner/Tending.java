@@ -112,7 +112,7 @@ final class Tending {
       return Holding.UNKNOWN;
     }
     try {
-      return Holding.of(backend.find(keys.of(runner, machine.attempt())));
+      return Holding.of(backend.find(keys.ref(runner, machine.attempt())));
     } catch (BackendException e) {
       return Holding.UNKNOWN;
     }
@@ -125,7 +125,7 @@ final class Tending {
       return next;
     }
     try {
-      List<String> lines = backend.output(keys.of(runner, next.machine().attempt()));
+      List<String> lines = backend.output(keys.ref(runner, next.machine().attempt()));
       return RunnerStatus.withOutput(next, lines);
     } catch (BackendException e) {
       return next;
