@@ -64,6 +64,13 @@ public final class Main implements Callable<Integer> {
   List<String> allowEndpoints = List.of();
 
   @Option(
+      names = "--ambient-namespaces",
+      split = ",",
+      description =
+          "Namespaces whose pools may use the operator's own cloud credentials and autoConfigure.")
+  List<String> ambientNamespaces = List.of();
+
+  @Option(
       names = "--installation-id",
       description = "Mark of this operator's machines; the uid of kube-system unless given.")
   @Nullable String installation;
@@ -125,6 +132,7 @@ public final class Main implements Callable<Integer> {
         OperatorConfig.of(cluster, own, stateDir.toAbsolutePath())
             .withNamespaces(Set.copyOf(namespaces))
             .withEndpoints(Set.copyOf(allowEndpoints))
+            .withAmbient(Set.copyOf(ambientNamespaces))
             .withLease(alone ? Optional.empty() : Optional.of(lease), LeaseTimes.DEFAULT);
     if (allowLocal) {
       config = config.withLocal(Optional.ofNullable(localClassPath));

@@ -5,6 +5,7 @@ import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.MeteredBackend;
 import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.backend.ec2.Ec2RunnerBackend;
 import dev.flamepool.operator.backend.fly.FlyRunnerBackend;
 import dev.flamepool.operator.backend.local.LocalBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
@@ -259,6 +260,12 @@ public final class Operator implements AutoCloseable {
         new FlyRunnerBackend(
             new CloudSecrets(client, config.operatorNamespace()),
             new Endpoints(config.allowEndpoints()),
+            clock()));
+    served.add(
+        new Ec2RunnerBackend(
+            new CloudSecrets(client, config.operatorNamespace()),
+            new Endpoints(config.allowEndpoints()),
+            config.ambientNamespaces(),
             clock()));
     if (config.allowLocal()) {
       served.add(local(config));

@@ -19,6 +19,8 @@ import java.util.function.Consumer;
  * @param allowLocal whether pools may have runners on this host
  * @param localClassPath class path of local runners whose pool gives none
  * @param allowEndpoints endpoints other than the clouds' own that pools may name
+ * @param ambientNamespaces whose pools may use the operator's own cloud credentials, and what its
+ *     own instance is; none unless given
  * @param installation mark on every machine; empty for the uid of namespace {@code kube-system}
  * @param lease name of the Lease; empty for no election: then the caller sees to it that there is
  *     one operator only
@@ -34,6 +36,7 @@ public record OperatorConfig(
     boolean allowLocal,
     Optional<String> localClassPath,
     Set<String> allowEndpoints,
+    Set<String> ambientNamespaces,
     Optional<String> installation,
     Optional<String> lease,
     LeaseTimes leaseTimes,
@@ -51,6 +54,7 @@ public record OperatorConfig(
         stateDir,
         false,
         Optional.empty(),
+        Set.of(),
         Set.of(),
         Optional.empty(),
         Optional.of(DEFAULT_LEASE),
@@ -75,6 +79,11 @@ public record OperatorConfig(
   /** Allows pools to name these endpoints in place of the clouds' own, such as a simulator's. */
   public OperatorConfig withEndpoints(Set<String> allowed) {
     return with(change -> change.allowEndpoints = Set.copyOf(allowed));
+  }
+
+  /** Lets the pools of these namespaces use the operator's own cloud credentials. */
+  public OperatorConfig withAmbient(Set<String> allowed) {
+    return with(change -> change.ambientNamespaces = Set.copyOf(allowed));
   }
 
   /** Marks machines with this id. */
@@ -107,6 +116,7 @@ public record OperatorConfig(
         change.allowLocal,
         change.localClassPath,
         change.allowEndpoints,
+        change.ambientNamespaces,
         change.installation,
         change.lease,
         change.leaseTimes,
@@ -119,6 +129,7 @@ public record OperatorConfig(
     boolean allowLocal;
     Optional<String> localClassPath;
     Set<String> allowEndpoints;
+    Set<String> ambientNamespaces;
     Optional<String> installation;
     Optional<String> lease;
     LeaseTimes leaseTimes;
@@ -129,6 +140,7 @@ public record OperatorConfig(
       allowLocal = from.allowLocal;
       localClassPath = from.localClassPath;
       allowEndpoints = from.allowEndpoints;
+      ambientNamespaces = from.ambientNamespaces;
       installation = from.installation;
       lease = from.lease;
       leaseTimes = from.leaseTimes;

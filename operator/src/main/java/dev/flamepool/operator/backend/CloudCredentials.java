@@ -23,6 +23,11 @@ public interface CloudCredentials {
    */
   Map<String, String> open(Tenant account, String secret, Collection<String> keys);
 
+  /**
+   * Keeps what is no tenant's Secret: that an account is used with the operator's own credentials.
+   */
+  void keep(Tenant account, Map<String, String> values);
+
   /** The values as copied; empty when there is no copy. */
   Optional<Map<String, String>> kept(Tenant account);
 

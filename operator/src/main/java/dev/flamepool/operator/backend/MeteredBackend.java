@@ -5,6 +5,7 @@ import dev.flamepool.api.BackendKind;
 import dev.flamepool.operator.health.OperatorMetrics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -33,6 +34,12 @@ public record MeteredBackend(RunnerBackend inner, OperatorMetrics metrics)
   }
 
   @Override
+  public Map<String, byte[]> prepare(MachineKey machine, BackendEntry entry, String offering)
+      throws BackendException {
+    return inner.prepare(machine, entry, offering);
+  }
+
+  @Override
   public Machine launch(LaunchAttempt attempt) throws BackendException {
     try {
       Machine machine = inner.launch(attempt);
@@ -57,6 +64,11 @@ public record MeteredBackend(RunnerBackend inner, OperatorMetrics metrics)
   @Override
   public List<String> output(MachineRef machine) throws BackendException {
     return inner.output(machine);
+  }
+
+  @Override
+  public void booted(MachineRef machine) throws BackendException {
+    inner.booted(machine);
   }
 
   @Override

@@ -33,6 +33,19 @@ public interface RunnerBackend {
   }
 
   /**
+   * Fixes what one attempt needs beside its entry, before anything is made: it lies in the boot
+   * Secret, and so comes back with every replay of the attempt. Only reads.
+   *
+   * @return by key of the Secret; the values may be secrets
+   * @throws BackendException what {@link #launch} would refuse; {@link
+   *     BackendException.Kind#AMBIGUOUS} when it cannot be known now
+   */
+  default java.util.Map<String, byte[]> prepare(
+      MachineKey machine, BackendEntry entry, String offering) throws BackendException {
+    return java.util.Map.of();
+  }
+
+  /**
    * Creates the machine of one attempt. Idempotent: the same attempt again gives the same machine,
    * never a second.
    *
@@ -72,6 +85,12 @@ public interface RunnerBackend {
   default List<String> output(MachineRef machine) throws BackendException {
     return List.of();
   }
+
+  /**
+   * The machine's runner said hello: what only its boot needed can go. May be left out, as after a
+   * crash. Optional.
+   */
+  default void booted(MachineRef machine) throws BackendException {}
 
   /**
    * Asks a machine to end: what SIGTERM is to a process. Returns at once; harmless when it has

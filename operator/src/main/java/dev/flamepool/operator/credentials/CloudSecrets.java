@@ -65,11 +65,18 @@ public final class CloudSecrets implements CloudCredentials {
                 keys.stream()
                     .filter(data::containsKey)
                     .forEach(key -> values.put(key, decoded(data.get(key)))));
-    if (!values.isEmpty() && !values.equals(known.get(account))) {
+    if (!values.isEmpty()) {
       keep(account, values);
-      known.put(account, values);
     }
     return values;
+  }
+
+  @Override
+  public void keep(Tenant account, Map<String, String> values) {
+    if (!values.equals(known.get(account))) {
+      store(account, values);
+      known.put(account, values);
+    }
   }
 
   @Override
@@ -104,7 +111,7 @@ public final class CloudSecrets implements CloudCredentials {
     api.secret(namespace, name(account)).ifPresent(api::delete);
   }
 
-  private void keep(Tenant account, Map<String, String> values) {
+  private void store(Tenant account, Map<String, String> values) {
     Secret wanted = compose(account, values);
     if (api.create(wanted).isPresent()) {
       return;

@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.Names;
+import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Json;
 import dev.flamepool.operator.cluster.StaleException;
@@ -49,11 +51,16 @@ final class BootSecrets {
    * Makes the Secret of an attempt, or reads it back if it was made before: then its content is
    * what counts, not what would be written now.
    */
-  Secret prepare(FlameRunner runner, MachineKey key, String offering, FlamePoolSpec pool)
-      throws MissingSecretException {
+  Secret prepare(
+      FlameRunner runner,
+      MachineKey key,
+      String offering,
+      FlamePoolSpec pool,
+      RunnerBackend backend)
+      throws MissingSecretException, BackendException {
     Optional<Secret> made = find(runner, key.attempt());
     if (made.isEmpty()) {
-      made = api.create(compose(runner, key, offering, pool));
+      made = api.create(compose(runner, key, offering, pool, backend));
       if (made.isEmpty()) {
         made = find(runner, key.attempt());
       }
@@ -98,8 +105,13 @@ final class BootSecrets {
         Names.bootSecret(runner.getMetadata().getName(), attempt));
   }
 
-  private Secret compose(FlameRunner runner, MachineKey key, String offering, FlamePoolSpec pool)
-      throws MissingSecretException {
+  private Secret compose(
+      FlameRunner runner,
+      MachineKey key,
+      String offering,
+      FlamePoolSpec pool,
+      RunnerBackend backend)
+      throws MissingSecretException, BackendException {
     String uid = runner.getMetadata().getUid();
     Map<String, String> env = new TreeMap<>(environment.resolve(runner));
     env.put("FLAME_PARENT", ParentVariable.encode(runner, pool));
@@ -115,6 +127,7 @@ final class BootSecrets {
         new TreeMap<>(
             credentials.runnerIdentity(
                 runner.getSpec().poolUid(), uid, Lifetime.ofCertificate(runner.getSpec())));
+    content.putAll(backend.prepare(key, runner.getSpec().backend(), offering));
     content.put(ENV, Json.text(env).getBytes(UTF_8));
     content.put(REQUEST, Json.text(request).getBytes(UTF_8));
     Map<String, String> data = new TreeMap<>();

@@ -96,9 +96,11 @@ final class Launching {
     }
     Secret secret;
     try {
-      secret = secrets.prepare(runner, key, offering.get(), site.spec());
+      secret = secrets.prepare(runner, key, offering.get(), site.spec(), site.backend());
     } catch (MissingSecretException e) {
       return wait(runner, SECRET_MISSING, e.getMessage(), SECRET_RETRY);
+    } catch (BackendException e) {
+      return unprepared(runner, site, e);
     }
     LaunchAttempt attempt = BootSecrets.attempt(key, secret);
     Launch launch =
@@ -113,6 +115,17 @@ final class Launching {
             runner, RunnerStatus.launching(RunnerStatus.of(runner), launch, clock.instant()));
     site.watch().ambiguous = !first;
     return call(stored, site, attempt);
+  }
+
+  /** Nothing was made: there is not even an attempt. */
+  private Progress unprepared(FlameRunner runner, Site site, BackendException e) {
+    if (e.kind() == BackendException.Kind.RATE_LIMITED) {
+      return wait(runner, RATE_LIMITED, e.getMessage(), RETRY);
+    }
+    Optional<EndReason> refusal = EndReason.ofRefusal(e.kind());
+    return refusal.isPresent()
+        ? end(runner, refusal.get(), e.getMessage())
+        : unknown(runner, site, e);
   }
 
   /** An attempt is stored and no machine: it may exist. */

@@ -88,8 +88,17 @@ final class Tending {
       metrics.booted(
           backend.kind(),
           Duration.between(RunnerStatus.since(status, clock.instant()), clock.instant()));
+      booted(runner, backend);
     }
     return changed ? Progress.now(written) : Progress.in(written, again);
+  }
+
+  private void booted(FlameRunner runner, RunnerBackend backend) {
+    try {
+      backend.booted(keys.ref(runner, RunnerStatus.of(runner).machine().attempt()));
+    } catch (BackendException e) {
+      // what is left goes with the machine
+    }
   }
 
   private void keepLink(FlameRunner runner) {

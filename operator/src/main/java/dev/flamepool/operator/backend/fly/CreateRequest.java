@@ -12,6 +12,7 @@ import dev.flamepool.api.FlyBackend;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.LaunchAttempt;
+import dev.flamepool.operator.backend.ParentLines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Base64;

@@ -30,6 +30,11 @@ final class MemoryCredentials implements CloudCredentials {
   }
 
   @Override
+  public void keep(Tenant account, Map<String, String> values) {
+    copies.put(account, values);
+  }
+
+  @Override
   public Optional<Map<String, String>> kept(Tenant account) {
     return Optional.ofNullable(copies.get(account));
   }

@@ -1,8 +1,7 @@
-package dev.flamepool.operator.backend.fly;
+package dev.flamepool.operator.backend;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -10,14 +9,20 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** {@code FLAME_PARENT}, so that a backend can replace the lines that it knows better. */
-final class ParentLines {
-  static final String VARIABLE = "FLAME_PARENT";
+public final class ParentLines {
+  /** The variable's name. */
+  public static final String VARIABLE = "FLAME_PARENT";
 
   private final Map<String, String> lines = new LinkedHashMap<>();
 
   private ParentLines() {}
 
-  static ParentLines of(String text) throws BackendException {
+  /**
+   * Reads it.
+   *
+   * @throws BackendException if it is not what the operator writes
+   */
+  public static ParentLines of(String text) throws BackendException {
     ParentLines parent = new ParentLines();
     try {
       new String(Base64.getDecoder().decode(text), UTF_8)
@@ -36,11 +41,13 @@ final class ParentLines {
     return parent;
   }
 
-  void put(String key, String value) {
+  /** Replaces a line. */
+  public void put(String key, String value) {
     lines.put(key, value);
   }
 
-  long number(String key) throws BackendException {
+  /** The number of a line. */
+  public long number(String key) throws BackendException {
     try {
       return Long.parseLong(lines.getOrDefault(key, ""));
     } catch (NumberFormatException e) {
@@ -49,7 +56,8 @@ final class ParentLines {
     }
   }
 
-  String text() {
+  /** As the variable holds it. */
+  public String text() {
     String all =
         lines.entrySet().stream()
             .map(line -> line.getKey() + "=" + line.getValue() + "\n")

@@ -1,0 +1,408 @@
+package dev.flamepool.operator.backend.ec2;
+
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.RateTokens;
+import dev.flamepool.operator.backend.RateTokens.Limit;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.GetConsoleOutputRequest;
+import software.amazon.awssdk.services.ec2.model.Image;
+import software.amazon.awssdk.services.ec2.model.LaunchTemplate;
+import software.amazon.awssdk.services.ec2.model.Reservation;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.presigner.model.GetObjectPresignRequest;
+
+/**
+ * The calls of AWS that runners need. Those of EC2 take a token of their own bucket first, so that
+ * AWS need not refuse them; a call without a token is not sent. Every failure is classified here.
+ * Thread-safe; blocks at most {@link Ec2Clients#CALL}, a list as often as it has pages.
+ */
+final class Ec2Calls implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Ec2Calls.class);
+  private static final int PAGE = 1_000;
+  private static final Duration SLOW_DOWN = Duration.ofSeconds(2);
+
+  /** How long a presigned URL is good, if its signer's own session lasts so long. */
+  private static final Duration PRESIGNED = Duration.ofHours(1);
+
+  /** What EC2 limits by itself, below what it documents. */
+  private enum Action {
+    RUN(2, 5),
+    DESCRIBE(10, 50),
+    TERMINATE(5, 50),
+    OTHER(5, 20);
+
+    private final int perSecond;
+    private final int burst;
+
+    Action(int perSecond, int burst) {
+      this.perSecond = perSecond;
+      this.burst = burst;
+    }
+
+    private Limit limit() {
+      return new Limit(perSecond, burst);
+    }
+  }
+
+  private record Bucket(String region, Optional<String> endpoint, String identity, Action action) {}
+
+  private final Ec2Clients clients = new Ec2Clients();
+  private final RateTokens tokens;
+
+  Ec2Calls(Clock clock) {
+    this.tokens = new RateTokens(clock);
+  }
+
+  // ---- instances
+
+  /** Asks for an instance, once. */
+  Instance run(Session session, RunInstancesRequest request) throws AwsException, BackendException {
+    List<software.amazon.awssdk.services.ec2.model.Instance> made =
+        limited(
+            session,
+            Action.RUN,
+            "RunInstances",
+            () -> clients.of(session).run().runInstances(request).instances());
+    if (made.isEmpty() || made.get(0).instanceId() == null) {
+      throw new BackendException(Kind.AMBIGUOUS, "EC2 gave an answer without an instance");
+    }
+    return Instance.of(made.get(0));
+  }
+
+  /** All instances of an installation, those included that ended lately. */
+  List<Instance> list(Session session, String installation) throws AwsException, BackendException {
+    return described(
+        session,
+        DescribeInstancesRequest.builder()
+            .filters(filter("tag:" + Ownership.INSTALLATION, installation))
+            .maxResults(PAGE)
+            .build());
+  }
+
+  /** The instances made with a client token. */
+  List<Instance> byToken(Session session, String token) throws AwsException, BackendException {
+    return described(
+        session,
+        DescribeInstancesRequest.builder()
+            .filters(filter("client-token", token))
+            .maxResults(PAGE)
+            .build());
+  }
+
+  /** One instance; empty when EC2 does not know it, or not yet. */
+  Optional<Instance> get(Session session, String id) throws AwsException, BackendException {
+    try {
+      return described(session, DescribeInstancesRequest.builder().instanceIds(id).build()).stream()
+          .findFirst();
+    } catch (AwsException e) {
+      if (e.error() == Ec2Error.NO_INSTANCE) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private List<Instance> described(Session session, DescribeInstancesRequest request)
+      throws AwsException, BackendException {
+    List<Instance> all = new ArrayList<>();
+    String next = null;
+    do {
+      DescribeInstancesRequest page =
+          next == null ? request : request.toBuilder().nextToken(next).build();
+      var answer =
+          limited(
+              session,
+              Action.DESCRIBE,
+              "DescribeInstances",
+              () -> clients.of(session).ec2().describeInstances(page));
+      for (Reservation reservation : answer.reservations()) {
+        reservation.instances().stream()
+            .filter(instance -> instance.instanceId() != null)
+            .map(Instance::of)
+            .forEach(all::add);
+      }
+      next = answer.nextToken();
+    } while (next != null && !next.isEmpty());
+    return all;
+  }
+
+  /** Ends instances; EC2 ends all of them or, if it does not know one, none. */
+  void terminate(Session session, Collection<String> ids) throws AwsException, BackendException {
+    limited(
+        session,
+        Action.TERMINATE,
+        "TerminateInstances",
+        () -> clients.of(session).ec2().terminateInstances(r -> r.instanceIds(ids)));
+  }
+
+  /** The end of what an instance has written to its console, in base64; the newest if possible. */
+  String console(Session session, String id) throws AwsException, BackendException {
+    try {
+      return console(session, id, true);
+    } catch (AwsException e) {
+      if (e.error() != Ec2Error.INVALID) {
+        throw e;
+      }
+      return console(session, id, null); // types before Nitro have no newest
+    }
+  }
+
+  private String console(Session session, String id, @Nullable Boolean latest)
+      throws AwsException, BackendException {
+    String text =
+        limited(
+            session,
+            Action.OTHER,
+            "GetConsoleOutput",
+            () ->
+                clients
+                    .of(session)
+                    .ec2()
+                    .getConsoleOutput(
+                        GetConsoleOutputRequest.builder().instanceId(id).latest(latest).build())
+                    .output());
+    return text == null ? "" : text;
+  }
+
+  // ---- what instances are made from
+
+  /** The device name of an image's root volume. */
+  String rootDevice(Session session, String imageId) throws AwsException, BackendException {
+    return limited(
+            session,
+            Action.OTHER,
+            "DescribeImages",
+            () -> clients.of(session).ec2().describeImages(r -> r.imageIds(imageId)).images())
+        .stream()
+        .map(Image::rootDeviceName)
+        .filter(name -> name != null && !name.isEmpty())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new BackendException(
+                    Kind.CONFIGURATION,
+                    "ec2.imageId: %s is not there, or not for this account".formatted(imageId)));
+  }
+
+  /** The number behind {@code $Default} or {@code $Latest}. */
+  String templateVersion(Session session, String template, String version)
+      throws AwsException, BackendException {
+    return limited(
+            session,
+            Action.OTHER,
+            "DescribeLaunchTemplates",
+            () ->
+                clients
+                    .of(session)
+                    .ec2()
+                    .describeLaunchTemplates(r -> r.launchTemplateIds(template))
+                    .launchTemplates())
+        .stream()
+        .map(found -> number(found, version))
+        .filter(number -> number != null)
+        .map(String::valueOf)
+        .findFirst()
+        .orElse(version);
+  }
+
+  private static @Nullable Long number(LaunchTemplate template, String version) {
+    return version.equals("$Latest")
+        ? template.latestVersionNumber()
+        : template.defaultVersionNumber();
+  }
+
+  /** The value of an SSM parameter. */
+  String parameter(Session session, String name) throws AwsException {
+    return call(
+        session,
+        "ssm:GetParameter",
+        () -> clients.of(session).ssm().getParameter(r -> r.name(name)).parameter().value());
+  }
+
+  // ---- objects
+
+  /** A URL by which whoever has it may read an object for a while. No request is sent. */
+  String presigned(Session session, String bucket, String key) throws AwsException {
+    return call(
+        session,
+        "presign",
+        () ->
+            clients
+                .of(session)
+                .presigner()
+                .presignGetObject(
+                    GetObjectPresignRequest.builder()
+                        .signatureDuration(PRESIGNED)
+                        .getObjectRequest(
+                            GetObjectRequest.builder().bucket(bucket).key(key).build())
+                        .build())
+                .url()
+                .toString());
+  }
+
+  /** Writes an object. */
+  void put(Session session, String bucket, String key, byte[] content) throws AwsException {
+    call(
+        session,
+        "s3:PutObject",
+        () ->
+            clients
+                .of(session)
+                .s3()
+                .putObject(r -> r.bucket(bucket).key(key), RequestBody.fromBytes(content)));
+  }
+
+  /** Removes an object; harmless when there is none. */
+  void remove(Session session, String bucket, String key) throws AwsException {
+    call(
+        session,
+        "s3:DeleteObject",
+        () -> clients.of(session).s3().deleteObject(r -> r.bucket(bucket).key(key)));
+  }
+
+  /**
+   * The presigned URLs of a bundle's files by path on the instance.
+   *
+   * @throws BackendException if there is nothing, too much, or a name that is no path
+   */
+  Map<String, String> bundle(Session session, Bundle bundle) throws AwsException, BackendException {
+    Map<String, String> urls = new TreeMap<>();
+    if (bundle.isArchive()) {
+      urls.put(Bundle.ARCHIVE, presigned(session, bundle.bucket(), bundle.key()));
+      return urls;
+    }
+    List<String> keys =
+        call(
+            session,
+            "s3:ListObjectsV2",
+            () ->
+                clients
+                    .of(session)
+                    .s3()
+                    .listObjectsV2Paginator(r -> r.bucket(bundle.bucket()).prefix(bundle.key()))
+                    .contents()
+                    .stream()
+                    .map(S3Object::key)
+                    .filter(key -> !key.endsWith("/"))
+                    .limit(Bundle.MAX_FILES + 1L)
+                    .toList());
+    if (keys.isEmpty() || keys.size() > Bundle.MAX_FILES) {
+      throw new BackendException(
+          Kind.CONFIGURATION,
+          "ec2.s3BundleUrl: s3://%s/%s holds %s files; give a folder with 1 to %d, or a .tar.gz"
+              .formatted(
+                  bundle.bucket(),
+                  bundle.key(),
+                  keys.isEmpty() ? "no" : "too many",
+                  Bundle.MAX_FILES));
+    }
+    for (String key : keys) {
+      urls.put(bundle.path(key), presigned(session, bundle.bucket(), key));
+    }
+    return urls;
+  }
+
+  // ---- the edge
+
+  private <T> T limited(Session session, Action action, String what, Supplier<T> call)
+      throws AwsException, BackendException {
+    Bucket bucket =
+        new Bucket(
+            session.region(), session.endpoint(), session.identity().accessKeyId(), action);
+    if (!tokens.take(bucket, action.limit()).isZero()) {
+      throw new BackendException(Kind.RATE_LIMITED, tooFast(session, action));
+    }
+    try {
+      return call(session, what, call);
+    } catch (AwsException e) {
+      if (e.error() == Ec2Error.TOO_FAST) {
+        tokens.empty(
+            bucket,
+            action.limit(),
+            SLOW_DOWN.plusMillis(ThreadLocalRandom.current().nextLong(500)));
+        throw new AwsException(e.error(), tooFast(session, action)); // the same words every time
+      }
+      throw e;
+    }
+  }
+
+  private static <T> T call(Session session, String what, Supplier<T> call) throws AwsException {
+    try {
+      return call.get();
+    } catch (AwsServiceException e) {
+      throw failure(session, what, e);
+    } catch (SdkException e) {
+      LOG.info("{} in {} got no answer: {}", what, session.region(), e.getMessage());
+      throw new AwsException(
+          Ec2Error.UNKNOWN,
+          "no answer to %s from %s"
+              .formatted(what, session.endpoint().orElse("AWS in " + session.region())));
+    }
+  }
+
+  private static AwsException failure(Session session, String what, AwsServiceException e) {
+    boolean details = e.awsErrorDetails() != null;
+    String code = details ? e.awsErrorDetails().errorCode() : "";
+    String words = details ? e.awsErrorDetails().errorMessage() : "";
+    Ec2Error error = Ec2Error.of(code, e.statusCode(), words);
+    LOG.info(
+        "{} in {} answered HTTP {} {} ({}), request {}{}",
+        what,
+        session.region(),
+        e.statusCode(),
+        word(code),
+        error,
+        word(e.requestId()),
+        session.own() ? ": " + shortened(words) : "");
+    return new AwsException(
+        error,
+        session.own()
+            ? "%s says: %s: %s".formatted(what, word(code), shortened(words))
+            : "%s answered %s with HTTP %d (%s)"
+                .formatted(session.endpoint().orElse(""), what, e.statusCode(), error));
+  }
+
+  private static String word(@Nullable String text) {
+    return text != null && text.matches("[A-Za-z0-9_.-]{1,80}") ? text : "without a code";
+  }
+
+  private static String shortened(@Nullable String words) {
+    String text = words == null ? "" : words.replaceAll("\\p{Cntrl}", " ");
+    return text.length() <= 300 ? text : text.substring(0, 300);
+  }
+
+  private static String tooFast(Session session, Action action) {
+    return "waiting for a turn: EC2 takes only so many %s requests a second in %s"
+        .formatted(action.name().toLowerCase(Locale.ROOT), session.region());
+  }
+
+  private static Filter filter(String name, String value) {
+    return Filter.builder().name(name).values(value).build();
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+  }
+}

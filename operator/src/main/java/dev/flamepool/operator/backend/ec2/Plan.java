@@ -1,0 +1,61 @@
+package dev.flamepool.operator.backend.ec2;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.LaunchAttempt;
+import dev.flamepool.operator.cluster.Json;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one attempt asks EC2 for, with everything looked up that may be another thing the next time:
+ * the AMI behind a parameter, the number of a template's version, the operator's own subnet. Lies
+ * in the boot Secret, so that a replay is byte for byte the same (DESIGN sections 2 and 3).
+ *
+ * @param region of everything
+ * @param imageId the AMI; null with a launch template
+ * @param launchTemplateId null without one
+ * @param launchTemplateVersion a number where it could be looked up
+ * @param rootDevice the root volume's device name; null when the template's volumes are to be left
+ *     alone
+ * @param bootUrl presigned, of the boot object: whoever has it can read the runner's secrets
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Plan(
+    String region,
+    @Nullable String imageId,
+    @Nullable String launchTemplateId,
+    @Nullable String launchTemplateVersion,
+    String subnetId,
+    List<String> securityGroupIds,
+    String instanceType,
+    boolean spot,
+    @Nullable String iamInstanceProfile,
+    @Nullable String keyName,
+    @Nullable String rootDevice,
+    String bootUrl) {
+  /** The key under which it lies in the boot Secret. */
+  static final String FILE = "ec2.json";
+
+  byte[] bytes() {
+    return Json.text(this).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  static Plan of(LaunchAttempt attempt) throws BackendException {
+    byte[] bytes = attempt.boot().get(FILE);
+    if (bytes == null) {
+      throw new BackendException(
+          Kind.CONFIGURATION, "the boot Secret is malformed: it lacks " + FILE);
+    }
+    return Json.value(Json.read(bytes), Plan.class);
+  }
+
+  /** Without the URL. */
+  @Override
+  public String toString() {
+    return "Plan[" + region + ", " + subnetId + ", " + instanceType + "]";
+  }
+}

@@ -1,0 +1,32 @@
+package dev.flamepool.operator.backend.ec2;
+
+import dev.flamepool.operator.backend.Tenant;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+
+/**
+ * Somebody's account in a region.
+ *
+ * @param account whose limits are used
+ * @param region of everything
+ * @param endpoint in place of AWS's own; empty for AWS, whose words alone may be passed on
+ * @param credentials to sign with
+ * @param identity of those credentials: the access key's id, which is no secret
+ */
+record Session(
+    Tenant account,
+    String region,
+    Optional<String> endpoint,
+    AwsCredentialsProvider credentials,
+    AwsCredentialsIdentity identity) {
+  /** Whether requests go to AWS itself. */
+  boolean own() {
+    return endpoint.isEmpty();
+  }
+
+  @Override
+  public String toString() {
+    return "Session[" + region + ", " + endpoint.orElse("AWS") + "]";
+  }
+}

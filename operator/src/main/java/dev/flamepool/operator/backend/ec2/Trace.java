@@ -1,0 +1,35 @@
+package dev.flamepool.operator.backend.ec2;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process knows of one attempt's instance and need not survive it. Guarded by itself, so
+ * that calls about one instance follow each other.
+ */
+final class Trace {
+  /** EC2's id of it, once known. */
+  Optional<String> id = Optional.empty();
+
+  /** The number of the last call that changed something; a listing counts only if it is later. */
+  long changed;
+
+  /** When this process last asked for it and was not refused: so long it may not be visible yet. */
+  Instant asked = Instant.MIN;
+
+  /** When it was last told to end. */
+  @Nullable Instant told;
+
+  /** It was to be deleted, and not only to end. */
+  boolean deleted;
+
+  /** It was seen terminated; EC2 forgets such instances after an hour. */
+  boolean gone;
+
+  /** Its boot object was removed by this process, and not put again. */
+  boolean bootRemoved;
+
+  /** How often its instance profile was not known yet. */
+  int withoutProfile;
+}

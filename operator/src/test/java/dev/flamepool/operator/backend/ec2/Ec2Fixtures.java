@@ -1,0 +1,132 @@
+package dev.flamepool.operator.backend.ec2;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flamepool.FlameParent;
+import dev.flamepool.api.BackendEntry;
+import dev.flamepool.api.BackendKind;
+import dev.flamepool.api.Ec2Backend;
+import dev.flamepool.operator.backend.CloudCredentials;
+import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.Tenant;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Entries, boot Secrets and credentials for tests. */
+final class Ec2Fixtures {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Ec2Fixtures() {}
+
+  /** Options as people write them; these replace or, when null, remove those of a complete entry. */
+  static BackendEntry entry(String... changes) {
+    try {
+      ObjectNode ec2 =
+          (ObjectNode)
+              JSON.readTree(
+                  """
+                  {"region": "eu-central-1", "s3BundleUrl": "s3://releases/thumbs-v7.tar.gz",
+                   "app": "thumbs", "imageId": "ami-1", "subnetId": "subnet-a",
+                   "securityGroupId": "sg-a", "credentialsSecretRef": {"name": "aws"}}
+                  """);
+      for (int i = 0; i < changes.length; i += 2) {
+        JsonNode value = JSON.readTree(changes[i + 1]);
+        if (value.isNull()) {
+          ec2.remove(changes[i]);
+        } else {
+          ec2.set(changes[i], value);
+        }
+      }
+      return new BackendEntry(
+          "eu", null, null, JSON.convertValue(ec2, Ec2Backend.class), null, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static MachineKey key(int n) {
+    return new MachineKey("here", "ns", "thumbs", "thumbs-" + n, "uid-" + n, 1);
+  }
+
+  /** The content of a boot Secret without the plan, with these variables beside the operator's. */
+  static Map<String, byte[]> boot(MachineKey key, Map<String, String> more) {
+    FlameParent parent =
+        new FlameParent(
+            1,
+            key.pool(),
+            key.namespace(),
+            key.runner(),
+            key.runnerUid(),
+            5,
+            false,
+            false,
+            7600,
+            Path.of("/run/flamepool/boot"),
+            null,
+            30_000,
+            30_000,
+            -1,
+            300_000,
+            86_400_000,
+            "info");
+    Map<String, String> env = new TreeMap<>(more);
+    env.put("FLAME_PARENT", parent.encode());
+    env.put("FLAME_POOL", key.pool());
+    env.put("FLAME_RUNNER", key.runner());
+    Map<String, byte[]> boot = new TreeMap<>();
+    boot.put("env.json", JSON.valueToTree(env).toString().getBytes(UTF_8));
+    for (String file : List.of("ca.der", "cert.der", "key.pk8")) {
+      boot.put(file, (file + " of " + key.runnerUid()).getBytes(UTF_8));
+    }
+    return boot;
+  }
+
+  /** One Secret for everybody, and copies that outlive it. */
+  static final class Credentials implements CloudCredentials {
+    final Map<Tenant, Map<String, String>> copies = new ConcurrentHashMap<>();
+
+    /** What tenants' Secrets hold; empty for no Secret. */
+    volatile Map<String, String> secret =
+        Map.of(
+            Sessions.ACCESS_KEY, "AKIDEXAMPLE", Sessions.SECRET_KEY, "wJalrXUtnFEMI/K7MDENG+bPx");
+
+    @Override
+    public Map<String, String> open(Tenant account, String name, Collection<String> keys) {
+      Map<String, String> now = secret;
+      if (!now.isEmpty()) {
+        copies.put(account, now);
+      }
+      return now;
+    }
+
+    @Override
+    public void keep(Tenant account, Map<String, String> values) {
+      copies.put(account, values);
+    }
+
+    @Override
+    public Optional<Map<String, String>> kept(Tenant account) {
+      return Optional.ofNullable(copies.get(account));
+    }
+
+    @Override
+    public List<Tenant> accounts(BackendKind kind) {
+      return List.copyOf(copies.keySet());
+    }
+
+    @Override
+    public void forget(Tenant account) {
+      copies.remove(account);
+    }
+  }
+}
