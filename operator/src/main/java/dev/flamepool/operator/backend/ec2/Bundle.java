@@ -28,7 +28,8 @@ record Bundle(String bucket, String key, String digest) {
   static final int MAX_FILES = 5_000;
 
   private static final Pattern URL =
-      Pattern.compile("s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/([^#]+)(?:#sha256=([0-9a-fA-F]{64}))?");
+      Pattern.compile(
+          "s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/([^#]+)(?:#sha256=([0-9a-fA-F]{64}))?");
   private static final Pattern UNSAFE = Pattern.compile("[\\p{Cntrl}\"\\\\]");
 
   /** What is wrong with a URL. */

@@ -328,8 +328,7 @@ final class Ec2Calls implements AutoCloseable {
   private <T> T limited(Session session, Action action, String what, Supplier<T> call)
       throws AwsException, BackendException {
     Bucket bucket =
-        new Bucket(
-            session.region(), session.endpoint(), session.identity().accessKeyId(), action);
+        new Bucket(session.region(), session.endpoint(), session.identity().accessKeyId(), action);
     if (!tokens.take(bucket, action.limit()).isZero()) {
       throw new BackendException(Kind.RATE_LIMITED, tooFast(session, action));
     }

@@ -51,7 +51,8 @@ enum Ec2Error {
           "InsufficientFreeAddressesInSubnet",
           "ReservationCapacityExceeded",
           "SpotMaxPriceTooLow",
-          "MaxSpotInstanceCountExceeded", // spot has a quota of its own; on demand may still have room
+          "MaxSpotInstanceCountExceeded", // spot has a quota of its own; on demand may still have
+          // room
           "VolumeTypeNotAvailableInZone",
           "Unsupported");
 

@@ -45,7 +45,8 @@ final class Ec2Options {
       return bundle;
     }
     if (ec2.region() != null && !REGION.matcher(ec2.region()).matches()) {
-      return Optional.of("ec2.region: '%s' is no region, such as eu-central-1".formatted(ec2.region()));
+      return Optional.of(
+          "ec2.region: '%s' is no region, such as eu-central-1".formatted(ec2.region()));
     }
     Optional<String> missing = isAuto(ec2) ? Optional.empty() : missing(ec2);
     if (missing.isPresent()) {
@@ -60,7 +61,9 @@ final class Ec2Options {
                         ec2.securityGroupId(),
                         "securityGroupIds",
                         ec2.securityGroupIds()))
-            .or(() -> both("instanceType", ec2.instanceType(), "instanceTypes", ec2.instanceTypes()))
+            .or(
+                () ->
+                    both("instanceType", ec2.instanceType(), "instanceTypes", ec2.instanceTypes()))
             .or(() -> both("imageId", ec2.imageId(), "imageIdParameter", ec2.imageIdParameter()));
     if (both.isPresent()) {
       return both;
@@ -132,7 +135,9 @@ final class Ec2Options {
 
   /** Whether what the instance boots from is given. */
   static boolean hasImage(Ec2Backend ec2) {
-    return ec2.imageId() != null || ec2.imageIdParameter() != null || ec2.launchTemplateId() != null;
+    return ec2.imageId() != null
+        || ec2.imageIdParameter() != null
+        || ec2.launchTemplateId() != null;
   }
 
   /** In order of preference; empty when none is given. */
@@ -193,8 +198,30 @@ final class Ec2Options {
     Ec2Backend ec2 = tenant.entry().ec2();
     Ec2Backend reduced =
         new Ec2Backend(
-            null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            null, region, null, null, null, null, null, ec2.credentialsSecretRef(), null, null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            region,
+            null,
+            null,
+            null,
+            null,
+            null,
+            ec2.credentialsSecretRef(),
+            null,
+            null,
             endpoint(ec2).orElse(null));
     return new Tenant(tenant.namespace(), new BackendEntry("ec2", null, null, reduced, null, null));
   }

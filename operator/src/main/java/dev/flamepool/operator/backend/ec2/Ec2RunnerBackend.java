@@ -136,8 +136,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
     check(entry);
     Tenant tenant = new Tenant(key.namespace(), entry);
     return Map.of(
-        Plan.FILE,
-        planning.plan(key, tenant, Offering.parse(offering, entry.ec2())).bytes());
+        Plan.FILE, planning.plan(key, tenant, Offering.parse(offering, entry.ec2())).bytes());
   }
 
   @Override
@@ -202,11 +201,9 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
       throws AwsException, BackendException {
     Ec2Backend ec2 = attempt.entry().ec2();
     byte[] object =
-        BootObject.of(
-            attempt, plan.spot(), calls.bundle(session, Bundle.of(ec2.s3BundleUrl())));
+        BootObject.of(attempt, plan.spot(), calls.bundle(session, Bundle.of(ec2.s3BundleUrl())));
     trace.bootRemoved = false;
-    calls.put(
-        session, Ec2Options.bootBucket(ec2), Ownership.bootObject(attempt.key()), object);
+    calls.put(session, Ec2Options.bootBucket(ec2), Ownership.bootObject(attempt.key()), object);
   }
 
   private Machine refused(
@@ -305,9 +302,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
             new Place(sessions.account(tenant), installation),
             place -> new InstanceListing(clock, numbers))
         .get(
-            since,
-            after,
-            () -> sessions.run(tenant, session -> calls.list(session, installation)));
+            since, after, () -> sessions.run(tenant, session -> calls.list(session, installation)));
   }
 
   /** A search by tags may lag behind a look at an id, and the other way round. */
@@ -344,10 +339,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
         removeBoot(ref, trace);
       }
       learn(ref, trace);
-      id =
-          trace.id.isPresent()
-              ? trace.id
-              : listed(ref, trace).of(ref.key()).map(Instance::id);
+      id = trace.id.isPresent() ? trace.id : listed(ref, trace).of(ref.key()).map(Instance::id);
       Instant now = clock.instant();
       boolean toldLately = trace.told != null && now.isBefore(trace.told.plus(REPEAT));
       if (id.isEmpty() || trace.gone || toldLately) {
@@ -356,9 +348,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
     }
     Tenant account = sessions.account(ref.tenant());
     terminations.end(
-        account,
-        id.get(),
-        ids -> sessions.run(ref.tenant(), session -> terminated(session, ids)));
+        account, id.get(), ids -> sessions.run(ref.tenant(), session -> terminated(session, ids)));
     synchronized (trace) {
       trace.told = clock.instant();
       trace.changed = numbers.incrementAndGet();
@@ -420,7 +410,8 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
       return List.of();
     }
     String console = sessions.run(ref.tenant(), session -> calls.console(session, id.get()));
-    return Console.lines(new String(Base64.getMimeDecoder().decode(console), UTF_8), LINES, LINE_LENGTH);
+    return Console.lines(
+        new String(Base64.getMimeDecoder().decode(console), UTF_8), LINES, LINE_LENGTH);
   }
 
   // ---- all instances

@@ -17,8 +17,7 @@ final class EnvFile {
     for (Map.Entry<String, String> variable : new TreeMap<>(env).entrySet()) {
       if (variable.getValue().indexOf('\0') >= 0) {
         throw new BackendException(
-            Kind.CONFIGURATION,
-            "env " + variable.getKey() + " holds a NUL character: remove it");
+            Kind.CONFIGURATION, "env " + variable.getKey() + " holds a NUL character: remove it");
       }
       file.append(variable.getKey()).append('=');
       quote(variable.getValue(), file);

@@ -27,7 +27,8 @@ final class InstanceView {
   /**
    * The operator's view.
    *
-   * @param own whether AWS itself said it, and not another endpoint: then its words may be passed on
+   * @param own whether AWS itself said it, and not another endpoint: then its words may be passed
+   *     on
    */
   static Machine of(MachineKey key, Instance instance, Ec2Backend ec2, boolean own) {
     State state = state(instance.state());
@@ -44,8 +45,7 @@ final class InstanceView {
 
   /** An instance that is said to have ended, and of which no more is known. */
   static Machine ended(MachineKey key, String id) {
-    return new Machine(
-        key, id, Optional.empty(), State.ENDED, OptionalInt.empty(), "", List.of());
+    return new Machine(key, id, Optional.empty(), State.ENDED, OptionalInt.empty(), "", List.of());
   }
 
   /** A stopped instance is none of ours to start: it is ended, and must be deleted. */

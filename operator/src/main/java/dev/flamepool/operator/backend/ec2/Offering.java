@@ -20,8 +20,7 @@ record Offering(String subnet, String type, boolean spot) {
   /** All of an entry, the preferred first: spot before on demand, then by type, then by subnet. */
   static List<Offering> of(Ec2Backend ec2) {
     List<Offering> all = new ArrayList<>();
-    List<Boolean> markets =
-        Boolean.TRUE.equals(ec2.spot()) ? List.of(true, false) : List.of(false);
+    List<Boolean> markets = Boolean.TRUE.equals(ec2.spot()) ? List.of(true, false) : List.of(false);
     for (boolean spot : markets) {
       for (String type : orOwn(Ec2Options.types(ec2))) {
         for (String subnet : orOwn(Ec2Options.subnets(ec2))) {
@@ -43,9 +42,7 @@ record Offering(String subnet, String type, boolean spot) {
   String text() {
     return "%s/%s/%s"
         .formatted(
-            subnet.isEmpty() ? OWN : subnet,
-            type.isEmpty() ? OWN : type,
-            spot ? SPOT : ON_DEMAND);
+            subnet.isEmpty() ? OWN : subnet, type.isEmpty() ? OWN : type, spot ? SPOT : ON_DEMAND);
   }
 
   private static List<String> orOwn(List<String> given) {

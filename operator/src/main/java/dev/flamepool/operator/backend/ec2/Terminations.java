@@ -58,8 +58,7 @@ final class Terminations {
 
   private static List<Wish> next(Account account) {
     synchronized (account.waiting) {
-      List<Wish> first =
-          account.waiting.subList(0, Math.min(MAX, account.waiting.size()));
+      List<Wish> first = account.waiting.subList(0, Math.min(MAX, account.waiting.size()));
       List<Wish> taken = List.copyOf(first);
       first.clear();
       return taken;

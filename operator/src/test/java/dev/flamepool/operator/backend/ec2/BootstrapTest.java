@@ -276,8 +276,7 @@ class BootstrapTest {
     Files.setPosixFilePermissions(start, PosixFilePermissions.fromString("rwxr-xr-x"));
     LaunchAttempt attempt = attempt(archiveBundle());
     String unit =
-        BootObject.unit(
-                "thumbs", ParentLines.of(BootObject.env(attempt).get(ParentLines.VARIABLE)))
+        BootObject.unit("thumbs", ParentLines.of(BootObject.env(attempt).get(ParentLines.VARIABLE)))
             .replace("/srv/thumbs/bin/thumbs", start.toString())
             .replace("User=flamepool", "User=root");
     Path file = Files.writeString(root.resolve("flamepool.service"), unit);

@@ -28,7 +28,9 @@ final class Ec2Fixtures {
 
   private Ec2Fixtures() {}
 
-  /** Options as people write them; these replace or, when null, remove those of a complete entry. */
+  /**
+   * Options as people write them; these replace or, when null, remove those of a complete entry.
+   */
   static BackendEntry entry(String... changes) {
     try {
       ObjectNode ec2 =

@@ -54,8 +54,16 @@ class Ec2OptionsTest {
   void whatTheOperatorsInstanceHasNeedNotBeGiven() {
     BackendEntry entry =
         Ec2Fixtures.entry(
-            "autoConfigure", "true", "imageId", "null", "subnetId", "null", "securityGroupId",
-            "null", "region", "null");
+            "autoConfigure",
+            "true",
+            "imageId",
+            "null",
+            "subnetId",
+            "null",
+            "securityGroupId",
+            "null",
+            "region",
+            "null");
     assertThat(Ec2Options.problem(entry, NONE)).isEmpty();
     assertThat(offerings(entry)).containsExactly("own/own/on-demand");
   }
@@ -74,11 +82,16 @@ class Ec2OptionsTest {
   void spotComesFirstThenTypesThenSubnets() {
     BackendEntry entry =
         Ec2Fixtures.entry(
-            "subnetId", "null", "subnetIds", "[\"subnet-a\", \"subnet-b\"]", "instanceTypes",
-            "[\"c7i.large\", \"c6i.large\"]", "spot", "true");
+            "subnetId",
+            "null",
+            "subnetIds",
+            "[\"subnet-a\", \"subnet-b\"]",
+            "instanceTypes",
+            "[\"c7i.large\", \"c6i.large\"]",
+            "spot",
+            "true");
     assertThat(offerings(entry))
-        .startsWith(
-            "subnet-a/c7i.large/spot", "subnet-b/c7i.large/spot", "subnet-a/c6i.large/spot")
+        .startsWith("subnet-a/c7i.large/spot", "subnet-b/c7i.large/spot", "subnet-a/c6i.large/spot")
         .endsWith("subnet-b/c6i.large/on-demand")
         .hasSize(8);
     assertThat(offerings(Ec2Fixtures.entry())).containsExactly("subnet-a/t3.nano/on-demand");

@@ -62,9 +62,7 @@ class Ec2RunnerBackendTest {
             credentials,
             new Endpoints(
                 Set.of(
-                    aws.url(),
-                    aws.url() + "/latest/meta-data",
-                    aws.url() + "/latest/api/token")),
+                    aws.url(), aws.url() + "/latest/meta-data", aws.url() + "/latest/api/token")),
             Set.of("trusted"),
             clock);
     opened.add(made);
@@ -140,7 +138,10 @@ class Ec2RunnerBackendTest {
     String script =
         new String(Base64.getDecoder().decode(sent.get("UserData")), StandardCharsets.UTF_8);
     assertThat(script.length()).isLessThan(UserData.MAX_BYTES);
-    assertThat(script).startsWith("#!/bin/sh").contains("uid-0-1.tar?").doesNotContain("key.pk8 of");
+    assertThat(script)
+        .startsWith("#!/bin/sh")
+        .contains("uid-0-1.tar?")
+        .doesNotContain("key.pk8 of");
     assertThat(new String(aws.objects.get(BOOT), StandardCharsets.ISO_8859_1))
         .contains("A=\"b\"", "key.pk8 of uid-0", "thumbs-v7.tar.gz?");
   }
@@ -249,12 +250,21 @@ class Ec2RunnerBackendTest {
             "iam/info", "{\"InstanceProfileArn\": \"arn:aws:iam::1:instance-profile/own\"}"));
     BackendEntry auto =
         entry(
-            "autoConfigure", "true", "region", "null", "imageId", "\"ami-mine\"", "subnetId",
-            "null", "securityGroupId", "null", "instanceMetadataUrl",
-            "\"" + aws.url() + "/latest/meta-data/\"", "instanceMetadataTokenUrl",
+            "autoConfigure",
+            "true",
+            "region",
+            "null",
+            "imageId",
+            "\"ami-mine\"",
+            "subnetId",
+            "null",
+            "securityGroupId",
+            "null",
+            "instanceMetadataUrl",
+            "\"" + aws.url() + "/latest/meta-data/\"",
+            "instanceMetadataTokenUrl",
             "\"" + aws.url() + "/latest/api/token\"");
-    MachineKey trusted =
-        new MachineKey("here", "trusted", "thumbs", "thumbs-0", "uid-trusted", 1);
+    MachineKey trusted = new MachineKey("here", "trusted", "thumbs", "thumbs-0", "uid-trusted", 1);
     backend.launch(attempt(trusted, auto, "own/own/on-demand"));
     assertThat(aws.living().get(0).parameters)
         .containsEntry("ImageId", "ami-mine")
@@ -419,11 +429,11 @@ class Ec2RunnerBackendTest {
   void theConsoleSaysWhyABootFailed() throws Exception {
     backend.launch(attempt(key));
     aws.console =
-        String.join(
-            "\n",
-            "\u001b[32mboot\u001b[0m",
-            "flamepool: failed with status 22",
-            "GET https://b/o?X-Amz-Signature=0123abc&x=y");
+        """
+        \33[32mboot\33[0m
+        flamepool: failed with status 22
+        GET https://b/o?X-Amz-Signature=0123abc&x=y
+        """;
     assertThat(backend.output(ref(key)))
         .containsExactly(
             "boot", "flamepool: failed with status 22", "GET https://b/o?X-Amz-Signature=***&x=y");

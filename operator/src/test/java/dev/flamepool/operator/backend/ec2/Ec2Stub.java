@@ -201,7 +201,9 @@ final class Ec2Stub implements AutoCloseable {
     send(
         exchange,
         200,
-        "<" + action + "Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">"
+        "<"
+            + action
+            + "Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">"
             + "<requestId>r</requestId>"
             + answer
             + "</"
