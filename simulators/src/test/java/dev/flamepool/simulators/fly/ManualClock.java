@@ -7,10 +7,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that stands still until a test moves it. */
-final class ManualClock extends Clock {
+public final class ManualClock extends Clock {
   private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
-  synchronized void advance(Duration by) {
+  /** Moves it. */
+  public synchronized void advance(Duration by) {
     now = now.plus(by);
   }
 

@@ -28,8 +28,8 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** What an operator does for one runner of one pool: its identity, its environment, its status. */
-final class TestPool {
-  static final int PORT = 7600;
+public final class TestPool {
+  public static final int PORT = 7600;
   private static final String CODE = "code-1";
   private static final X500Name NAME = new X500Name("CN=test pool");
 
@@ -37,7 +37,7 @@ final class TestPool {
   private final byte[] ca = certificate(NAME, authority, null, null);
 
   /** Name to content of the files of a runner's identity. */
-  Map<String, String> identity(String uid) throws Exception {
+  public Map<String, String> identity(String uid) throws Exception {
     KeyPair own = keys();
     byte[] cert =
         certificate(
@@ -70,12 +70,12 @@ final class TestPool {
         .encode();
   }
 
-  static Map<String, String> env(String uid) {
+  public static Map<String, String> env(String uid) {
     return Map.of("FLAME_PARENT", parent(uid), "FLAME_BIND", "::", "FLAME_CODE_VERSION", CODE);
   }
 
   /** An application whose pool has one ready runner. */
-  Engines caller(String uid, String host) throws Exception {
+  public Engines caller(String uid, String host) throws Exception {
     KeyPair own = keys();
     byte[] cert =
         certificate(new X500Name("CN=caller"), own, "caller.flame", KeyPurposeId.id_kp_clientAuth);
