@@ -43,6 +43,9 @@ public record FlyBackend(
     @JsonPropertyDescription("The services of the create call.")
         @Size(max = 16) @PreserveUnknownFields
         List<Map<String, Object>> services,
+    @JsonPropertyDescription("The checks of the create call, by name.")
+        @Size(max = 8) @PreserveUnknownFields
+        Map<String, Map<String, Object>> checks,
     @JsonPropertyDescription("Metadata of the machines.") @Size(max = 32) Map<String, @Size(max = 1024) String> metadata,
     @JsonPropertyDescription("The Fly API token.") SecretKeyRef tokenSecretRef) {
 

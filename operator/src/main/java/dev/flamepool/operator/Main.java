@@ -57,6 +57,13 @@ public final class Main implements Callable<Integer> {
   @Nullable String localClassPath;
 
   @Option(
+      names = "--allow-endpoints",
+      split = ",",
+      description =
+          "Cloud endpoints that pools may name beside the clouds' own, such as a simulator's.")
+  List<String> allowEndpoints = List.of();
+
+  @Option(
       names = "--installation-id",
       description = "Mark of this operator's machines; the uid of kube-system unless given.")
   @Nullable String installation;
@@ -117,6 +124,7 @@ public final class Main implements Callable<Integer> {
     OperatorConfig config =
         OperatorConfig.of(cluster, own, stateDir.toAbsolutePath())
             .withNamespaces(Set.copyOf(namespaces))
+            .withEndpoints(Set.copyOf(allowEndpoints))
             .withLease(alone ? Optional.empty() : Optional.of(lease), LeaseTimes.DEFAULT);
     if (allowLocal) {
       config = config.withLocal(Optional.ofNullable(localClassPath));

@@ -1,14 +1,17 @@
 package dev.flamepool.operator;
 
 import dev.flamepool.operator.backend.Backends;
+import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.MeteredBackend;
 import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.backend.fly.FlyRunnerBackend;
 import dev.flamepool.operator.backend.local.LocalBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.control.WireRunnerLinks;
+import dev.flamepool.operator.credentials.CloudSecrets;
 import dev.flamepool.operator.credentials.Credentials;
 import dev.flamepool.operator.credentials.PoolCredentials;
 import dev.flamepool.operator.health.HealthServer;
@@ -18,8 +21,8 @@ import dev.flamepool.operator.pool.PoolController;
 import dev.flamepool.operator.pool.PoolReconciler;
 import dev.flamepool.operator.runner.RunnerController;
 import dev.flamepool.operator.runner.RunnerReconciler;
+import dev.flamepool.operator.sweep.KnownRunners;
 import dev.flamepool.operator.sweep.OrphanSweep;
-import dev.flamepool.operator.sweep.RunnerUids;
 import dev.flamepool.operator.sweep.ServedNamespaces;
 import dev.flamepool.operator.sweep.SweepLoop;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -81,7 +84,13 @@ public final class Operator implements AutoCloseable {
 
   private Operator(
       OperatorConfig config, KubernetesClient client, Credentials credentials, Runnable lost) {
-    this(config, client, backends(config), credentials, new WireRunnerLinks(credentials), lost);
+    this(
+        config,
+        client,
+        backends(config, client),
+        credentials,
+        new WireRunnerLinks(credentials),
+        lost);
   }
 
   /** With other machines, certificates and connections, for tests. */
@@ -171,7 +180,7 @@ public final class Operator implements AutoCloseable {
   private OrphanSweep sweep(RunnerBackend backend, String installation, Clock clock) {
     return new OrphanSweep(
         new ServedNamespaces(backend, config.namespaces()),
-        RunnerUids.of(client, config.namespaces()),
+        KnownRunners.of(client, config.namespaces()),
         installation,
         ORPHAN_AGE,
         metrics,
@@ -244,13 +253,22 @@ public final class Operator implements AutoCloseable {
     client.close();
   }
 
-  private static List<RunnerBackend> backends(OperatorConfig config) {
-    if (!config.allowLocal()) {
-      return List.of();
+  private static List<RunnerBackend> backends(OperatorConfig config, KubernetesClient client) {
+    List<RunnerBackend> served = new ArrayList<>();
+    served.add(
+        new FlyRunnerBackend(
+            new CloudSecrets(client, config.operatorNamespace()),
+            new Endpoints(config.allowEndpoints()),
+            clock()));
+    if (config.allowLocal()) {
+      served.add(local(config));
     }
+    return List.copyOf(served);
+  }
+
+  private static LocalBackend local(OperatorConfig config) {
     try {
-      return List.of(
-          new LocalBackend(config.stateDir(), config.localClassPath().orElse(null), clock()));
+      return new LocalBackend(config.stateDir(), config.localClassPath().orElse(null), clock());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the state directory " + config.stateDir() + " cannot be used", e);

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  * @param stateDir where the local backend keeps its runners; the same after a restart
  * @param allowLocal whether pools may have runners on this host
  * @param localClassPath class path of local runners whose pool gives none
+ * @param allowEndpoints endpoints other than the clouds' own that pools may name
  * @param installation mark on every machine; empty for the uid of namespace {@code kube-system}
  * @param lease name of the Lease; empty for no election: then the caller sees to it that there is
  *     one operator only
@@ -32,6 +33,7 @@ public record OperatorConfig(
     Path stateDir,
     boolean allowLocal,
     Optional<String> localClassPath,
+    Set<String> allowEndpoints,
     Optional<String> installation,
     Optional<String> lease,
     LeaseTimes leaseTimes,
@@ -49,6 +51,7 @@ public record OperatorConfig(
         stateDir,
         false,
         Optional.empty(),
+        Set.of(),
         Optional.empty(),
         Optional.of(DEFAULT_LEASE),
         LeaseTimes.DEFAULT,
@@ -67,6 +70,11 @@ public record OperatorConfig(
           change.allowLocal = true;
           change.localClassPath = classPath;
         });
+  }
+
+  /** Allows pools to name these endpoints in place of the clouds' own, such as a simulator's. */
+  public OperatorConfig withEndpoints(Set<String> allowed) {
+    return with(change -> change.allowEndpoints = Set.copyOf(allowed));
   }
 
   /** Marks machines with this id. */
@@ -98,6 +106,7 @@ public record OperatorConfig(
         stateDir,
         change.allowLocal,
         change.localClassPath,
+        change.allowEndpoints,
         change.installation,
         change.lease,
         change.leaseTimes,
@@ -109,6 +118,7 @@ public record OperatorConfig(
     Set<String> namespaces;
     boolean allowLocal;
     Optional<String> localClassPath;
+    Set<String> allowEndpoints;
     Optional<String> installation;
     Optional<String> lease;
     LeaseTimes leaseTimes;
@@ -118,6 +128,7 @@ public record OperatorConfig(
       namespaces = from.namespaces;
       allowLocal = from.allowLocal;
       localClassPath = from.localClassPath;
+      allowEndpoints = from.allowEndpoints;
       installation = from.installation;
       lease = from.lease;
       leaseTimes = from.leaseTimes;

@@ -31,10 +31,11 @@ public final class RunnerProcess {
    */
   public static void run(FlameParent parent, @Nullable Runnable start) {
     Say.level(parent.log());
-    WarmUp.start(parent.identity());
     ProcessExit exit = null;
     Runner runner = null;
     try {
+      SecretEnv.complete();
+      WarmUp.start(parent.identity());
       Path own = parent.folder();
       RunnerFolder folder = own == null ? null : RunnerFolder.enter(own);
       exit = new ProcessExit(folder);

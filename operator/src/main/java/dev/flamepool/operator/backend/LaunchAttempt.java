@@ -2,6 +2,7 @@ package dev.flamepool.operator.backend;
 
 import dev.flamepool.api.BackendEntry;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Everything one launch needs, all of it from stored state so that a replay is byte for byte the
@@ -12,9 +13,32 @@ import java.util.Map;
  * @param offering region, zone or type to use; empty where the backend has only one
  * @param entry the runner's backend entry, one kind, FlameBackend merged in
  * @param boot the boot Secret's content by key; contains secrets, never log it
+ * @param secretEnv names of the variables in {@code env.json} whose values come from Secrets: a
+ *     backend must not put them where its API shows them
  */
 public record LaunchAttempt(
-    MachineKey key, String token, String offering, BackendEntry entry, Map<String, byte[]> boot) {
+    MachineKey key,
+    String token,
+    String offering,
+    BackendEntry entry,
+    Map<String, byte[]> boot,
+    Set<String> secretEnv) {
+  /** An attempt without variables from Secrets. */
+  public LaunchAttempt(
+      MachineKey key, String token, String offering, BackendEntry entry, Map<String, byte[]> boot) {
+    this(key, token, offering, entry, boot, Set.of());
+  }
+
+  /** The machine it makes. */
+  public MachineRef ref() {
+    return MachineRef.of(key, entry);
+  }
+
+  /** Whose launch it is. */
+  public Tenant tenant() {
+    return new Tenant(key.namespace(), entry);
+  }
+
   @Override
   public String toString() {
     return "LaunchAttempt[" + key + ", offering=" + offering + "]";

@@ -6,6 +6,7 @@ import dev.flamepool.operator.health.OperatorMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -44,23 +45,28 @@ public record MeteredBackend(RunnerBackend inner, OperatorMetrics metrics)
   }
 
   @Override
-  public Optional<Machine> find(MachineKey key) throws BackendException {
-    return inner.find(key);
+  public Optional<Machine> find(MachineRef machine) throws BackendException {
+    return inner.find(machine);
   }
 
   @Override
-  public List<Machine> list(String installation) throws BackendException {
+  public List<MachineRef> list(String installation) throws BackendException {
     return inner.list(installation);
   }
 
   @Override
-  public void stop(MachineKey key, Duration grace) throws BackendException {
-    inner.stop(key, grace);
+  public void stop(MachineRef machine, Duration grace) throws BackendException {
+    inner.stop(machine, grace);
   }
 
   @Override
-  public void delete(MachineKey key) throws BackendException {
-    inner.delete(key);
+  public void delete(MachineRef machine) throws BackendException {
+    inner.delete(machine);
+  }
+
+  @Override
+  public void retain(Set<Tenant> users) {
+    inner.retain(users);
   }
 
   @Override

@@ -47,13 +47,22 @@ public interface RunnerBackend {
    * @return empty only when the backend is sure that it holds no such machine now; a backend whose
    *     answers lag throws {@link BackendException.Kind#AMBIGUOUS} until its settle time is over
    */
-  Optional<Machine> find(MachineKey key) throws BackendException;
+  Optional<Machine> find(MachineRef machine) throws BackendException;
 
   /**
-   * Every machine that carries this installation's ownership mark, also of runners that are no
-   * more.
+   * Every machine that exists and carries this installation's ownership mark, also of runners that
+   * are no more. A backend with several accounts leaves those out that cannot be listed now, and
+   * says so in the log: whoever reads the list acts only on what is in it.
+   *
+   * @throws BackendException if nothing could be listed
    */
-  List<Machine> list(String installation) throws BackendException;
+  List<MachineRef> list(String installation) throws BackendException;
+
+  /**
+   * Says who uses this backend at present, from a complete listing. What the backend keeps for
+   * others it may forget once it is sure that they have no machine left. Optional.
+   */
+  default void retain(java.util.Set<Tenant> users) {}
 
   /**
    * Asks a machine to end: what SIGTERM is to a process. Returns at once; harmless when it has
@@ -61,13 +70,13 @@ public interface RunnerBackend {
    *
    * @param grace how long running calls may take
    */
-  void stop(MachineKey key, Duration grace) throws BackendException;
+  void stop(MachineRef machine, Duration grace) throws BackendException;
 
   /**
    * Ends a machine by force and removes what is left of it. Repeated until {@link #find} is empty,
    * which also makes a create that is still under way come to nothing.
    */
-  void delete(MachineKey key) throws BackendException;
+  void delete(MachineRef machine) throws BackendException;
 
   /**
    * Calls back with a runner's uid when the backend itself notices a change of its machine.

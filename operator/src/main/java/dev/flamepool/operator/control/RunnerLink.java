@@ -8,7 +8,11 @@ import dev.flamepool.wire.HelloRefusedException;
 import dev.flamepool.wire.Role;
 import dev.flamepool.wire.Timeouts;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -263,6 +267,12 @@ final class RunnerLink {
   }
 
   private static String problem(RunnerTarget to, Exception e) {
+    if (e instanceof NoRouteToHostException
+        || e instanceof UnknownHostException
+        || (e instanceof SocketTimeoutException && words(e).startsWith("Connect"))
+        || (e instanceof ConnectException && words(e).contains("unreachable"))) {
+      return RunnerReport.NO_ROUTE + to.address() + ": " + words(e);
+    }
     return e instanceof HelloRefusedException refused
         ? "%s refused the operator (%s): %s"
             .formatted(to.address(), refused.reason(), refused.getMessage())

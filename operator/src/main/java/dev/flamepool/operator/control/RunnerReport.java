@@ -19,6 +19,14 @@ public record RunnerReport(
     int inFlight,
     String cause,
     String problem) {
+  /** How a problem begins that lies in the network and not at the runner. */
+  static final String NO_ROUTE = "there is no route to ";
+
+  /** Whether nothing of the runner's machine could be reached at all. */
+  public boolean isRouteMissing() {
+    return problem.startsWith(NO_ROUTE);
+  }
+
   /** A runner's own state (DESIGN section 6). */
   public enum State {
     /** It has not said hello. */

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 final class PoolConditions {
   private static final Set<EndReason> BACKEND_REFUSALS =
-      Set.of(EndReason.InvalidConfiguration, EndReason.CredentialsRefused);
+      Set.of(EndReason.InvalidConfiguration, EndReason.CredentialsRefused, EndReason.NoRoute);
   private static final Set<EndReason> CAPACITY_REFUSALS =
       Set.of(EndReason.InsufficientCapacity, EndReason.QuotaExceeded);
 

@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -69,7 +70,13 @@ final class BootSecrets {
   static LaunchAttempt attempt(MachineKey key, Secret secret) {
     Map<String, byte[]> content = content(secret);
     Request request = Json.value(Json.read(content.get(REQUEST)), Request.class);
-    return new LaunchAttempt(key, request.token(), request.offering(), request.entry(), content);
+    return new LaunchAttempt(
+        key,
+        request.token(),
+        request.offering(),
+        request.entry(),
+        content,
+        request.secretEnv() == null ? Set.of() : request.secretEnv());
   }
 
   /** Fingerprint of the content. */
@@ -102,7 +109,8 @@ final class BootSecrets {
         new Request(
             Digests.sha256(key.installation() + "/" + uid + "/" + key.attempt()).substring(0, 32),
             offering,
-            runner.getSpec().backend());
+            runner.getSpec().backend(),
+            Environment.secret(runner));
     Map<String, byte[]> content =
         new TreeMap<>(
             credentials.runnerIdentity(

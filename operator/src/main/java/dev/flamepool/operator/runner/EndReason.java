@@ -30,6 +30,8 @@ public enum EndReason {
   BootTimeout(Kind.BOOT_FAILURE),
   /** It ended before it said hello. */
   BootFailed(Kind.BOOT_FAILURE),
+  /** Its machine ran, and the operator has no way to it. */
+  NoRoute(Kind.BOOT_FAILURE),
   /** What its launch needs has been lost. */
   BootSecretLost(Kind.BOOT_FAILURE),
 

@@ -7,7 +7,7 @@ import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.Machine;
-import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.control.RunnerLinks;
@@ -62,9 +62,9 @@ final class Ending {
           api.patchStatus(
               runner, RunnerStatus.stopping(status, reason, "", List.of(), clock.instant())));
     }
-    List<MachineKey> possible = keys.possible(runner);
-    for (MachineKey key : possible) {
-      Optional<Duration> again = end(runner, backend, key, watch);
+    List<MachineRef> possible = keys.possible(runner);
+    for (MachineRef ref : possible) {
+      Optional<Duration> again = end(runner, backend, ref, watch);
       if (again.isPresent()) {
         return Progress.in(runner, again.get());
       }
@@ -73,16 +73,16 @@ final class Ending {
     if (!deleted) {
       return Progress.now(api.patchStatus(runner, RunnerStatus.gone(status, clock.instant())));
     }
-    possible.forEach(key -> secrets.remove(runner, key.attempt()));
+    possible.forEach(ref -> secrets.remove(runner, ref.key().attempt()));
     api.removeFinalizer(runner, Names.MACHINE_FINALIZER);
     return Progress.OVER;
   }
 
   /** Ends one machine; empty when the backend is sure that it holds none. */
   private Optional<Duration> end(
-      FlameRunner runner, RunnerBackend backend, MachineKey key, RunnerWatch.Entry watch) {
+      FlameRunner runner, RunnerBackend backend, MachineRef ref, RunnerWatch.Entry watch) {
     try {
-      Optional<Machine> machine = backend.find(key);
+      Optional<Machine> machine = backend.find(ref);
       if (machine.isEmpty()) {
         return Optional.empty();
       }
@@ -93,16 +93,16 @@ final class Ending {
         Duration grace = grace(runner);
         if (clock.instant().isBefore(stopBy(runner, grace))) {
           if (!watch.told) {
-            backend.stop(key, grace);
+            backend.stop(ref, grace);
             watch.told = true;
           }
-          return backend.find(key).map(left -> POLL);
+          return backend.find(ref).map(left -> POLL);
         }
       }
-      backend.delete(key);
-      return backend.find(key).map(left -> POLL);
+      backend.delete(ref);
+      return backend.find(ref).map(left -> POLL);
     } catch (BackendException e) {
-      return Optional.of(unsure(runner, backend, key));
+      return Optional.of(unsure(runner, backend, ref));
     }
   }
 
@@ -110,10 +110,10 @@ final class Ending {
    * The backend cannot tell. Where no calls can be running a delete makes a create that is still
    * under way come to nothing.
    */
-  private Duration unsure(FlameRunner runner, RunnerBackend backend, MachineKey key) {
+  private Duration unsure(FlameRunner runner, RunnerBackend backend, MachineRef ref) {
     if (grace(runner).isZero()) {
       try {
-        backend.delete(key);
+        backend.delete(ref);
       } catch (BackendException e) {
         return UNSURE;
       }

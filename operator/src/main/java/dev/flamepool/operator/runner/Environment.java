@@ -13,7 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The environment of a runner with the values of Secrets filled in. Goes into the boot Secret and
@@ -49,6 +52,19 @@ final class Environment {
       }
     }
     return values;
+  }
+
+  /** The variables whose values come from Secrets; null when there are none. */
+  static @Nullable Set<String> secret(FlameRunner runner) {
+    if (runner.getSpec().env() == null) {
+      return null;
+    }
+    TreeSet<String> names = new TreeSet<>();
+    runner.getSpec().env().stream()
+        .filter(variable -> variable.valueFrom() != null)
+        .filter(variable -> !Names.RESERVED_ENV.contains(variable.name()))
+        .forEach(variable -> names.add(variable.name()));
+    return names.isEmpty() ? null : names;
   }
 
   private static String value(

@@ -3,8 +3,10 @@ package dev.flamepool.operator.runner;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerStatus;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MachineRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** The keys under which a runner's machines can be found, whatever was lost in a crash. */
@@ -27,11 +29,22 @@ final class Keys {
         attempt);
   }
 
+  /** The machine of an attempt. */
+  MachineRef ref(FlameRunner runner, int attempt) {
+    FlameRunnerStatus.Machine machine = RunnerStatus.of(runner).machine();
+    return new MachineRef(
+        of(runner, attempt),
+        runner.getSpec().backend(),
+        Optional.ofNullable(machine)
+            .filter(known -> known.attempt() == attempt)
+            .map(FlameRunnerStatus.Machine::id));
+  }
+
   /**
    * The attempts whose machine may exist. Normally the one in {@code launch}: every earlier one was
    * refused for sure. If that was lost, every attempt that has a boot Secret; the first one always.
    */
-  List<MachineKey> possible(FlameRunner runner) {
+  List<MachineRef> possible(FlameRunner runner) {
     FlameRunnerStatus status = RunnerStatus.of(runner);
     TreeSet<Integer> attempts = new TreeSet<>();
     if (status.launch() != null) {
@@ -46,8 +59,8 @@ final class Keys {
         attempts.add(attempt++);
       } while (secrets.read(runner, attempt).isPresent());
     }
-    List<MachineKey> keys = new ArrayList<>();
-    attempts.forEach(attempt -> keys.add(of(runner, attempt)));
-    return keys;
+    List<MachineRef> machines = new ArrayList<>();
+    attempts.forEach(attempt -> machines.add(ref(runner, attempt)));
+    return machines;
   }
 }

@@ -10,6 +10,7 @@ import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
@@ -67,14 +68,14 @@ final class Launching {
 
   /** No attempt is stored. If there are boot Secrets, one was made and lost: recover by key. */
   private Progress first(FlameRunner runner, Site site) {
-    List<MachineKey> possible = keys.possible(runner);
-    MachineKey last = possible.get(possible.size() - 1);
+    List<MachineRef> possible = keys.possible(runner);
+    MachineKey last = possible.get(possible.size() - 1).key();
     boolean made = secrets.read(runner, last.attempt()).isPresent();
     if (made) {
-      for (MachineKey key : possible) {
+      for (MachineRef ref : possible) {
         Optional<Machine> machine;
         try {
-          machine = site.backend().find(key);
+          machine = site.backend().find(ref);
         } catch (BackendException e) {
           return Progress.in(runner, RETRY);
         }
@@ -125,13 +126,15 @@ final class Launching {
     }
     Launch launch = RunnerStatus.of(runner).launch();
     MachineKey key = keys.of(runner, launch.attempt());
-    try {
-      Optional<Machine> machine = site.backend().find(key);
-      if (machine.isPresent()) {
-        return adopt(runner, site, machine.get());
+    if (site.watch().ambiguous) {
+      try {
+        Optional<Machine> machine = site.backend().find(keys.ref(runner, launch.attempt()));
+        if (machine.isPresent()) {
+          return adopt(runner, site, machine.get());
+        }
+      } catch (BackendException e) {
+        return unknown(runner, site, e);
       }
-    } catch (BackendException e) {
-      return unknown(runner, site, e);
     }
     Optional<Secret> secret = secrets.read(runner, launch.attempt());
     if (secret.isEmpty() || !BootSecrets.sha256(secret.get()).equals(launch.sha256())) {
@@ -148,7 +151,10 @@ final class Launching {
       return adopt(runner, site, site.backend().launch(attempt));
     } catch (BackendException e) {
       return switch (e.kind()) {
-        case RATE_LIMITED -> wait(runner, RATE_LIMITED, e.getMessage(), RETRY);
+        case RATE_LIMITED -> {
+          site.watch().askedSince = null; // waiting for a turn is no part of the boot
+          yield wait(runner, RATE_LIMITED, e.getMessage(), RETRY);
+        }
         case AMBIGUOUS -> unknown(runner, site, e);
         case CAPACITY, QUOTA, CONFIGURATION, CREDENTIALS -> refused(runner, site, attempt, e);
       };
@@ -165,28 +171,29 @@ final class Launching {
     if (offerings.choose(site.backend(), runner.getSpec().backend()).isEmpty()) {
       return end(runner, reason, e.getMessage());
     }
-    if (site.watch().ambiguous && !nothingLeft(site.backend(), attempt.key())) {
+    if (site.watch().ambiguous && !nothingLeft(site.backend(), attempt.ref())) {
       return Progress.in(runner, RETRY);
     }
     return begin(runner, site, keys.of(runner, attempt.key().attempt() + 1), true);
   }
 
   /** An earlier call of the same attempt may have been heard after all. */
-  private static boolean nothingLeft(RunnerBackend backend, MachineKey key) {
+  private static boolean nothingLeft(RunnerBackend backend, MachineRef ref) {
     try {
-      backend.delete(key);
-      return backend.find(key).isEmpty();
+      backend.delete(ref);
+      return backend.find(ref).isEmpty();
     } catch (BackendException e) {
       return false;
     }
   }
 
   private Progress unknown(FlameRunner runner, Site site, BackendException e) {
+    Instant now = clock.instant();
     site.watch().ambiguous = true;
-    Launch launch = RunnerStatus.of(runner).launch();
-    Instant begun =
-        launch == null || launch.time() == null ? clock.instant() : Instant.parse(launch.time());
-    if (clock.instant().isAfter(begun.plus(site.times().boot()))) {
+    if (site.watch().askedSince == null) {
+      site.watch().askedSince = now;
+    }
+    if (now.isAfter(site.watch().askedSince.plus(site.times().boot()))) {
       return end(runner, EndReason.BootTimeout, "the backend gave no answer: " + e.getMessage());
     }
     return Progress.in(runner, RETRY);
@@ -206,7 +213,9 @@ final class Launching {
       } catch (StaleException e) {
         Optional<FlameRunner> fresh = fresh(runner);
         if (fresh.isEmpty()) {
-          nothingLeft(site.backend(), machine.key()); // nobody else would look for it now
+          nothingLeft(
+              site.backend(),
+              keys.ref(runner, machine.key().attempt())); // nobody else would look for it now
           return Progress.OVER;
         }
         runner = fresh.get();

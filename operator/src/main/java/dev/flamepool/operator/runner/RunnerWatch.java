@@ -18,6 +18,9 @@ final class RunnerWatch {
     /** Whether a create of the attempt may still be under way. */
     boolean ambiguous = true;
 
+    /** Since when this process has asked for the machine without being put off or answered. */
+    @Nullable Instant askedSince;
+
     /** Whether SIGTERM was sent by this process. */
     boolean told;
 

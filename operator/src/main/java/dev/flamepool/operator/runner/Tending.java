@@ -110,7 +110,7 @@ final class Tending {
       return Holding.UNKNOWN;
     }
     try {
-      return Holding.of(backend.find(keys.of(runner, machine.attempt())));
+      return Holding.of(backend.find(keys.ref(runner, machine.attempt())));
     } catch (BackendException e) {
       return Holding.UNKNOWN;
     }

@@ -55,7 +55,9 @@ final class Transitions {
             since.plus(seen.times().boot()),
             seen.watchedSince().plus(shorter(seen.times().boot(), FIRST_ANSWER)));
     if (!seen.now().isBefore(deadline)) {
-      return stopping(seen, EndReason.BootTimeout, bootProblem(seen), List.of());
+      return noRoute(seen)
+          ? stopping(seen, EndReason.NoRoute, routeProblem(seen), List.of())
+          : stopping(seen, EndReason.BootTimeout, bootProblem(seen), List.of());
     }
     return new Transition(
         status, shorter(poll(Duration.between(since, seen.now())), until(deadline, seen.now())));
@@ -148,6 +150,19 @@ final class Transitions {
     return machine.exitCode().isPresent()
         ? "exit code " + machine.exitCode().getAsInt()
         : "it ended without an exit code";
+  }
+
+  /** Whether the machine runs and only the way to it is missing. */
+  private static boolean noRoute(Sighting seen) {
+    return seen.holding().machine().map(Machine::state).equals(Optional.of(Machine.State.RUNNING))
+        && seen.report().map(RunnerReport::isRouteMissing).orElse(false);
+  }
+
+  private static String routeProblem(Sighting seen) {
+    return "its machine runs, but "
+        + seen.report().orElseThrow().problem()
+        + "; operator and callers must be in the runners' network: on Fly, or connected to it by"
+        + " WireGuard; on EC2, in the VPC, or with reach: public";
   }
 
   private static String bootProblem(Sighting seen) {

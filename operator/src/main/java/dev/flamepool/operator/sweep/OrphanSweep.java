@@ -1,14 +1,16 @@
 package dev.flamepool.operator.sweep;
 
 import dev.flamepool.operator.backend.BackendException;
-import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.backend.Tenant;
 import dev.flamepool.operator.health.OperatorMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +30,7 @@ public final class OrphanSweep {
   static final Duration ALERT = Duration.ofSeconds(10);
 
   private final RunnerBackend backend;
-  private final RunnerUids runners;
+  private final KnownRunners runners;
   private final String installation;
   private final Duration age;
   private final OperatorMetrics metrics;
@@ -46,7 +48,7 @@ public final class OrphanSweep {
    */
   public OrphanSweep(
       RunnerBackend backend,
-      RunnerUids runners,
+      KnownRunners runners,
       String installation,
       Duration age,
       OperatorMetrics metrics,
@@ -65,38 +67,39 @@ public final class OrphanSweep {
    * @return how long to wait before the next tick
    */
   public Duration tick() {
-    List<MachineKey> machines;
-    Set<String> uids;
+    Map<MachineKey, MachineRef> machines = new LinkedHashMap<>();
+    Map<String, Tenant> known;
     try {
       // The backend first: a runner made in between only makes its machine look owned.
-      machines = backend.list(installation).stream().map(Machine::key).toList();
-      uids = runners.list();
+      backend.list(installation).forEach(machine -> machines.put(machine.key(), machine));
+      known = runners.list();
     } catch (BackendException | RuntimeException e) {
       LOG.warn("orphan sweep of {}: a listing failed, nothing is done", backend.kind().field(), e);
       return ALERT;
     }
     boolean suspicious =
-        Suspicion.of(machinesBefore, machines.size()) || Suspicion.of(runnersBefore, uids.size());
+        Suspicion.of(machinesBefore, machines.size()) || Suspicion.of(runnersBefore, known.size());
     machinesBefore = machines.size();
-    runnersBefore = uids.size();
+    runnersBefore = known.size();
     if (suspicious) {
       LOG.warn(
           "orphan sweep of {}: a listing shrank sharply to {} machines and {} runners, nothing is"
               + " done",
           backend.kind().field(),
           machines.size(),
-          uids.size());
+          known.size());
       return ALERT;
     }
+    backend.retain(Set.copyOf(known.values()));
     Instant now = clock.instant();
     Suspects before = suspects;
-    suspects = before.after(machines, uids, now);
+    suspects = before.after(machines.keySet(), known.keySet(), now);
     metrics.orphansSeen(suspects.since().size());
-    suspects.orphans(before, age, now).forEach(this::remove);
+    suspects.orphans(before, age, now).forEach(orphan -> remove(machines.get(orphan)));
     return suspects.since().isEmpty() ? CALM : ALERT;
   }
 
-  private void remove(MachineKey orphan) {
+  private void remove(MachineRef orphan) {
     try {
       backend.delete(orphan);
       metrics.orphansRemoved(1);

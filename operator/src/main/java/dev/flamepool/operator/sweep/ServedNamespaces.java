@@ -5,8 +5,9 @@ import dev.flamepool.api.BackendKind;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
-import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.backend.Tenant;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,24 +38,29 @@ public record ServedNamespaces(RunnerBackend all, Set<String> namespaces) implem
   }
 
   @Override
-  public Optional<Machine> find(MachineKey key) throws BackendException {
-    return all.find(key);
+  public Optional<Machine> find(MachineRef machine) throws BackendException {
+    return all.find(machine);
   }
 
   @Override
-  public List<Machine> list(String installation) throws BackendException {
+  public List<MachineRef> list(String installation) throws BackendException {
     return all.list(installation).stream()
         .filter(machine -> namespaces.isEmpty() || namespaces.contains(machine.key().namespace()))
         .toList();
   }
 
   @Override
-  public void stop(MachineKey key, Duration grace) throws BackendException {
-    all.stop(key, grace);
+  public void stop(MachineRef machine, Duration grace) throws BackendException {
+    all.stop(machine, grace);
   }
 
   @Override
-  public void delete(MachineKey key) throws BackendException {
-    all.delete(key);
+  public void delete(MachineRef machine) throws BackendException {
+    all.delete(machine);
+  }
+
+  @Override
+  public void retain(Set<Tenant> users) {
+    all.retain(users);
   }
 }

@@ -57,17 +57,21 @@ public final class ScriptedBackend implements RunnerBackend {
   }
 
   @Override
-  public Optional<Machine> find(MachineKey key) throws BackendException {
+  public Optional<Machine> find(MachineRef ref) throws BackendException {
+    MachineKey key = ref.key();
     return edge("find " + name(key), () -> cloud.find(key));
   }
 
   @Override
-  public List<Machine> list(String installation) throws BackendException {
-    return edge("list", () -> cloud.list(installation));
+  public List<MachineRef> list(String installation) throws BackendException {
+    return edge("list", () -> cloud.list(installation)).stream()
+        .map(machine -> MachineRef.of(machine.key(), ScriptedCloud.ENTRY))
+        .toList();
   }
 
   @Override
-  public void stop(MachineKey key, Duration grace) throws BackendException {
+  public void stop(MachineRef ref, Duration grace) throws BackendException {
+    MachineKey key = ref.key();
     edge(
         "stop " + name(key),
         () -> {
@@ -77,7 +81,8 @@ public final class ScriptedBackend implements RunnerBackend {
   }
 
   @Override
-  public void delete(MachineKey key) throws BackendException {
+  public void delete(MachineRef ref) throws BackendException {
+    MachineKey key = ref.key();
     edge(
         "delete " + name(key),
         () -> {

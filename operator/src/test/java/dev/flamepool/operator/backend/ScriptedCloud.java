@@ -41,6 +41,9 @@ public final class ScriptedCloud {
     DELETE
   }
 
+  /** An entry like any other: nothing of it counts here. */
+  static final BackendEntry ENTRY = new BackendEntry("x", null, null, null, null, null);
+
   private interface Effect<T> {
     T run() throws BackendException;
   }
@@ -156,9 +159,7 @@ public final class ScriptedCloud {
 
   /** Starts a machine that no operator of this test asked for, such as an orphan. */
   public synchronized void plant(MachineKey key) {
-    create(
-        new LaunchAttempt(
-            key, "planted", "", new BackendEntry("x", null, null, null, null, null), Map.of()));
+    create(new LaunchAttempt(key, "planted", "", ENTRY, Map.of()));
   }
 
   // ---- what a backend calls

@@ -21,6 +21,10 @@ class ScriptedCloudTest {
     return new LaunchAttempt(key, "t" + key.attempt(), "fra", entry, Map.of());
   }
 
+  private static MachineRef ref(MachineKey key) {
+    return attempt(key).ref();
+  }
+
   @Test
   void aLostResponseLeavesTheMachineAndAReplayFindsIt() throws Exception {
     cloud.next(Operation.LAUNCH, new Fault.LoseResponse());
@@ -40,11 +44,11 @@ class ScriptedCloudTest {
         new Fault.Late(Duration.ofSeconds(5)));
     assertThatThrownBy(() -> backend.launch(attempt(key))).isInstanceOf(BackendException.class);
     assertThatThrownBy(() -> backend.launch(attempt(other))).isInstanceOf(BackendException.class);
-    assertThatThrownBy(() -> backend.find(key)).isInstanceOf(BackendException.class);
-    backend.delete(other);
+    assertThatThrownBy(() -> backend.find(ref(key))).isInstanceOf(BackendException.class);
+    backend.delete(ref(other));
     clock.advance(Duration.ofSeconds(5));
-    assertThat(backend.find(key)).isPresent();
-    assertThat(backend.find(other)).isEmpty();
+    assertThat(backend.find(ref(key))).isPresent();
+    assertThat(backend.find(ref(other))).isEmpty();
     assertThat(cloud.live()).hasSize(1);
   }
 
@@ -53,7 +57,7 @@ class ScriptedCloudTest {
     cloud.visibleAfter(Duration.ofSeconds(3));
     backend.launch(attempt(key));
     assertThat(backend.list("inst")).isEmpty();
-    assertThatThrownBy(() -> backend.find(key)).isInstanceOf(BackendException.class);
+    assertThatThrownBy(() -> backend.find(ref(key))).isInstanceOf(BackendException.class);
     clock.advance(Duration.ofSeconds(3));
     assertThat(backend.list("inst")).hasSize(1);
     assertThat(backend.list("another")).isEmpty();
@@ -76,8 +80,8 @@ class ScriptedCloudTest {
     assertThatThrownBy(() -> dying.launch(attempt(key)))
         .isInstanceOf(SimulatedCrash.class)
         .hasMessage("killed after launch thumbs-0#1");
-    assertThatThrownBy(() -> dying.find(key)).isInstanceOf(SimulatedCrash.class);
+    assertThatThrownBy(() -> dying.find(ref(key))).isInstanceOf(SimulatedCrash.class);
     assertThat(cloud.live()).hasSize(1);
-    assertThat(new ScriptedBackend(cloud).find(key)).isPresent();
+    assertThat(new ScriptedBackend(cloud).find(ref(key))).isPresent();
   }
 }

@@ -96,6 +96,26 @@ class TransitionsTest {
   }
 
   @Test
+  void aMachineThatRunsAndCannotBeReachedLacksARoute() {
+    Optional<RunnerReport> nowhere =
+        Optional.of(
+            new RunnerReport(
+                false,
+                "",
+                RunnerReport.State.UNKNOWN,
+                0,
+                "",
+                "there is no route to [fdaa::1]:7600: Connect timed out"));
+    FlameRunnerStatus late =
+        next(Phase.Booting, machine(Machine.State.RUNNING, null, ""), nowhere, 30);
+    assertThat(late.reason()).isEqualTo("NoRoute");
+    assertThat(late.message()).contains("[fdaa::1]:7600", "WireGuard");
+    assertThat(next(Phase.Booting, machine(Machine.State.STARTING, null, ""), nowhere, 30).reason())
+        .as("its machine does not run yet")
+        .isEqualTo("BootTimeout");
+  }
+
+  @Test
   void anOperatorThatJustCameGivesAnOldBootTheTimeToAnswer() {
     Holding running = machine(Machine.State.RUNNING, null, "");
     Instant came = SINCE.plusSeconds(100);

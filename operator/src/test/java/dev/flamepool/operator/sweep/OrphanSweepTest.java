@@ -2,6 +2,7 @@ package dev.flamepool.operator.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flamepool.api.BackendEntry;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.Fault;
 import dev.flamepool.operator.backend.MachineKey;
@@ -9,9 +10,12 @@ import dev.flamepool.operator.backend.ManualClock;
 import dev.flamepool.operator.backend.ScriptedBackend;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import dev.flamepool.operator.backend.ScriptedCloud.Operation;
+import dev.flamepool.operator.backend.Tenant;
 import dev.flamepool.operator.health.OperatorMetrics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -29,11 +33,14 @@ class OrphanSweepTest {
     return new OrphanSweep(new ScriptedBackend(cloud), this::list, "mine", AGE, metrics, clock);
   }
 
-  private Set<String> list() {
+  private Map<String, Tenant> list() {
     if (apiFails) {
       throw new IllegalStateException("no API server");
     }
-    return Set.copyOf(runners);
+    Tenant anybody = new Tenant("ns", new BackendEntry("x", null, null, null, null, null));
+    Map<String, Tenant> known = new HashMap<>();
+    runners.forEach(uid -> known.put(uid, anybody));
+    return known;
   }
 
   private void machine(String installation, String uid) {

@@ -7,7 +7,6 @@ import dev.flamepool.api.FlameRunner;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.Offerings;
-import dev.flamepool.operator.backend.ScriptedBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.health.OperatorMetrics;
@@ -32,7 +31,7 @@ final class Instance {
     this.world = world;
     this.links = new FakeLinks(world.runners);
     ClusterApi api = new ClusterApi(world.client());
-    Backends backends = new Backends(List.of(new ScriptedBackend(world.cloud, points)));
+    Backends backends = new Backends(List.of(world.backend(points)));
     Offerings offerings = new Offerings(world.clock);
     OperatorMetrics metrics = new OperatorMetrics();
     FakeCredentials credentials = new FakeCredentials();

@@ -1,5 +1,6 @@
 package dev.flamepool.operator.world;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.api.FlameCaller;
@@ -13,16 +14,20 @@ import dev.flamepool.operator.backend.CloudInvariants;
 import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.backend.ScriptedBackend;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import dev.flamepool.operator.backend.SimulatedCrash;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Json;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -52,6 +57,7 @@ public final class World implements AutoCloseable {
   private final KubernetesClient client = Cluster.shared();
   private final ClusterApi api = new ClusterApi(client);
   private final int max;
+  private final BackendOf backends;
   private CrashPoints points;
   private Instance operator;
   private int restarts;
@@ -65,10 +71,23 @@ public final class World implements AutoCloseable {
 
   /** A world whose first operator dies at a point. */
   public World(int max, CrashPoints points) {
+    this(max, points, (world, at) -> new ScriptedBackend(world.cloud, at));
+  }
+
+  /** A world whose operators reach its cloud in a way of their own. */
+  public World(int max, CrashPoints points, BackendOf backends) {
     this.max = max;
     this.points = points;
+    this.backends = backends;
     this.operator = new Instance(this, points);
     Cluster.hook(new Edge());
+  }
+
+  /** What an operator's life reaches the cloud through; its requests are crash points. */
+  @FunctionalInterface
+  public interface BackendOf {
+    /** The backend of one life. */
+    RunnerBackend in(World world, CrashPoints points);
   }
 
   // ---- the script
@@ -224,8 +243,27 @@ public final class World implements AutoCloseable {
     return points;
   }
 
-  KubernetesClient client() {
+  /** A Secret in the pools' namespace. */
+  public void secret(String name, String key, String value) {
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(namespace)
+                .endMetadata()
+                .addToData(key, Base64.getEncoder().encodeToString(value.getBytes(UTF_8)))
+                .build())
+        .create();
+  }
+
+  /** A client of the cluster; its requests are crash points while the operator works. */
+  public KubernetesClient client() {
     return client;
+  }
+
+  RunnerBackend backend(CrashPoints at) {
+    return backends.in(this, at);
   }
 
   ClusterApi api() {

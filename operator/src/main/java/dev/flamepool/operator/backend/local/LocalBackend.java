@@ -7,6 +7,7 @@ import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.RunnerBackend;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +34,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalBackend implements RunnerBackend, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalBackend.class);
+
+  /** A folder is found by its key alone. */
+  private static final BackendEntry ANYWHERE =
+      new BackendEntry(BackendKind.LOCAL.field(), null, null, null, null, null);
+
   private static final Pattern UID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,63}");
 
   private final FolderStore store;
@@ -125,7 +131,8 @@ public final class LocalBackend implements RunnerBackend, AutoCloseable {
   }
 
   @Override
-  public Optional<Machine> find(MachineKey key) throws BackendException {
+  public Optional<Machine> find(MachineRef ref) throws BackendException {
+    MachineKey key = ref.key();
     synchronized (monitor(key)) {
       try {
         RunnerFolder folder = store.folder(key.runnerUid());
@@ -145,15 +152,15 @@ public final class LocalBackend implements RunnerBackend, AutoCloseable {
   }
 
   @Override
-  public List<Machine> list(String installation) throws BackendException {
-    List<Machine> machines = new ArrayList<>();
+  public List<MachineRef> list(String installation) throws BackendException {
+    List<MachineRef> machines = new ArrayList<>();
     try {
       for (RunnerFolder folder : store.all()) {
         Optional<Owner> owner = folder.owner();
         if (owner.isPresent() && owner.get().key().installation().equals(installation)) {
           synchronized (monitor(owner.get().key())) {
             if (folder.exists()) {
-              machines.add(inspector.machine(folder, owner.get()));
+              machines.add(MachineRef.of(owner.get().key(), ANYWHERE));
             }
           }
         }
@@ -165,7 +172,8 @@ public final class LocalBackend implements RunnerBackend, AutoCloseable {
   }
 
   @Override
-  public void stop(MachineKey key, Duration grace) throws BackendException {
+  public void stop(MachineRef ref, Duration grace) throws BackendException {
+    MachineKey key = ref.key();
     synchronized (monitor(key)) {
       try {
         RunnerFolder folder = store.folder(key.runnerUid());
@@ -186,7 +194,8 @@ public final class LocalBackend implements RunnerBackend, AutoCloseable {
   }
 
   @Override
-  public void delete(MachineKey key) throws BackendException {
+  public void delete(MachineRef ref) throws BackendException {
+    MachineKey key = ref.key();
     synchronized (monitor(key)) {
       try {
         RunnerFolder folder = store.folder(key.runnerUid());

@@ -108,7 +108,7 @@ class LocalBackendTest extends LocalContract {
     Machine ended = awaitState(key, Machine.State.ENDED);
     assertThat(ended.exitCode()).hasValue(7);
     assertThat(ended.lastLines()).hasSize(50).last().isEqualTo("line 99999 token ***");
-    assertThat(restarted().find(key).orElseThrow().lastLines()).isEqualTo(ended.lastLines());
+    assertThat(restarted().find(ref(key)).orElseThrow().lastLines()).isEqualTo(ended.lastLines());
   }
 
   @Test
@@ -118,9 +118,9 @@ class LocalBackendTest extends LocalContract {
     Files.delete(folder().resolve("pid"));
     restarted();
     await().until(() -> alive(key.runnerUid()) == 1);
-    assertThatThrownBy(() -> backend.find(key)).isInstanceOf(BackendException.class);
-    backend.delete(key);
-    assertThat(backend.find(key)).isEmpty();
+    assertThatThrownBy(() -> backend.find(ref(key))).isInstanceOf(BackendException.class);
+    backend.delete(ref(key));
+    assertThat(backend.find(ref(key))).isEmpty();
     assertThat(alive(key.runnerUid())).isZero();
   }
 
@@ -137,7 +137,7 @@ class LocalBackendTest extends LocalContract {
   @Test
   void aCrashBeforeTheStartIsMadeGoodByAReplay() throws Exception {
     new FolderStore(state).create(attempt(key), Instant.now());
-    assertThatThrownBy(() -> backend.find(key)).isInstanceOf(BackendException.class);
+    assertThatThrownBy(() -> backend.find(ref(key))).isInstanceOf(BackendException.class);
     backend.launch(attempt(key));
     awaitState(key, Machine.State.RUNNING);
     assertThat(alive(key.runnerUid())).isEqualTo(1);
@@ -152,7 +152,7 @@ class LocalBackendTest extends LocalContract {
     other.launch(attempt(key));
     awaitState(key, Machine.State.RUNNING);
     await().until(() -> alive(key.runnerUid()) == 1);
-    assertThat(backend.find(key).orElseThrow().state()).isEqualTo(Machine.State.RUNNING);
+    assertThat(backend.find(ref(key)).orElseThrow().state()).isEqualTo(Machine.State.RUNNING);
     other.close();
   }
 
@@ -167,9 +167,9 @@ class LocalBackendTest extends LocalContract {
       Files.writeString(folder().resolve("pid"), Long.toString(innocent.pid()));
       Files.setLastModifiedTime(
           folder().resolve("pid"), FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
-      assertThat(backend.find(key).orElseThrow().state()).isEqualTo(Machine.State.ENDED);
-      backend.stop(key, GRACE);
-      backend.delete(key);
+      assertThat(backend.find(ref(key)).orElseThrow().state()).isEqualTo(Machine.State.ENDED);
+      backend.stop(ref(key), GRACE);
+      backend.delete(ref(key));
       assertThat(innocent.isAlive()).isTrue();
     } finally {
       innocent.destroyForcibly();
@@ -183,9 +183,9 @@ class LocalBackendTest extends LocalContract {
     restarted();
     Set<String> changed = ConcurrentHashMap.newKeySet();
     backend.onChange(changed::add);
-    assertThat(backend.find(key).orElseThrow().state()).isEqualTo(Machine.State.STARTING);
+    assertThat(backend.find(ref(key)).orElseThrow().state()).isEqualTo(Machine.State.STARTING);
     await().until(() -> changed.contains(key.runnerUid()));
-    assertThat(backend.find(key).orElseThrow().address()).isPresent();
+    assertThat(backend.find(ref(key)).orElseThrow().address()).isPresent();
   }
 
   @Test
@@ -199,7 +199,7 @@ class LocalBackendTest extends LocalContract {
     BackendEntry entry = entryOf(null, null, null, script);
     backend.launch(new LaunchAttempt(key, "t", "", entry, boot(key)));
     awaitState(key, Machine.State.RUNNING);
-    backend.stop(key, GRACE);
+    backend.stop(ref(key), GRACE);
     assertThat(awaitState(key, Machine.State.ENDED).exitCode()).hasValue(12);
   }
 
@@ -209,9 +209,9 @@ class LocalBackendTest extends LocalContract {
     for (int i = 0; i < 20; i++) {
       backend.launch(
           new LaunchAttempt(key, "t", "", entryOf(null, null, null, failing), boot(key)));
-      Machine machine = backend.find(key).orElseThrow();
+      Machine machine = backend.find(ref(key)).orElseThrow();
       while (machine.state() != Machine.State.ENDED) {
-        machine = backend.find(key).orElseThrow();
+        machine = backend.find(ref(key)).orElseThrow();
       }
       assertThat(machine.exitCode()).hasValue(1);
       deleteUntilGone(key);
@@ -238,7 +238,7 @@ class LocalBackendTest extends LocalContract {
               assertThat(e.kind()).isEqualTo(Kind.CONFIGURATION);
               assertThat(e).hasMessageContaining("/no/such/program");
             });
-    assertThat(backend.find(key)).isEmpty();
+    assertThat(backend.find(ref(key))).isEmpty();
   }
 
   @Test
@@ -248,7 +248,7 @@ class LocalBackendTest extends LocalContract {
     ProcessHandle child = ProcessHandle.of(Long.parseLong(launched.id())).orElseThrow();
     Files.delete(folder().resolve("pid"));
     restarted();
-    backend.delete(key);
+    backend.delete(ref(key));
     await().until(() -> !child.isAlive());
   }
 
@@ -282,7 +282,7 @@ class LocalBackendTest extends LocalContract {
       backend.onChange(changed::add);
       Machine found = awaitState(key, Machine.State.RUNNING);
       assertThat(alive(key.runnerUid())).isEqualTo(1);
-      backend.stop(key, GRACE);
+      backend.stop(ref(key), GRACE);
       assertThat(awaitState(key, Machine.State.ENDED).exitCode()).hasValue(12);
       await().until(() -> changed.contains(key.runnerUid()));
       assertThat(found.key()).isEqualTo(key);

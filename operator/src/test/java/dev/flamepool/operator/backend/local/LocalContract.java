@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.RunnerBackendContract;
 import java.io.IOException;
@@ -38,7 +39,7 @@ abstract class LocalContract extends RunnerBackendContract {
   @AfterEach
   void nothingIsLeft() throws Exception {
     for (String installation : List.of(INSTALLATION, "inst-2")) {
-      for (Machine machine : backend.list(installation)) {
+      for (MachineRef machine : backend.list(installation)) {
         deleteUntilGone(machine.key());
         assertThat(alive(machine.key().runnerUid())).isZero();
       }

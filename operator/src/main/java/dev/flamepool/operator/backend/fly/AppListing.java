@@ -1,0 +1,103 @@
+package dev.flamepool.operator.backend.fly;
+
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.MachineKey;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machines of one installation in one app, listed at most as often as Fly allows and shared by
+ * all who ask (DESIGN section 3: one list per account per tick). Thread-safe; who asks while a list
+ * is under way waits for it.
+ */
+final class AppListing {
+  /** One request. */
+  interface Lister {
+    List<FlyMachine> list() throws BackendException;
+  }
+
+  /**
+   * What one list said.
+   *
+   * @param number of the request among all calls of this process
+   * @param begun when it was sent
+   */
+  record Snapshot(long number, Instant begun, Map<MachineKey, List<FlyMachine>> machines) {
+    /** The machine of an attempt, a living one before a dead one. */
+    Optional<FlyMachine> of(MachineKey key) {
+      return machines.getOrDefault(key, List.of()).stream()
+          .min(Comparator.comparing(FlyMachine::isGone));
+    }
+  }
+
+  private record Failed(long number, BackendException why) {}
+
+  private final Clock clock;
+  private final AtomicLong calls;
+  private @Nullable Snapshot last;
+  private @Nullable Failed failed;
+
+  AppListing(Clock clock, AtomicLong calls) {
+    this.clock = clock;
+    this.calls = calls;
+  }
+
+  /**
+   * A listing that is fresh enough, made now if there is none.
+   *
+   * @param since it must have been sent after this
+   * @param after the call that it must have been sent after
+   */
+  Snapshot get(Instant since, long after, Lister lister) throws BackendException {
+    long asked = calls.incrementAndGet();
+    synchronized (this) {
+      if (last != null && last.begun().isAfter(since) && last.number() > after) {
+        return last;
+      }
+      if (failed != null && failed.number() > asked) {
+        throw failed.why(); // made while this one waited
+      }
+      long number = calls.incrementAndGet();
+      Instant begun = clock.instant();
+      try {
+        last = new Snapshot(number, begun, byKey(lister.list()));
+        return last;
+      } catch (BackendException e) {
+        // A list that may not be sent yet is no answer about the machine.
+        BackendException why =
+            e.kind() == Kind.RATE_LIMITED
+                ? new BackendException(Kind.AMBIGUOUS, e.getMessage(), e)
+                : e;
+        failed = new Failed(number, why);
+        throw why;
+      }
+    }
+  }
+
+  /** Whether the last list was sent after an instant and held nothing of a namespace. */
+  synchronized boolean isEmptySince(Instant since, String namespace) {
+    return last != null
+        && last.begun().isAfter(since)
+        && last.machines().entrySet().stream()
+            .filter(entry -> entry.getKey().namespace().equals(namespace))
+            .allMatch(entry -> entry.getValue().stream().allMatch(FlyMachine::isGone));
+  }
+
+  private static Map<MachineKey, List<FlyMachine>> byKey(List<FlyMachine> machines) {
+    Map<MachineKey, List<FlyMachine>> byKey = new HashMap<>();
+    for (FlyMachine machine : machines) {
+      Ownership.key(machine.metadata())
+          .ifPresent(key -> byKey.computeIfAbsent(key, k -> new ArrayList<>()).add(machine));
+    }
+    return byKey;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.flamepool.operator.backend.fly;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flamepool.operator.backend.BackendException.Kind;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What an answer that is no success means: a pure function of status and body. A {@code status}
+ * word in the body outranks the prose, as in Fly's own client.
+ *
+ * @param meaning what it means
+ * @param words Fly's own, at most 300 characters
+ * @param adopt the machine that already has the name, with {@link Meaning#NAME_TAKEN}
+ */
+record FlyError(Meaning meaning, String words, Optional<String> adopt) {
+  /** What Fly can mean. */
+  enum Meaning {
+    /** The host that was picked has no room; another may. */
+    HOST_FULL(Kind.CAPACITY),
+    /** The region has no room. */
+    REGION_FULL(Kind.CAPACITY),
+    /** The region is none of Fly's, or not for this organisation. */
+    NO_SUCH_REGION(Kind.CAPACITY),
+    /** A machine of that name exists: ours, if an earlier answer was lost. */
+    NAME_TAKEN(Kind.AMBIGUOUS),
+    /** Somebody else is at the machine: look again. */
+    CONFLICT(Kind.AMBIGUOUS),
+    /** Not in its present state: look again. */
+    NOT_YET(Kind.AMBIGUOUS),
+    /** The organisation may not have more machines. */
+    QUOTA(Kind.QUOTA),
+    /** There is no such image, or not yet. */
+    NO_IMAGE(Kind.CONFIGURATION),
+    /** The request is wrong. */
+    INVALID(Kind.CONFIGURATION),
+    /** The token is none. */
+    BAD_TOKEN(Kind.CREDENTIALS),
+    /** The token is not for this app. */
+    NO_ACCESS(Kind.CREDENTIALS),
+    /** There is no such app. */
+    NO_APP(Kind.CONFIGURATION),
+    /** There is no such machine. */
+    NO_MACHINE(Kind.AMBIGUOUS),
+    /** Too many requests. */
+    TOO_FAST(Kind.RATE_LIMITED),
+    /** It took too long, or failed inside: it may have been done. */
+    UNKNOWN(Kind.AMBIGUOUS);
+
+    private final Kind kind;
+
+    Meaning(Kind kind) {
+      this.kind = kind;
+    }
+
+    /** What that means for a launch attempt. */
+    Kind kind() {
+      return kind;
+    }
+  }
+
+  private static final int MAX_WORDS = 300;
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Pattern TAKEN =
+      Pattern.compile("unique machine name violation, machine ID ([A-Za-z0-9]{1,64}) already");
+  private static final Pattern HOST =
+      Pattern.compile(
+          "insufficient (CPUs|memory|IPs|resources) available"
+              + "|could not reserve resource for machine"
+              + "|governor policy blocked start"
+              + "|deploys to this host are temporarily disabled");
+  private static final Pattern REGION = Pattern.compile("(?s)target region .* not found.*");
+
+  /** Classifies. */
+  static FlyError of(int status, String body) {
+    JsonNode tree = tree(body);
+    String code = tree.path("status").asText("");
+    String words = words(tree, body);
+    Matcher taken = TAKEN.matcher(words);
+    if (taken.find()) {
+      return new FlyError(Meaning.NAME_TAKEN, shortened(words), Optional.of(taken.group(1)));
+    }
+    return new FlyError(meaning(status, code, words), shortened(words), Optional.empty());
+  }
+
+  private static Meaning meaning(int status, String code, String words) {
+    if (code.equals("insufficient_capacity") || code.equals("volume_placement_capacity")) {
+      return Meaning.REGION_FULL;
+    }
+    return switch (status) {
+      case 400, 422 -> refused(words);
+      case 401 -> Meaning.BAD_TOKEN;
+      case 403 -> Meaning.NO_ACCESS;
+      case 404 -> missing(words);
+      case 409 -> conflict(words);
+      case 412 -> Meaning.NOT_YET;
+      case 429 -> Meaning.TOO_FAST;
+      default -> status >= 400 && status < 500 && status != 408 ? Meaning.INVALID : Meaning.UNKNOWN;
+    };
+  }
+
+  private static Meaning refused(String words) {
+    if (words.contains("machine limit")) {
+      return Meaning.QUOTA;
+    }
+    if (words.contains("MANIFEST_UNKNOWN") || words.startsWith("failed to get manifest")) {
+      return Meaning.NO_IMAGE;
+    }
+    return REGION.matcher(words).matches() ? Meaning.NO_SUCH_REGION : Meaning.INVALID;
+  }
+
+  private static Meaning missing(String words) {
+    if (REGION.matcher(words).matches()) {
+      return Meaning.NO_SUCH_REGION;
+    }
+    return words.toLowerCase(Locale.ROOT).contains("app") ? Meaning.NO_APP : Meaning.NO_MACHINE;
+  }
+
+  private static Meaning conflict(String words) {
+    if (words.strip().endsWith("no capacity")) {
+      return Meaning.REGION_FULL;
+    }
+    return HOST.matcher(words).find() ? Meaning.HOST_FULL : Meaning.CONFLICT;
+  }
+
+  private static JsonNode tree(String body) {
+    try {
+      JsonNode tree = JSON.readTree(body);
+      return tree == null ? JSON.missingNode() : tree;
+    } catch (JsonProcessingException e) {
+      return JSON.missingNode();
+    }
+  }
+
+  private static String words(JsonNode tree, String body) {
+    String said = tree.path("error").asText(tree.path("message").asText(""));
+    return said.isEmpty() ? body : said;
+  }
+
+  private static String shortened(String words) {
+    String line = words.replaceAll("\\s+", " ").strip();
+    return line.length() <= MAX_WORDS ? line : line.substring(0, MAX_WORDS) + "...";
+  }
+}

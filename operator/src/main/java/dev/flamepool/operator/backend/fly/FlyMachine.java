@@ -1,0 +1,147 @@
+package dev.flamepool.operator.backend.fly;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * What the API says of a machine, as far as it counts here. Fields and states that are not known
+ * are tolerated; of a host that cannot be reached much is missing.
+ *
+ * @param id Fly's
+ * @param name unique among the living of the app
+ * @param state Fly's word
+ * @param privateIp address in the organisation's private network; empty when there is none yet
+ * @param metadata as given at the create
+ * @param exit how its process ended last
+ * @param events what happened, oldest first, for people
+ */
+record FlyMachine(
+    String id,
+    String name,
+    String state,
+    String privateIp,
+    Map<String, String> metadata,
+    Optional<Exit> exit,
+    List<String> events) {
+
+  /** The end of a process. */
+  record Exit(OptionalInt code, boolean outOfMemory, boolean requested) {}
+
+  private static final int MAX_EVENTS = 20;
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+  private static final Pattern IP = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
+  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_. -]{0,40}");
+
+  /** Reads one; empty for what is no machine. */
+  static Optional<FlyMachine> of(JsonNode json) {
+    String id = json.path("id").asText("");
+    if (!ID.matcher(id).matches()) {
+      return Optional.empty();
+    }
+    String ip = json.path("private_ip").asText("");
+    return Optional.of(
+        new FlyMachine(
+            id,
+            json.path("name").asText(""),
+            json.path("state").asText(""),
+            IP.matcher(ip).matches() ? ip : "",
+            metadata(json),
+            exit(json.path("events")),
+            events(json.path("events"))));
+  }
+
+  /** Fly has room and name free for others: nothing of it runs, ever again. */
+  boolean isGone() {
+    return state.equals("destroyed") || state.equals("replaced") || state.equals("migrated");
+  }
+
+  private static Map<String, String> metadata(JsonNode json) {
+    Map<String, String> metadata = new TreeMap<>();
+    for (String from : List.of("incomplete_config", "config")) {
+      json.path(from)
+          .path("metadata")
+          .properties()
+          .forEach(entry -> metadata.put(entry.getKey(), entry.getValue().asText("")));
+    }
+    return metadata;
+  }
+
+  /** Of the newest exit; Fly lists the newest event first. */
+  private static Optional<Exit> exit(JsonNode events) {
+    for (JsonNode event : events) {
+      JsonNode request = event.path("request");
+      JsonNode exit =
+          request.has("exit_event")
+              ? request.get("exit_event")
+              : request.path("MonitorEvent").path("exit_event");
+      if (exit.isObject()) {
+        return Optional.of(
+            new Exit(
+                code(exit),
+                exit.path("oom_killed").asBoolean(),
+                exit.path("requested_stop").asBoolean()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Fly tells two codes; the one that is not 0 is the process's. */
+  private static OptionalInt code(JsonNode exit) {
+    if (!exit.has("exit_code") && !exit.has("guest_exit_code")) {
+      return OptionalInt.empty();
+    }
+    int code = exit.path("exit_code").asInt();
+    return OptionalInt.of(code == 0 ? exit.path("guest_exit_code").asInt() : code);
+  }
+
+  private static List<String> events(JsonNode events) {
+    List<String> lines = new ArrayList<>();
+    for (JsonNode event : events) {
+      if (lines.size() == MAX_EVENTS) {
+        break;
+      }
+      lines.add(
+          "%s %s %s (%s)%s"
+              .formatted(
+                  time(event.path("timestamp")),
+                  word(event.path("type")),
+                  word(event.path("status")),
+                  word(event.path("source")),
+                  exitWords(event.path("request"))));
+    }
+    Collections.reverse(lines);
+    return List.copyOf(lines);
+  }
+
+  private static String exitWords(JsonNode request) {
+    JsonNode exit =
+        request.has("exit_event")
+            ? request.get("exit_event")
+            : request.path("MonitorEvent").path("exit_event");
+    return exit.isObject()
+        ? ", exit code %s%s"
+            .formatted(
+                code(exit).isPresent() ? code(exit).getAsInt() : "unknown",
+                exit.path("oom_killed").asBoolean() ? ", out of memory" : "")
+        : "";
+  }
+
+  private static String time(JsonNode timestamp) {
+    return timestamp.isNumber()
+        ? Instant.ofEpochMilli(timestamp.asLong()).toString()
+        : "at an unknown time";
+  }
+
+  private static String word(JsonNode text) {
+    String word = text.asText("");
+    return WORD.matcher(word).matches() ? word : "?";
+  }
+}

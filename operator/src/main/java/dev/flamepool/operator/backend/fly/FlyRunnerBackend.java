@@ -1,0 +1,420 @@
+package dev.flamepool.operator.backend.fly;
+
+import dev.flamepool.api.BackendEntry;
+import dev.flamepool.api.BackendKind;
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.CloudCredentials;
+import dev.flamepool.operator.backend.Endpoints;
+import dev.flamepool.operator.backend.LaunchAttempt;
+import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MachineRef;
+import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.backend.Tenant;
+import dev.flamepool.operator.backend.fly.AppListing.Snapshot;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import okhttp3.OkHttpClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runners as Fly machines (DESIGN section 8, "fly"). A machine's name follows from its key, so a
+ * create that is sent twice is refused the second time and says which machine it is; its metadata
+ * says whose it is, so that it is found again without anything remembered. Once its process ends
+ * Fly destroys it.
+ *
+ * <p>Absence counts only when two listings, a second apart, agree (section 3, "settle time").
+ */
+public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FlyRunnerBackend.class);
+
+  /** Fly gives one list a second; all who ask within it share the answer. */
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  /** Two listings without a machine must be so far apart to be believed. */
+  private static final Duration CONFIRM = Duration.ofSeconds(1);
+
+  /** After a create without an answer no listing is believed for so long. */
+  private static final Duration SETTLE = Duration.ofSeconds(5);
+
+  /** A destroy is repeated after so long, until the machine is gone. */
+  private static final Duration REPEAT = Duration.ofSeconds(2);
+
+  /** A sweep may use a listing so old. */
+  private static final Duration RECENT = Duration.ofSeconds(10);
+
+  /** The copy of an account that nobody uses is kept for so long at least. */
+  private static final Duration UNUSED = Duration.ofMinutes(10);
+
+  /** How often a create is sent when the host that Fly picks is full; it picks anew each time. */
+  private static final int HOSTS = 3;
+
+  private static final int TRACES = 10_000;
+
+  private record App(Tenant account, String installation) {}
+
+  private final CloudCredentials credentials;
+  private final Endpoints endpoints;
+  private final Sessions sessions;
+  private final OkHttpClient http;
+  private final FlyClient client;
+  private final Clock clock;
+  private final AtomicLong calls = new AtomicLong();
+  private final Map<App, AppListing> listings = new ConcurrentHashMap<>();
+  private final Map<Tenant, Instant> unused = new ConcurrentHashMap<>();
+  private final Map<MachineKey, Trace> traces =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<MachineKey, Trace> eldest) {
+          return size() > TRACES;
+        }
+      };
+
+  /**
+   * A backend.
+   *
+   * @param credentials where tenants' tokens come from
+   * @param endpoints hosts other than Fly's own that pools may name
+   */
+  public FlyRunnerBackend(CloudCredentials credentials, Endpoints endpoints, Clock clock) {
+    this(credentials, endpoints, clock, new OkHttpClient());
+  }
+
+  /** With another HTTP client below, for tests. */
+  FlyRunnerBackend(
+      CloudCredentials credentials, Endpoints endpoints, Clock clock, OkHttpClient http) {
+    this.credentials = credentials;
+    this.endpoints = endpoints;
+    this.sessions = new Sessions(credentials, endpoints);
+    this.http = http;
+    this.client = new FlyClient(http, clock);
+    this.clock = clock;
+  }
+
+  @Override
+  public BackendKind kind() {
+    return BackendKind.FLY;
+  }
+
+  @Override
+  public Optional<String> validate(BackendEntry entry) {
+    return FlyOptions.problem(entry, endpoints);
+  }
+
+  @Override
+  public List<String> offerings(BackendEntry entry) {
+    return FlyOptions.regions(entry.fly());
+  }
+
+  // ---- launch
+
+  @Override
+  public Machine launch(LaunchAttempt attempt) throws BackendException {
+    Optional<String> problem = validate(attempt.entry());
+    if (problem.isPresent()) {
+      throw new BackendException(Kind.CONFIGURATION, problem.get());
+    }
+    Trace trace = trace(attempt.key());
+    synchronized (trace) {
+      byte[] body = CreateRequest.of(attempt);
+      Session session = sessions.open(attempt.tenant());
+      try {
+        return trace.id.isPresent()
+            ? again(attempt.key(), session, trace.id.get())
+            : create(attempt.key(), session, body, trace);
+      } catch (BackendException e) {
+        if (e.kind() == Kind.AMBIGUOUS) {
+          trace.unsettledUntil = clock.instant().plus(SETTLE);
+          trace.absentSince = null;
+        }
+        throw e;
+      } finally {
+        trace.changed = calls.incrementAndGet();
+      }
+    }
+  }
+
+  private Machine create(MachineKey key, Session session, byte[] body, Trace trace)
+      throws BackendException {
+    for (int hosts = 1; ; hosts++) {
+      try {
+        return made(key, client.create(session, body), trace);
+      } catch (FlyException e) {
+        if (e.meaning() == FlyError.Meaning.NAME_TAKEN) {
+          return adopt(key, session, e, trace);
+        }
+        if (e.meaning() != FlyError.Meaning.HOST_FULL || hosts == HOSTS) {
+          throw e.forBackend();
+        }
+      }
+    }
+  }
+
+  private static Machine made(MachineKey key, FlyMachine machine, Trace trace) {
+    trace.id = Optional.of(machine.id());
+    trace.absentSince = null;
+    return MachineView.of(key, machine);
+  }
+
+  /** A machine of our name exists: an earlier answer was lost. Ours only if it says so itself. */
+  private Machine adopt(MachineKey key, Session session, FlyException taken, Trace trace)
+      throws BackendException {
+    String id = taken.error().adopt().orElseThrow();
+    FlyMachine machine;
+    try {
+      machine =
+          client
+              .get(session, id)
+              .orElseThrow(() -> unsure("machine " + id + " has our name and is gone"));
+    } catch (FlyException | BackendException e) {
+      throw unsure("machine " + id + " has our name and cannot be looked at: " + e.getMessage());
+    }
+    if (machine.metadata().isEmpty()) {
+      throw unsure("machine " + id + " has our name and does not say whose it is");
+    }
+    if (!machine.name().equals(Ownership.name(key))
+        || !Ownership.key(machine.metadata()).equals(Optional.of(key))) {
+      throw new BackendException(
+          Kind.CONFIGURATION,
+          "machine %s of app %s has the name %s and is not this runner's; destroy or rename it"
+              .formatted(id, session.app(), Ownership.name(key)));
+    }
+    LOG.info("adopted machine {} of app {} for {}", id, session.app(), key.runner());
+    return made(key, machine, trace);
+  }
+
+  /** A replay of what has an answer already; the dead are not brought back. */
+  private Machine again(MachineKey key, Session session, String id) throws BackendException {
+    try {
+      return client
+          .get(session, id)
+          .map(machine -> MachineView.of(key, machine))
+          .orElseGet(() -> forgotten(key, id));
+    } catch (FlyException e) {
+      throw unsure(e.getMessage());
+    }
+  }
+
+  private static Machine forgotten(MachineKey key, String id) {
+    return new Machine(
+        key, id, Optional.empty(), Machine.State.ENDED, OptionalInt.empty(), "", List.of());
+  }
+
+  // ---- find
+
+  @Override
+  public Optional<Machine> find(MachineRef ref) throws BackendException {
+    Trace trace = trace(ref.key());
+    synchronized (trace) {
+      ref.id().ifPresent(id -> trace.id = Optional.of(trace.id.orElse(id)));
+      Snapshot listed = listed(ref, trace);
+      Optional<FlyMachine> machine = listed.of(ref.key());
+      if (machine.isEmpty() && trace.id.isPresent()) {
+        machine = byId(ref, trace.id.get());
+      }
+      if (machine.isPresent()) {
+        Machine view = made(ref.key(), machine.get(), trace);
+        return machine.get().isGone() && trace.destroyed != null
+            ? Optional.empty()
+            : Optional.of(view);
+      }
+      return absent(ref, trace, listed.begun());
+    }
+  }
+
+  private Optional<Machine> absent(MachineRef ref, Trace trace, Instant at)
+      throws BackendException {
+    if (trace.absentSince == null) {
+      trace.absentSince = at;
+    }
+    if (at.isBefore(trace.absentSince.plus(CONFIRM)) || at.isBefore(trace.unsettledUntil)) {
+      throw unsure("Fly lists no machine of " + ref.key().runner() + ": to be asked again");
+    }
+    return Optional.empty();
+  }
+
+  private Snapshot listed(MachineRef ref, Trace trace) throws BackendException {
+    return listing(
+        ref.tenant(), ref.key().installation(), clock.instant().minus(TICK), trace.changed);
+  }
+
+  private Snapshot listing(Tenant tenant, String installation, Instant since, long after)
+      throws BackendException {
+    return listings
+        .computeIfAbsent(
+            new App(FlyOptions.account(tenant), installation), app -> new AppListing(clock, calls))
+        .get(since, after, () -> sessions.run(tenant, session -> list(session, installation)));
+  }
+
+  private List<FlyMachine> list(Session session, String installation)
+      throws FlyException, BackendException {
+    try {
+      return client.list(session, installation);
+    } catch (FlyException e) {
+      if (e.meaning() == FlyError.Meaning.NO_APP) {
+        return List.of(); // its machines went with it
+      }
+      throw e;
+    }
+  }
+
+  /** A list leaves out what is destroyed, and may lag. */
+  private Optional<FlyMachine> byId(MachineRef ref, String id) throws BackendException {
+    return sessions
+        .run(ref.tenant(), session -> client.get(session, id))
+        .filter(machine -> Ownership.key(machine.metadata()).map(ref.key()::equals).orElse(true));
+  }
+
+  // ---- the end
+
+  @Override
+  public void stop(MachineRef ref, Duration grace) throws BackendException {
+    Trace trace = trace(ref.key());
+    synchronized (trace) {
+      for (String id : ids(ref, trace)) {
+        sessions.run(ref.tenant(), session -> done(() -> client.stop(session, id, grace)));
+        trace.changed = calls.incrementAndGet();
+      }
+    }
+  }
+
+  @Override
+  public void delete(MachineRef ref) throws BackendException {
+    Trace trace = trace(ref.key());
+    synchronized (trace) {
+      Instant now = clock.instant();
+      if (trace.destroyed != null && now.isBefore(trace.destroyed.plus(REPEAT))) {
+        return;
+      }
+      for (String id : ids(ref, trace)) {
+        sessions.run(ref.tenant(), session -> done(() -> client.destroy(session, id)));
+        trace.destroyed = now;
+        trace.changed = calls.incrementAndGet();
+      }
+    }
+  }
+
+  /** Known, or as listed now; none when nothing is listed. */
+  private Set<String> ids(MachineRef ref, Trace trace) throws BackendException {
+    Optional<String> known = trace.id.or(ref::id);
+    return known.isPresent()
+        ? Set.of(known.get())
+        : listed(ref, trace).of(ref.key()).map(FlyMachine::id).map(Set::of).orElse(Set.of());
+  }
+
+  private interface Call {
+    void run() throws FlyException, BackendException;
+  }
+
+  private static boolean done(Call call) throws FlyException, BackendException {
+    call.run();
+    return true;
+  }
+
+  // ---- all machines
+
+  @Override
+  public List<MachineRef> list(String installation) throws BackendException {
+    List<MachineRef> machines = new ArrayList<>();
+    List<Tenant> accounts = credentials.accounts(BackendKind.FLY);
+    BackendException failure = null;
+    int failures = 0;
+    for (Tenant account : accounts) {
+      try {
+        // A tenant's token speaks for its own namespace only.
+        listing(account, installation, clock.instant().minus(RECENT), 0)
+            .machines()
+            .entrySet()
+            .stream()
+            .filter(entry -> entry.getKey().namespace().equals(account.namespace()))
+            .forEach(entry -> add(machines, account, entry));
+      } catch (BackendException e) {
+        failure = e;
+        failures++;
+        LOG.warn(
+            "the machines of fly app {} for namespace {} cannot be listed: {}",
+            account.entry().fly().app(),
+            account.namespace(),
+            e.getMessage());
+      }
+    }
+    if (failure != null && failures == accounts.size()) {
+      throw failure;
+    }
+    return machines;
+  }
+
+  private static void add(
+      List<MachineRef> machines, Tenant account, Map.Entry<MachineKey, List<FlyMachine>> entry) {
+    entry.getValue().stream()
+        .filter(machine -> !machine.isGone())
+        .findFirst()
+        .ifPresent(
+            machine ->
+                machines.add(
+                    new MachineRef(entry.getKey(), account.entry(), Optional.of(machine.id()))));
+  }
+
+  @Override
+  public void retain(Set<Tenant> users) {
+    Instant now = clock.instant();
+    Set<Tenant> used =
+        users.stream()
+            .filter(user -> user.entry().fly() != null)
+            .map(FlyOptions::account)
+            .collect(Collectors.toSet());
+    for (Tenant account : credentials.accounts(BackendKind.FLY)) {
+      if (used.contains(account)) {
+        unused.remove(account);
+        continue;
+      }
+      Instant since = unused.computeIfAbsent(account, a -> now);
+      if (now.isBefore(since.plus(UNUSED)) || !isEmptySince(account, since)) {
+        continue;
+      }
+      credentials.forget(account);
+      unused.remove(account);
+      listings.keySet().removeIf(app -> app.account().equals(account));
+    }
+  }
+
+  private boolean isEmptySince(Tenant account, Instant since) {
+    List<AppListing> all =
+        listings.entrySet().stream()
+            .filter(entry -> entry.getKey().account().equals(account))
+            .map(Map.Entry::getValue)
+            .toList();
+    return !all.isEmpty()
+        && all.stream().allMatch(one -> one.isEmptySince(since, account.namespace()));
+  }
+
+  /** Closes the connections; the machines live on. */
+  @Override
+  public void close() {
+    http.dispatcher().executorService().shutdown();
+    http.connectionPool().evictAll();
+  }
+
+  private Trace trace(MachineKey key) {
+    synchronized (traces) {
+      return traces.computeIfAbsent(key, k -> new Trace());
+    }
+  }
+
+  private static BackendException unsure(String why) {
+    return new BackendException(Kind.AMBIGUOUS, why);
+  }
+}

@@ -1,0 +1,354 @@
+package dev.flamepool.operator.backend;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.flamepool.simulators.fly.Conformance;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A {@link ScriptedCloud} that speaks Fly's Machines API over HTTP: names are unique among the
+ * living and free again afterwards, what is destroyed is in no list but can still be asked for, and
+ * a machine goes by itself when its process ends. Thread-safe.
+ */
+public final class FlyServer implements AutoCloseable {
+  /** The token that it takes. */
+  public static final String TOKEN = "fm2_scripted";
+
+  /** What is done to a request instead of simply serving it. */
+  public sealed interface Trouble {
+    /** Nothing is done; this is the answer. */
+    record Answer(int status, String body) implements Trouble {}
+
+    /** It is done, and the connection breaks before the answer. */
+    record Cut() implements Trouble {}
+
+    /** It is done, and the answer is this. */
+    record Garble(String body) implements Trouble {}
+  }
+
+  /**
+   * A request as it came.
+   *
+   * @param what method and last word of the path: {@code POST machines}, {@code GET machines},
+   *     {@code GET id}, {@code POST stop}, {@code DELETE id}
+   */
+  public record Seen(String what, String authorization, String path, String body) {
+    /** What Fly's document has against it. */
+    public List<String> violations() {
+      return FLY.request(what.substring(0, what.indexOf(' ')), path, body);
+    }
+  }
+
+  private record Known(MachineKey key, ObjectNode json) {}
+
+  private record Reply(int status, String body) {}
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Conformance FLY = Conformance.fly();
+
+  private final ScriptedCloud cloud;
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newFixedThreadPool(8);
+  private final Map<String, Known> known = new LinkedHashMap<>();
+  private final Map<String, OptionalInt> dead = new HashMap<>();
+  private final Map<String, Deque<Trouble>> next = new HashMap<>();
+  private final List<Seen> seen = new ArrayList<>();
+  private int serial;
+
+  /** Serves at a free port of loopback. */
+  public FlyServer(ScriptedCloud cloud) throws IOException {
+    this.cloud = cloud;
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::serve);
+    server.start();
+    cloud.onChange(uid -> reap());
+  }
+
+  /** The base URL. */
+  public String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** The next requests of a sort meet these. */
+  public synchronized void next(String what, Trouble... troubles) {
+    next.computeIfAbsent(what, w -> new ArrayDeque<>()).addAll(List.of(troubles));
+  }
+
+  /** Everything that came, in order. */
+  public synchronized List<Seen> seen() {
+    return List.copyOf(seen);
+  }
+
+  /** How many requests of a sort came. */
+  public synchronized long count(String what) {
+    return seen.stream().filter(one -> one.what().equals(what)).count();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+      String[] path = exchange.getRequestURI().getPath().split("/", -1);
+      String method = exchange.getRequestMethod();
+      String id = path.length > 5 ? path[5] : "";
+      String last = path.length > 6 ? path[6] : id.isEmpty() ? "machines" : "id";
+      String query = Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("");
+      String authorization =
+          Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")).orElse("");
+      String what = method + " " + last;
+      Trouble trouble;
+      synchronized (this) {
+        seen.add(new Seen(what, authorization, exchange.getRequestURI().toString(), body));
+        trouble = next.getOrDefault(what, new ArrayDeque<>()).poll();
+        exchange.getResponseHeaders().set("fly-request-id", "req-" + serial++);
+      }
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      if (trouble instanceof Trouble.Answer answer) {
+        send(exchange, new Reply(answer.status(), answer.body()));
+        return;
+      }
+      Reply reply =
+          authorization.equals("FlyV1 " + TOKEN)
+              ? reply(what, id, query, body)
+              : new Reply(401, "{\"error\":\"invalid token\"}");
+      if (trouble instanceof Trouble.Cut || reply == null) {
+        return; // closed without an answer
+      }
+      send(
+          exchange,
+          trouble instanceof Trouble.Garble garble ? new Reply(200, garble.body()) : reply);
+    }
+  }
+
+  private static void send(HttpExchange exchange, Reply reply) throws IOException {
+    byte[] bytes = reply.body().getBytes(UTF_8);
+    exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  /** Null where the cloud loses its answer. */
+  private Reply reply(String what, String id, String query, String body) {
+    try {
+      return switch (what) {
+        case "POST machines" -> create(JSON.readTree(body));
+        case "GET machines" -> list(query);
+        case "GET id" -> get(id);
+        case "POST stop" -> stop(id, JSON.readTree(body));
+        case "DELETE id" -> destroy(id);
+        default -> new Reply(404, "{\"error\":\"not found\"}");
+      };
+    } catch (BackendException e) {
+      return switch (e.kind()) {
+        case AMBIGUOUS -> null;
+        case CAPACITY ->
+            new Reply(
+                422,
+                "{\"error\":\"could not find a candidate host\",\"status\":\"insufficient_capacity\"}");
+        case RATE_LIMITED -> new Reply(429, "{\"error\":\"rate limit exceeded\"}");
+        case QUOTA ->
+            new Reply(422, "{\"error\":\"Your organization has reached its machine limit.\"}");
+        case CREDENTIALS -> new Reply(403, "{\"error\":\"unauthorized\"}");
+        case CONFIGURATION -> new Reply(400, "{\"error\":\"" + e.getMessage() + "\"}");
+      };
+    } catch (IOException e) {
+      return new Reply(400, "{\"error\":\"no JSON\"}");
+    }
+  }
+
+  private Reply create(JsonNode request) throws BackendException {
+    JsonNode metadata = request.path("config").path("metadata");
+    MachineKey key =
+        new MachineKey(
+            metadata.path("flamepool_installation").asText(),
+            metadata.path("flamepool_namespace").asText(),
+            metadata.path("flamepool_pool").asText(),
+            metadata.path("flamepool_runner").asText(),
+            metadata.path("flamepool_uid").asText(),
+            metadata.path("flamepool_attempt").asInt());
+    Machine machine;
+    synchronized (this) {
+      Optional<String> taken = living(key);
+      if (taken.isPresent()) {
+        return new Reply(
+            409,
+            "{\"error\":\"already_exists: unique machine name violation, machine ID "
+                + taken.get()
+                + " already exists with name \\\""
+                + request.path("name").asText()
+                + "\\\"\"}");
+      }
+      machine =
+          cloud.launch(
+              new LaunchAttempt(
+                  key,
+                  request.path("name").asText(),
+                  request.path("region").asText(""),
+                  ScriptedCloud.ENTRY,
+                  Map.of("request", request.toString().getBytes(UTF_8))));
+      ObjectNode json = JSON.createObjectNode();
+      json.put("id", id(machine));
+      json.put("name", request.path("name").asText());
+      json.put("region", request.path("region").asText("ams"));
+      json.put("instance_id", "01" + machine.id());
+      json.put("private_ip", "fdaa:0:1:a7b:" + Integer.toHexString(known.size() + 1) + "::2");
+      json.set("config", request.path("config"));
+      json.put("new_field_of_tomorrow", true);
+      known.put(id(machine), new Known(key, json));
+    }
+    return new Reply(200, view(id(machine)).toString());
+  }
+
+  private Reply list(String query) {
+    ArrayNode machines = JSON.createArrayNode();
+    reap();
+    String wanted = query.replaceAll(".*metadata.flamepool_installation=([^&]*).*", "$1");
+    try {
+      for (Machine machine : cloud.list(wanted)) {
+        if (machine.state() != Machine.State.ENDED) {
+          machines.add(view(id(machine)));
+        }
+      }
+    } catch (BackendException e) {
+      return e.kind() == BackendException.Kind.AMBIGUOUS
+          ? null
+          : new Reply(500, "{\"error\":\"internal\"}");
+    }
+    return new Reply(200, machines.toString());
+  }
+
+  private synchronized Reply get(String id) {
+    reap();
+    return known.containsKey(id)
+        ? new Reply(200, view(id).toString())
+        : new Reply(404, "{\"error\":\"machine not found\"}");
+  }
+
+  private Reply stop(String id, JsonNode request) throws BackendException {
+    Known machine = machine(id);
+    if (machine == null) {
+      return new Reply(404, "{\"error\":\"machine not found\"}");
+    }
+    cloud.stop(
+        machine.key(),
+        Duration.parse("PT" + request.path("timeout").asText("5s").toUpperCase(Locale.ROOT)));
+    reap();
+    return new Reply(200, "{\"ok\":true}");
+  }
+
+  private Reply destroy(String id) throws BackendException {
+    Known machine = machine(id);
+    if (machine == null) {
+      return new Reply(404, "{\"error\":\"machine not found\"}");
+    }
+    if (!isDead(id)) {
+      cloud.delete(machine.key());
+    }
+    reap();
+    return new Reply(200, "{\"ok\":true}");
+  }
+
+  private synchronized Known machine(String id) {
+    return known.get(id);
+  }
+
+  private synchronized boolean isDead(String id) {
+    return dead.containsKey(id);
+  }
+
+  /** Machines that ended by themselves go, and what has gone is remembered. */
+  private void reap() {
+    List<MachineKey> ended = new ArrayList<>();
+    synchronized (this) {
+      Map<String, Machine> now = new HashMap<>();
+      cloud.machines().forEach(machine -> now.put(id(machine), machine));
+      known.forEach(
+          (id, machine) -> {
+            Machine there = now.get(id);
+            if (!dead.containsKey(id) && (there == null || there.state() == Machine.State.ENDED)) {
+              dead.put(id, there == null ? OptionalInt.empty() : there.exitCode());
+              ended.add(machine.key());
+            }
+          });
+    }
+    for (MachineKey key : ended) {
+      try {
+        cloud.delete(key);
+      } catch (BackendException e) {
+        throw new IllegalStateException(e); // no script makes a machine's own end fail
+      }
+    }
+  }
+
+  private Optional<String> living(MachineKey key) {
+    reap();
+    return known.entrySet().stream()
+        .filter(entry -> entry.getValue().key().equals(key) && !dead.containsKey(entry.getKey()))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  private synchronized ObjectNode view(String id) {
+    ObjectNode json = known.get(id).json().deepCopy();
+    OptionalInt code = dead.get(id);
+    json.put("state", code != null ? "destroyed" : state(id));
+    if (code != null && code.isPresent()) {
+      json.putArray("events")
+          .addObject()
+          .put("type", "exit")
+          .put("status", "stopped")
+          .put("source", "flyd")
+          .put("timestamp", 1_700_000_000_000L)
+          .putObject("request")
+          .putObject("exit_event")
+          .put("exit_code", code.getAsInt())
+          .put("oom_killed", false);
+    }
+    return json;
+  }
+
+  private String state(String id) {
+    return cloud.machines().stream()
+        .filter(machine -> id(machine).equals(id))
+        .map(
+            machine ->
+                switch (machine.state()) {
+                  case STARTING -> "created";
+                  case RUNNING -> "started";
+                  case STOPPING -> "stopping";
+                  case ENDED -> "destroyed";
+                })
+        .findFirst()
+        .orElse("destroyed");
+  }
+
+  private static String id(Machine machine) {
+    return machine.id().replace("-", "");
+  }
+}

@@ -1,0 +1,93 @@
+package dev.flamepool.operator.backend.fly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.Machine.State;
+import dev.flamepool.operator.backend.MachineKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MachineViewTest {
+  private static final MachineKey KEY = new MachineKey("i", "n", "p", "p-0", "u", 1);
+
+  private static Machine view(String json) throws Exception {
+    return MachineView.of(KEY, FlyMachine.of(new ObjectMapper().readTree(json)).orElseThrow());
+  }
+
+  @Test
+  void aRecordedMachineRunsAndHasAnAddressWithItsPort() throws Exception {
+    String recorded = FlyFixtures.text("recorded-machine-get-started.json");
+    assertThat(view(recorded).state()).isEqualTo(State.RUNNING);
+    assertThat(view(recorded).address()).as("no runner's port").isEmpty();
+    String ours =
+        recorded.replaceFirst(
+            "\"config\": \\{", "\"config\": {\"metadata\": {\"flamepool_port\": \"7600\"},");
+    assertThat(view(ours).address()).hasValue("[fdaa:0:fcc8:a7b:32c:3a59:29d5:2]:7600");
+  }
+
+  @Test
+  void anExitIsToldWithItsCodeAndTheEventsAreTheLastWords() throws Exception {
+    Machine machine = view(FlyFixtures.text("docs-get.json"));
+    assertThat(machine.state()).isEqualTo(State.ENDED);
+    assertThat(machine.exitCode()).hasValue(127);
+    assertThat(machine.lastLines())
+        .last()
+        .asString()
+        .contains("exit stopped (flyd), exit code 127");
+  }
+
+  @Test
+  void outOfMemoryIsACause() throws Exception {
+    Machine machine =
+        view(
+            "{\"id\":\"a1\",\"state\":\"destroyed\",\"events\":[{\"type\":\"exit\",\"request\":"
+                + "{\"MonitorEvent\":{\"exit_event\":{\"exit_code\":137,\"oom_killed\":true,"
+                + "\"exited_at\":\"2026-01-01T00:00:00Z\"}}}}]}");
+    assertThat(machine.cause()).isEqualTo("OutOfMemory");
+    assertThat(machine.exitCode()).hasValue(137);
+    assertThat(machine.lastLines()).isNotEmpty();
+  }
+
+  @Test
+  void anOrderlyEndHasNoLastWords() throws Exception {
+    assertThat(
+            view("{\"id\":\"a1\",\"state\":\"destroyed\",\"events\":[{\"type\":\"exit\","
+                    + "\"request\":{\"exit_event\":{\"exit_code\":12}}}]}")
+                .lastLines())
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "created, STARTING", "starting, STARTING", "started, RUNNING", "stopping, STOPPING",
+    "destroying, STOPPING", "stopped, ENDED", "failed, ENDED", "launch_failed, ENDED",
+    "suspended, ENDED", "destroyed, ENDED", "replaced, ENDED", "migrated, ENDED",
+    "state_of_tomorrow, RUNNING"
+  })
+  void everyStateMeansSomething(String word, State state) throws Exception {
+    assertThat(view("{\"id\":\"a1\",\"state\":\"" + word + "\"}").state()).isEqualTo(state);
+  }
+
+  @Test
+  void ofAnUnreachableHostMuchIsMissing() throws Exception {
+    Machine machine =
+        view(
+            "{\"id\":\"a1\",\"state\":\"started\",\"host_status\":\"unreachable\",\"config\":null,"
+                + "\"events\":null,\"private_ip\":\"fdaa::1\",\"incomplete_config\":"
+                + "{\"metadata\":{\"flamepool_port\":\"7600\"}}}");
+    assertThat(machine.state()).isEqualTo(State.RUNNING);
+    assertThat(machine.address()).hasValue("[fdaa::1]:7600");
+  }
+
+  @Test
+  void whatIsNoAddressIsNotPassedOn() throws Exception {
+    assertThat(
+            view("{\"id\":\"a1\",\"state\":\"started\",\"private_ip\":\"evil.example/\","
+                    + "\"config\":{\"metadata\":{\"flamepool_port\":\"7600\"}}}")
+                .address())
+        .isEmpty();
+  }
+}
