@@ -136,7 +136,7 @@ class FlyTest extends Scenario {
   @Test
   void aPoolOfFlyMachinesGrowsWithItsDemandAndGoesBackToZero() throws Exception {
     startOperator("--allow-endpoints", fly.toString());
-    applyPool("work", spec("min: 0, max: 3, maxConcurrency: 2, idleShutdownAfter: 2s"));
+    applyPool("work", spec("min: 0, max: 3, maxConcurrency: 2, idleShutdownAfter: 4s"));
     JavaProcess app = startApp("app", "work");
     app.say("env machine FLY_MACHINE_ID");
     app.say("env region FLY_REGION");
