@@ -68,6 +68,8 @@ class RealRunnerTest {
     String ended;
     long pid;
     long doomed;
+    String unmarked;
+    long unknown;
     Process first = simulator();
     try {
       Http http = new Http(readiness(first));
@@ -78,12 +80,16 @@ class RealRunnerTest {
       }
       ended = sleeper(http);
       doomed = sleepingPid(ended);
+      unmarked = sleeper(http);
+      unknown = sleepingPid(unmarked);
     } finally {
       first.destroyForcibly().onExit().join();
     }
     assertThat(ProcessHandle.of(pid)).get().matches(ProcessHandle::isAlive);
     assertThat(ProcessHandle.of(doomed)).get().matches(ProcessHandle::destroyForcibly);
     await().until(() -> isGone(doomed));
+    // As if the simulator had been killed between the process's start and the note of it.
+    Files.delete(mark(unmarked));
 
     long last;
     Process second = simulator();
@@ -97,6 +103,9 @@ class RealRunnerTest {
       try (Caller caller = new Caller(pool.caller(UID, privateIp(http, id)))) {
         assertThat(caller.pid()).isEqualTo(pid);
       }
+      assertThat(http.get(MACHINES + "/" + unmarked).text("state")).isEqualTo("started");
+      http.delete(MACHINES + "/" + unmarked + "?force=true");
+      await().until(() -> isGone(unknown));
       http.post(MACHINES + "/" + id + "/stop", "{'signal': 'SIGTERM', 'timeout': '20s'}");
       assertThat(http.get(MACHINES + "/" + id + "/wait?state=destroyed").status()).isEqualTo(200);
       await().until(() -> isGone(pid));
@@ -157,8 +166,12 @@ class RealRunnerTest {
   }
 
   private long sleepingPid(String id) throws IOException {
-    String mark = Files.readString(folder.resolve("machines/" + id + "/process"));
+    String mark = Files.readString(mark(id));
     return Long.parseLong(mark.substring(0, mark.indexOf(' ')));
+  }
+
+  private Path mark(String id) {
+    return folder.resolve("machines").resolve(id).resolve("process");
   }
 
   private static String privateIp(Http http, String id) throws Exception {
