@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class Cloud {
   private static final Logger LOG = LoggerFactory.getLogger(Cloud.class);
 
+  /** Else a process that ends at once would be started without end. */
+  private static final long RESTART_PAUSE_MS = 1_000;
+
   final Clock clock;
   final FlyOptions options;
   private final Store store;
@@ -301,7 +304,8 @@ final class Cloud {
         save(machine);
       } else if (restart) {
         machine.restarts++;
-        enter(machine, "starting", now() + options.startDelay().toMillis());
+        long pause = machine.requestedStop ? 0 : RESTART_PAUSE_MS;
+        enter(machine, "starting", now() + options.startDelay().toMillis() + pause);
       } else if (machine.config.path("auto_destroy").asBoolean()) {
         destroy(machine, "flyd");
       } else {
