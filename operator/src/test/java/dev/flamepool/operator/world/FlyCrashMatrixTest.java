@@ -73,22 +73,21 @@ class FlyCrashMatrixTest {
   @Test
   void waitingForATurnIsNoBootTime() throws Exception {
     AtomicReference<FlyServer> server = new AtomicReference<>();
-    try (World world = world(40, CrashPoints.never(), server)) {
+    try (World world = world(12, CrashPoints.never(), server)) {
       world.secret("fly", "token", FlyServer.TOKEN);
       world.pool(
           POOL,
-          "{max: 40, maxConcurrency: 1, bootTimeout: 5s, backends: [%s]}"
+          "{max: 12, maxConcurrency: 1, bootTimeout: 2s, backends: [%s]}"
               .formatted(entry(server.get())));
-      world.demand("c", POOL, 0, 40);
-      world.pass(Duration.ofSeconds(20));
+      world.demand("c", POOL, 0, 12);
+      world.pass(Duration.ofSeconds(5));
       assertThat(world.runners(POOL).stream().map(FlyCrashMatrixTest::reason))
           .contains("RateLimited")
           .allMatch(reason -> reason.isEmpty() || reason.equals("RateLimited"));
-      world.demand("c", POOL, 0, 40);
-      world.pass(Duration.ofSeconds(25));
-      assertThat(world.endpoints(POOL)).hasSize(40);
+      world.pass(Duration.ofSeconds(10));
+      assertThat(world.endpoints(POOL)).hasSize(12);
       assertThat(world.condition(POOL, "BootHealthy")).isEqualTo("True/Healthy");
-      assertThat(server.get().count("POST machines")).isEqualTo(40);
+      assertThat(server.get().count("POST machines")).isEqualTo(12);
     } finally {
       server.get().close();
     }
