@@ -53,6 +53,9 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   /** A destroy is repeated after so long, until the machine is gone. */
   private static final Duration REPEAT = Duration.ofSeconds(2);
 
+  /** A machine on a lost host counts as gone so long after it was told to be destroyed. */
+  private static final Duration LOST = Duration.ofMinutes(5);
+
   /** A sweep may use a listing so old. */
   private static final Duration RECENT = Duration.ofSeconds(10);
 
@@ -151,7 +154,9 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
       throws BackendException {
     for (int hosts = 1; ; hosts++) {
       try {
-        return made(key, client.create(session, body), trace);
+        Machine machine = made(key, client.create(session, body), trace);
+        LOG.info("machine {} of fly app {} is {}'s", machine.id(), session.app(), key.runner());
+        return machine;
       } catch (FlyException e) {
         if (e.meaning() == FlyError.Meaning.NAME_TAKEN) {
           return adopt(key, session, e, trace);
@@ -227,12 +232,26 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
       }
       if (machine.isPresent()) {
         Machine view = made(ref.key(), machine.get(), trace);
-        return machine.get().isGone() && trace.destroyed != null
-            ? Optional.empty()
-            : Optional.of(view);
+        return isOver(machine.get(), trace) ? Optional.empty() : Optional.of(view);
       }
       return absent(ref, trace, listed.begun());
     }
+  }
+
+  /**
+   * Whether a machine that was told to be destroyed is, or will be as soon as its host is back: Fly
+   * has taken the order, and a runner's place is not held for a host that may never come. The sweep
+   * goes on looking for it.
+   */
+  private boolean isOver(FlyMachine machine, Trace trace) {
+    Instant doomed = trace.doomed;
+    if (doomed == null) {
+      return false;
+    }
+    return machine.isGone()
+        || (machine.lost()
+            && machine.state().equals("destroying")
+            && !clock.instant().isBefore(doomed.plus(LOST)));
   }
 
   private Optional<Machine> absent(MachineRef ref, Trace trace, Instant at)
@@ -302,6 +321,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
       for (String id : ids(ref, trace)) {
         sessions.run(ref.tenant(), session -> done(() -> client.destroy(session, id)));
         trace.destroyed = now;
+        trace.doomed = trace.doomed == null ? now : trace.doomed;
         trace.changed = calls.incrementAndGet();
       }
     }
