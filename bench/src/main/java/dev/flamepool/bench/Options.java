@@ -27,7 +27,7 @@ record Options(
     String heap) {
 
   static final Options FULL = new Options(3, 4, 1_000, 12_000, 7, 64, 8 << 20, "1536m");
-  static final Options QUICK = new Options(1, 2, 800, 5_000, 3, 64, 8 << 20, "1536m");
+  static final Options QUICK = new Options(1, 3, 800, 10_000, 3, 64, 8 << 20, "1536m");
 
   static final String USAGE =
       """

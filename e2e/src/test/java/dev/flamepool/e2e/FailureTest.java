@@ -9,9 +9,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** kill -9 of each party in turn. */
+@Tag("scenario")
 class FailureTest extends Scenario {
   @Test
   void aKilledRunnerFailsOnlyItsOwnCallsAndMinIsRestored() throws Exception {

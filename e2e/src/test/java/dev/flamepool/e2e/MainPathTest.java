@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,6 +29,7 @@ class MainPathTest extends Scenario {
   }
 
   @Test
+  @Tag("scenario")
   void twoProcessesOfOneApplicationShareThePool() throws Exception {
     startOperator();
     applyPool("work", local("min: 0, max: 2, maxConcurrency: 2, idleShutdownAfter: 2s"));

@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Builds of one application that differ in a resource, alive at the same time. */
+@Tag("scenario")
 class RollingDeployTest extends Scenario {
   private static final int MAX = 4;
 

@@ -2,28 +2,51 @@ package dev.flamepool.e2e;
 
 import dev.flamepool.Flame;
 import dev.flamepool.Pool;
+import dev.flamepool.PoolListener;
+import dev.flamepool.PoolState;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An application under the tests' command: one line in is one call, one line out its outcome.
  *
- * <p>{@code call ID MILLIS}, {@code patient ID MILLIS}, {@code hold ID FILE}, {@code env ID NAME},
- * {@code build ID MILLIS}, {@code capture ID}; {@code done ID ...} or {@code failed ID EXCEPTION
- * MESSAGE}.
+ * <p>{@code call ID MILLIS}, {@code patient ID MILLIS}, {@code hold ID FILE}, {@code limited ID
+ * FILE}, {@code brief ID FILE}, {@code abandon ID FILE}, {@code env ID NAME}, {@code build ID
+ * MILLIS}, {@code capture ID}, {@code release ID} of what is held; {@code done ID ...} or {@code
+ * failed ID EXCEPTION MESSAGE}.
  */
 public final class TestApp {
+  private static final Map<String, CompletableFuture<?>> HELD = new ConcurrentHashMap<>();
+
   private TestApp() {}
+
+  private static final class Events implements PoolListener {
+    @Override
+    public void onGrowStart(String pool, int runners) {
+      print("event start " + pool + " " + runners);
+    }
+
+    @Override
+    public void onGrowEnd(
+        String pool, String runner, PoolState.@Nullable Failure failure, int runners) {
+      print("event " + (failure == null ? "ready " : "failed ") + runner);
+    }
+  }
 
   /** {@code TestApp POOL}. */
   public static void main(String[] args) throws Exception {
     if (Flame.serveIfRunner(() -> {})) {
       return;
     }
-    try (Flame flame = Flame.connect();
+    try (Flame flame = Flame.builder().listener(new Events()).connect();
         BufferedReader commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       Pool pool = flame.pool(args[0]);
@@ -31,7 +54,11 @@ public final class TestApp {
       String line;
       while ((line = commands.readLine()) != null) {
         String[] words = line.split(" ", 3);
-        report(words[1], command(pool, words));
+        if (words[0].equals("release")) {
+          HELD.get(words[1]).cancel(true);
+        } else {
+          report(words[1], command(pool, words));
+        }
       }
     }
   }
@@ -43,7 +70,18 @@ public final class TestApp {
       return switch (words[0]) {
         case "call" -> busy(pool, Long.parseLong(word));
         case "patient" -> busy(patient, Long.parseLong(word));
-        case "hold" -> hold(pool.with(o -> o.timeout(Duration.ofMinutes(10))), word);
+        case "hold" -> {
+          var held = hold(pool.with(o -> o.timeout(Duration.ofMinutes(10))), word);
+          HELD.put(words[1], held);
+          yield held;
+        }
+        case "limited" -> hold(pool, word);
+        case "brief" -> touch(pool.with(o -> o.timeout(Duration.ofMillis(500))), word);
+        case "abandon" -> {
+          var abandoned = touch(patient, word);
+          abandoned.cancel(true);
+          yield abandoned;
+        }
         case "build" -> {
           long millis = Long.parseLong(word);
           yield pool.submit(() -> Work.build(millis));
@@ -70,6 +108,10 @@ public final class TestApp {
           Work.untilInterrupted(file);
           return "held";
         });
+  }
+
+  private static CompletableFuture<?> touch(Pool pool, String file) {
+    return pool.submit(() -> Files.createFile(Path.of(file)).toString());
   }
 
   private static void report(String id, CompletableFuture<?> call) {

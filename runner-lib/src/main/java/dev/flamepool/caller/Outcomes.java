@@ -35,7 +35,7 @@ final class Outcomes {
    * @param ending why this end no longer wanted it, if so
    */
   static @Nullable Object of(Reply reply, Place place, Call.@Nullable Ending ending) {
-    if (reply instanceof Reply.Result result) {
+    if (reply instanceof Reply.Result result && ending != Call.Ending.DEADLINE) {
       return result.value();
     }
     if (reply instanceof Reply.Unreadable unreadable) {

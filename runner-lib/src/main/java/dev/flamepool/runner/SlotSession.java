@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -290,8 +291,12 @@ final class SlotSession {
       threadLocals.putBack(thread);
       runner.tidy(thread);
     }
-    if (result != null) {
+    boolean tooLate = interrupted == CallGate.Why.TIMED_OUT && !leavesSomething(call);
+    if (result != null && !tooLate) {
       return new Outcome(null, "", result);
+    }
+    if (result != null) {
+      thrown = new TimeoutException("it returned after its time was over");
     }
     if (thrown == null) {
       throw new IllegalStateException();
@@ -299,6 +304,13 @@ final class SlotSession {
     Kind kind =
         interrupted != null ? kind(interrupted) : ran ? Kind.RESULT_NOT_SERIALIZABLE : Kind.THROWN;
     return Outcome.failed(kind, thrown);
+  }
+
+  /** Its caller must hear of what stays, however late. */
+  private boolean leavesSomething(IncomingCall call) {
+    return call.stay().verb() != Stay.Verb.RUN
+        && call.stay().verb() != Stay.Verb.ON
+        && residents() != null;
   }
 
   private @Nullable Object run(

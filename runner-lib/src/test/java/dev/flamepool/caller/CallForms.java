@@ -374,6 +374,24 @@ interface CallForms {
   }
 
   @Test
+  default void whatIsReturnedAfterTheDeadlineIsTooLate() {
+    assertThatThrownBy(
+            () ->
+                forms()
+                    .with(o -> o.timeout(ofMillis(100)))
+                    .call(
+                        () -> {
+                          try {
+                            TimeUnit.MINUTES.sleep(1);
+                            return "slept";
+                          } catch (InterruptedException e) {
+                            return "woken";
+                          }
+                        }))
+        .isInstanceOf(ExecutionTimeoutException.class);
+  }
+
+  @Test
   default void optionsThatMakeNoSenseFailAtOnce() {
     Pool wide = forms().with(o -> o.concurrency(2));
     for (ThrowingCallable wrong :

@@ -35,9 +35,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Calls on real runner processes over the real wire; only the pool's status is written by hand. */
+@Tag("scenario")
 class CallingTest extends RealRunners {
   @Test
   void resultsAndExceptionsComeBack() throws Exception {

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Runners that go away, each in its own way. */
+@Tag("scenario")
 class LossTest extends RealRunners {
   @Test
   void aSilentRunnerIsGivenUpWithItsCalls() throws Exception {

@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Objects kept on real runners: the places they take, and their end with a process. */
+@Tag("scenario")
 class PlaceTest extends RealRunners {
   private boolean isFull() {
     Pool hasty = pool.with(o -> o.timeout(ofMillis(300)));

@@ -3,8 +3,10 @@ package dev.flamepool.caller;
 import dev.flamepool.Pool;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 
 /** The forms of call on a real runner. */
+@Tag("scenario")
 class RunnerFormsTest extends RealRunners implements CallForms {
   @BeforeEach
   void runner() throws Exception {

@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which runners serve calls that waited for them. */
+@Tag("scenario")
 class SpreadTest extends RealRunners {
   /** Holds its place until that many runners hold one. */
   private static String together(String folder, int many, RunnerContext context) throws Exception {

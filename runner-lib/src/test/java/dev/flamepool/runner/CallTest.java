@@ -31,10 +31,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
+@Tag("scenario")
 class CallTest {
   // Both ends are in this JVM, so that a function can meet the test here.
   static final AtomicInteger STARTED = new AtomicInteger();
@@ -357,7 +359,10 @@ class CallTest {
     clock.advance(Duration.ofMillis(50));
     assertThat(r.runner.state().cause()).isEqualTo("FAILED");
     gate.countDown();
-    assertThat(reply.get(10, TimeUnit.SECONDS)).isInstanceOf(Reply.Result.class);
+    assertThat(reply.get(10, TimeUnit.SECONDS))
+        .isInstanceOfSatisfying(
+            Reply.Failed.class,
+            failed -> assertThat(failed.kind()).isEqualTo(Reply.Failed.Kind.TIMED_OUT));
     s.close();
     assertThat(r.awaitEnd()).isEqualTo(dev.flamepool.wire.EndCause.FAILED);
   }

@@ -28,11 +28,13 @@ import org.example.gadget.Gadget;
 import org.example.gadget.GadgetException;
 import org.example.gadget.GadgetPermission;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Callers that are let in and then misbehave: the runner lives on and serves the others. */
 @Timeout(60)
+@Tag("scenario")
 class HostileCallerTest {
   private final TestRunner runner = new TestRunner(TestRunner.parent(4, false));
 

@@ -19,9 +19,11 @@ import dev.flamepool.wire.SlotConnection;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A runner's ends under a clock that moves when told. */
+@Tag("scenario")
 class LifecycleTest {
   private final ManualTicker clock = new ManualTicker();
 

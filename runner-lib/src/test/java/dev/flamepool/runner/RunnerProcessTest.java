@@ -31,10 +31,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A runner as the local backend starts it: a real child JVM with a folder of its own. */
+@Tag("scenario")
 class RunnerProcessTest {
   @TempDir Path folder;
   private Process process;

@@ -55,6 +55,11 @@ public record MeteredBackend(RunnerBackend inner, OperatorMetrics metrics)
   }
 
   @Override
+  public List<String> output(MachineRef machine) throws BackendException {
+    return inner.output(machine);
+  }
+
+  @Override
   public void stop(MachineRef machine, Duration grace) throws BackendException {
     inner.stop(machine, grace);
   }

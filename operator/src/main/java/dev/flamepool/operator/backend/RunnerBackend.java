@@ -65,6 +65,15 @@ public interface RunnerBackend {
   default void retain(java.util.Set<Tenant> users) {}
 
   /**
+   * The last lines a machine has written, also of one that still runs.
+   *
+   * @return at most 50, redacted; empty where the backend cannot tell
+   */
+  default List<String> output(MachineRef machine) throws BackendException {
+    return List.of();
+  }
+
+  /**
    * Asks a machine to end: what SIGTERM is to a process. Returns at once; harmless when it has
    * ended.
    *

@@ -106,17 +106,21 @@ public final class RunnerStatus {
 
   static FlameRunnerStatus stopping(
       FlameRunnerStatus status, EndReason reason, String message, List<String> lines, Instant now) {
-    FlameRunnerStatus next = phase(status, Phase.Stopping, reason.name(), message, now);
+    return withOutput(phase(status, Phase.Stopping, reason.name(), message, now), lines);
+  }
+
+  /** Keeps the last lines a runner wrote; none leave those that are there. */
+  static FlameRunnerStatus withOutput(FlameRunnerStatus status, List<String> lines) {
     return new FlameRunnerStatus(
-        next.phase(),
-        next.reason(),
-        next.message(),
-        next.launch(),
-        next.machine(),
-        next.codeVersion(),
-        next.phaseSince(),
+        status.phase(),
+        status.reason(),
+        status.message(),
+        status.launch(),
+        status.machine(),
+        status.codeVersion(),
+        status.phaseSince(),
         lines.isEmpty() ? status.log() : last(lines),
-        next.conditions());
+        status.conditions());
   }
 
   static FlameRunnerStatus gone(FlameRunnerStatus status, Instant now) {

@@ -13,6 +13,7 @@ import dev.flamepool.operator.control.RunnerTarget;
 import dev.flamepool.operator.health.OperatorMetrics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Looks after a runner that has a machine: awaits its hello, watches it, lets it drain. */
@@ -79,9 +80,10 @@ final class Tending {
                 withdrawn,
                 times,
                 clock.instant()));
-    FlameRunner written = api.patchStatus(runner, next.status());
-    Duration again = gated && next.again().compareTo(GATE) > 0 ? GATE : next.again();
     boolean changed = !next.status().equals(status);
+    FlameRunner written =
+        api.patchStatus(runner, changed ? withOutput(next.status(), runner, backend) : status);
+    Duration again = gated && next.again().compareTo(GATE) > 0 ? GATE : next.again();
     if (changed && next.status().phase() == Phase.Ready) {
       metrics.booted(
           backend.kind(),
@@ -113,6 +115,20 @@ final class Tending {
       return Holding.of(backend.find(keys.ref(runner, machine.attempt())));
     } catch (BackendException e) {
       return Holding.UNKNOWN;
+    }
+  }
+
+  /** What a runner wrote that never said hello is the best hint why; afterwards it is gone. */
+  private FlameRunnerStatus withOutput(
+      FlameRunnerStatus next, FlameRunner runner, RunnerBackend backend) {
+    if (next.phase() != Phase.Stopping || !EndReason.BootTimeout.name().equals(next.reason())) {
+      return next;
+    }
+    try {
+      List<String> lines = backend.output(keys.ref(runner, next.machine().attempt()));
+      return RunnerStatus.withOutput(next, lines);
+    } catch (BackendException e) {
+      return next;
     }
   }
 

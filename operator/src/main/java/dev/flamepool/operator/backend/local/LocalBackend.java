@@ -172,6 +172,21 @@ public final class LocalBackend implements RunnerBackend, AutoCloseable {
   }
 
   @Override
+  public List<String> output(MachineRef ref) throws BackendException {
+    MachineKey key = ref.key();
+    synchronized (monitor(key)) {
+      try {
+        RunnerFolder folder = store.folder(key.runnerUid());
+        return folder.owner().filter(o -> o.key().equals(key)).isPresent()
+            ? Output.lastLines(folder)
+            : List.of();
+      } catch (IOException e) {
+        throw ambiguous(key, e);
+      }
+    }
+  }
+
+  @Override
   public void stop(MachineRef ref, Duration grace) throws BackendException {
     MachineKey key = ref.key();
     synchronized (monitor(key)) {
