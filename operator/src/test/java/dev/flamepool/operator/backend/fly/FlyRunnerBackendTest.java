@@ -152,7 +152,7 @@ class FlyRunnerBackendTest {
     backend.delete(ref(key));
     String stuck =
         "[{\"id\":\"%s\",\"state\":\"destroying\",\"host_status\":\"unreachable\",\"config\":null,"
-            .formatted(id)
+                .formatted(id)
             + "\"incomplete_config\":{\"metadata\":"
             + new ObjectMapper().valueToTree(Ownership.metadata(key, 7600))
             + "}}]";
