@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -47,12 +48,8 @@ final class Ec2Clients implements AutoCloseable {
   private record Key(
       String region, Optional<String> endpoint, AwsCredentialsIdentity credentials) {}
 
-  private final SdkHttpClient http =
-      ApacheHttpClient.builder()
-          .connectionTimeout(CONNECT)
-          .socketTimeout(READ)
-          .maxConnections(64)
-          .build();
+  /** Made when it is needed first: an operator without EC2 pools does not load the SDK. */
+  private @Nullable SdkHttpClient http;
 
   /** What is dropped needs no closing: the connections are shared. */
   private final Map<Key, Set> sets =
@@ -71,6 +68,14 @@ final class Ec2Clients implements AutoCloseable {
   }
 
   private Set make(Session session) {
+    if (http == null) {
+      http =
+          ApacheHttpClient.builder()
+              .connectionTimeout(CONNECT)
+              .socketTimeout(READ)
+              .maxConnections(64)
+              .build();
+    }
     S3Configuration paths =
         S3Configuration.builder().pathStyleAccessEnabled(!session.own()).build();
     S3ClientBuilder s3 =
@@ -113,6 +118,10 @@ final class Ec2Clients implements AutoCloseable {
 
   @Override
   public void close() {
-    http.close();
+    synchronized (sets) {
+      if (http != null) {
+        http.close();
+      }
+    }
   }
 }

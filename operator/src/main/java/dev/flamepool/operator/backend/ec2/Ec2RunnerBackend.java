@@ -148,10 +148,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
       RunInstancesRequest request = request(attempt, plan);
       Session session = sessions.open(attempt.tenant());
       try {
-        if (trace.id.isEmpty()) {
-          put(attempt, plan, session, trace);
-        }
-        Instance made = calls.run(session, request);
+        Instance made = made(attempt, plan, session, request, trace);
         trace.id = Optional.of(made.id());
         trace.asked = clock.instant();
         return InstanceView.of(attempt.key(), made, attempt.entry().ec2(), session.own());
@@ -166,6 +163,25 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
         trace.changed = numbers.incrementAndGet();
       }
     }
+  }
+
+  /** Of what has an answer already a look is enough, and costs none of the few launches. */
+  private Instance made(
+      LaunchAttempt attempt,
+      Plan plan,
+      Session session,
+      RunInstancesRequest request,
+      Trace trace)
+      throws AwsException, BackendException {
+    if (trace.id.isEmpty()) {
+      put(attempt, plan, session, trace);
+    } else {
+      Optional<Instance> known = calls.get(session, trace.id.get());
+      if (known.isPresent()) {
+        return known.get();
+      }
+    }
+    return calls.run(session, request);
   }
 
   private void check(BackendEntry entry) throws BackendException {

@@ -38,7 +38,6 @@ final class InstanceMetadata {
 
   private record Source(String data, String token) {}
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
   private final Map<Source, Own> known = new ConcurrentHashMap<>();
 
   /** Asks where an entry says. */
@@ -96,7 +95,7 @@ final class InstanceMetadata {
   private String send(Source source, HttpRequest.Builder request)
       throws IOException, InterruptedException, BackendException {
     HttpResponse<String> response =
-        http.send(request.timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString());
+        Lazy.HTTP.send(request.timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() == 404) {
       return ""; // the instance has none of it
     }
@@ -104,6 +103,10 @@ final class InstanceMetadata {
       throw unreachable(source, "HTTP " + response.statusCode());
     }
     return response.body().strip();
+  }
+
+  private static final class Lazy {
+    static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(CONNECT).build();
   }
 
   private static String profile(String info) throws IOException {

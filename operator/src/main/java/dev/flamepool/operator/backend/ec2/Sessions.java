@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -41,7 +42,7 @@ final class Sessions {
   private final Endpoints endpoints;
   private final Set<String> ambient;
   private final InstanceMetadata metadata;
-  private final AwsCredentialsProvider own = DefaultCredentialsProvider.builder().build();
+  private @Nullable AwsCredentialsProvider own;
 
   /**
    * Sessions of tenants.
@@ -172,9 +173,13 @@ final class Sessions {
               .formatted(account.namespace(), ACCESS_KEY, SECRET_KEY, account.namespace()));
     }
     try {
-      AwsCredentials identity = own.resolveCredentials();
+      AwsCredentialsProvider provider = own();
       return new Session(
-          account, account.entry().ec2().region(), Ec2Options.endpoint(ec2), own, identity);
+          account,
+          account.entry().ec2().region(),
+          Ec2Options.endpoint(ec2),
+          provider,
+          provider.resolveCredentials());
     } catch (SdkClientException e) {
       throw new BackendException(
           Kind.CREDENTIALS,
@@ -182,6 +187,13 @@ final class Sessions {
               + " ec2.credentialsSecretRef",
           e);
     }
+  }
+
+  private synchronized AwsCredentialsProvider own() {
+    if (own == null) {
+      own = DefaultCredentialsProvider.builder().build();
+    }
+    return own;
   }
 
   /** What was allowed when an instance was made may not be any more. */
