@@ -43,6 +43,7 @@ class Ec2ApiTest {
     return new Ec2Options()
         .clock(clock)
         .runtime(machines)
+        .rateLimits(false)
         .pendingTime(Duration.ofSeconds(5))
         .subnet("subnet-a", "eu-central-1a")
         .subnet(new Subnet("subnet-b", "eu-central-1b", "vpc-0a", true, 2))
@@ -318,7 +319,8 @@ class Ec2ApiTest {
   }
 
   @Test
-  void requestsBeyondTheLimitsAreThrottled() {
+  void requestsBeyondTheLimitsAreThrottled() throws Exception {
+    start(options().rateLimits(true));
     for (int i = 0; i < 5; i++) {
       aws.run("t" + i);
     }
@@ -363,7 +365,7 @@ class Ec2ApiTest {
 
   @Test
   void describeComesInPages() throws Exception {
-    start(options().rateLimits(false));
+    start(options());
     List<String> all = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       all.add(
@@ -416,7 +418,7 @@ class Ec2ApiTest {
 
   @Test
   void whatCannotBeIsRefused() throws Exception {
-    start(options().rateLimits(false));
+    start(options());
     refused("InvalidAMIID.NotFound", () -> aws.run(Aws.one("x").imageId("ami-0ff")));
     refused("InvalidAMIID.Malformed", () -> aws.run(Aws.one("x").imageId("image")));
     refused("InvalidSubnetID.NotFound", () -> aws.run(network("subnet-x", "sg-1")));
