@@ -17,21 +17,39 @@ final class FlyCloud {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+  private final JavaProcess process;
   private final String url;
 
-  private FlyCloud(String url) {
-    this.url = url;
+  private FlyCloud(JavaProcess process) {
+    this.process = process;
+    this.url = ready(process);
   }
 
   /** Starts it; its machines run the test application. */
   static FlyCloud start(Scenario scenario) {
+    return start(scenario, 0, "fly.log");
+  }
+
+  /** kill -9; its machines live on. */
+  void kill() {
+    process.kill();
+  }
+
+  /** Another one at the same place, with the machines of this one. */
+  FlyCloud again(Scenario scenario) {
+    return start(scenario, URI.create(url).getPort(), "fly-again.log");
+  }
+
+  private static FlyCloud start(Scenario scenario, int port, String log) {
     Path folder = scenario.folder.resolve("fly");
     JavaProcess process =
         scenario.remember(
             JavaProcess.start(
-                scenario.folder.resolve("fly.log"),
+                scenario.folder.resolve(log),
                 List.of(
                     "dev.flamepool.simulators.fly.Main",
+                    "--port",
+                    Integer.toString(port),
                     "--state-dir",
                     folder.toString(),
                     "--app",
@@ -44,7 +62,7 @@ final class FlyCloud {
                     "*=" + JavaProcess.classPath()),
                 Map.of()));
     scenario.await("the simulator", () -> ready(process) != null);
-    return new FlyCloud(ready(process));
+    return new FlyCloud(process);
   }
 
   private static String ready(JavaProcess process) {

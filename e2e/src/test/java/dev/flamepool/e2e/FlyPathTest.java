@@ -44,7 +44,7 @@ class FlyPathTest extends Scenario {
   private void pool(int max, String more) {
     applyPool(
         "work",
-        "{min: 0, max: %d, maxConcurrency: 2, idleShutdownAfter: 2s, %s backends: [%s]}"
+        "{min: 0, max: %d, maxConcurrency: 2, idleShutdownAfter: 5s, %s backends: [%s]}"
             .formatted(max, more, fly.backend()));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -138,6 +139,34 @@ class RunnerLifeTest extends Scenario {
           app.say("call " + id + " 1000");
           return outcome(app, id).startsWith("done");
         });
+  }
+
+  /** As when the host of both is suspended: longer than a silent peer is given. */
+  @Test
+  void aPauseOfApplicationAndRunnerLosesNothing() throws Exception {
+    startOperator();
+    applyPool("work", local("min: 0, max: 1, idleShutdownAfter: 5s"));
+    JavaProcess app = startApp("app", "work");
+    app.say("patient first 1");
+    long runner = pid(outcome(app, "first"));
+    app.say("patient paused 3000");
+    app.say("patient second 1");
+    assertThat(outcome(app, "second")).startsWith("done");
+
+    List<Long> all = List.of(runner, app.pid());
+    for (long pid : all) {
+      signal("STOP", pid);
+    }
+    TimeUnit.SECONDS.sleep(17);
+    for (long pid : all) {
+      signal("CONT", pid);
+    }
+    assertThat(pid(outcome(app, "paused"))).isEqualTo(runner);
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+    assertThat(code).isZero();
   }
 
   private static long pid(String outcome) {

@@ -1,10 +1,7 @@
 package dev.flamepool.simulators.fly;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.simulators.fly.FlyMachine.Quirk;
 import dev.flamepool.simulators.machine.Exit;
-import dev.flamepool.simulators.machine.Launch;
 import dev.flamepool.simulators.machine.Loopback;
 import dev.flamepool.simulators.machine.MachineRuntime;
 import java.io.IOException;
@@ -30,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Cloud {
   private static final Logger LOG = LoggerFactory.getLogger(Cloud.class);
+
+  /** Else a process that ends at once would be started without end. */
+  private static final long RESTART_PAUSE_MS = 1_000;
 
   final Clock clock;
   final FlyOptions options;
@@ -279,7 +279,7 @@ final class Cloud {
         throw new IOException("it is to fail");
       }
       if (!runtime.isRunning(machine.id)) {
-        runtime.start(launch(machine));
+        runtime.start(MachineConfig.launch(machine, options));
       }
       machine.event("start", "started", "flyd", now());
       enter(machine, "started", -1);
@@ -290,19 +290,6 @@ final class Cloud {
     }
   }
 
-  private Launch launch(FlyMachine machine) throws IOException, FlyError {
-    Image image = options.image(machine.config.path("image").asText());
-    if (image == null) {
-      throw new IOException("its image is not in the table of this simulator");
-    }
-    return new Launch(
-        machine.id,
-        MachineConfig.command(machine.config, image),
-        MachineConfig.env(machine, options.privateIp(machine.address)),
-        MachineConfig.files(machine.config),
-        machine.address);
-  }
-
   private void ended(String id, Exit exit) {
     lock();
     try {
@@ -310,14 +297,15 @@ final class Cloud {
       if (machine == null || closed || machine.isIn("created", "stopped", "failed", "destroyed")) {
         return;
       }
-      boolean restart = machine.restartAfterStop || startsAgain(machine, exit);
-      machine.event("exit", "stopped", "flyd", now(), exitEvent(machine, exit, restart));
+      boolean restart = machine.restartAfterStop || Exits.startsAgain(machine, exit);
+      machine.event("exit", "stopped", "flyd", now(), Exits.event(machine, exit, restart, now()));
       machine.restartAfterStop = false;
       if (machine.state.equals("destroying")) {
         save(machine);
       } else if (restart) {
         machine.restarts++;
-        enter(machine, "starting", now() + options.startDelay().toMillis());
+        long pause = machine.requestedStop ? 0 : RESTART_PAUSE_MS;
+        enter(machine, "starting", now() + options.startDelay().toMillis() + pause);
       } else if (machine.config.path("auto_destroy").asBoolean()) {
         destroy(machine, "flyd");
       } else {
@@ -327,34 +315,6 @@ final class Cloud {
     } finally {
       unlock();
     }
-  }
-
-  private static boolean startsAgain(FlyMachine machine, Exit exit) {
-    if (machine.requestedStop || machine.state.equals("destroying")) {
-      return false;
-    }
-    ObjectNode restart = machine.config.withObject("/restart");
-    return switch (restart.path("policy").asText()) {
-      case "always" -> true;
-      case "on-failure" ->
-          exit.code() != 0 && machine.restarts < restart.path("max_retries").asInt(10);
-      default -> false;
-    };
-  }
-
-  private ObjectNode exitEvent(FlyMachine machine, Exit exit, boolean restarting) {
-    ObjectNode request = JsonNodeFactory.instance.objectNode();
-    request
-        .putObject("exit_event")
-        .put("exit_code", exit.code())
-        .put("exited_at", now())
-        .put("guest_exit_code", exit.code())
-        .put("guest_signal", exit.signal())
-        .put("oom_killed", exit.oomKilled())
-        .put("requested_stop", machine.requestedStop)
-        .put("restarting", restarting)
-        .put("signal", exit.signal());
-    return request.put("restart_count", machine.restarts);
   }
 
   private void enter(FlyMachine machine, String state, long dueMs) {

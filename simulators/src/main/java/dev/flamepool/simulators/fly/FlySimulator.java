@@ -18,6 +18,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fly Machines on the loopback interface, plain HTTP: what {@code docs/simulators.md} says. State
@@ -30,6 +32,7 @@ public final class FlySimulator implements AutoCloseable {
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(FlySimulator.class);
   private static final int TICK_MS = 10;
 
   private final HttpServer server;
@@ -60,9 +63,16 @@ public final class FlySimulator implements AutoCloseable {
     threads = Executors.newCachedThreadPool(daemon("fly-simulator"));
     server.setExecutor(threads);
     ticker = Executors.newSingleThreadScheduledExecutor(daemon("fly-simulator-clock"));
-    var unused =
-        ticker.scheduleWithFixedDelay(cloud::settle, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    var unused = ticker.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     server.start();
+  }
+
+  private void tick() {
+    try {
+      cloud.settle();
+    } catch (RuntimeException e) {
+      LOG.warn("what is due cannot be done now", e); // thrown on, it would be the last tick
+    }
   }
 
   private static ThreadFactory daemon(String name) {

@@ -3,6 +3,8 @@ package dev.flamepool.simulators.fly;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.simulators.machine.GuestFile;
+import dev.flamepool.simulators.machine.Launch;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -121,7 +123,7 @@ final class MachineConfig {
   }
 
   /** What the machine runs: {@code init} over what the image says. */
-  static List<String> command(ObjectNode config, Image image) {
+  private static List<String> command(ObjectNode config, Image image) {
     JsonNode init = config.path("init");
     if (!init.path("exec").isEmpty()) {
       return words(init.path("exec"));
@@ -141,7 +143,7 @@ final class MachineConfig {
   }
 
   /** The environment of the machine's process: the config's, and what Fly adds. */
-  static Map<String, String> env(FlyMachine machine, String privateIp) {
+  private static Map<String, String> env(FlyMachine machine, String privateIp) {
     ObjectNode config = machine.config;
     Map<String, String> env = new LinkedHashMap<>();
     config.path("env").properties().forEach(e -> env.put(e.getKey(), e.getValue().asText()));
@@ -157,6 +159,20 @@ final class MachineConfig {
     env.put("FLY_PROCESS_GROUP", config.path("metadata").path("fly_process_group").asText());
     env.put("FLY_VM_MEMORY_MB", config.path("guest").path("memory_mb").asText());
     return env;
+  }
+
+  /** What the machine's process is to be. */
+  static Launch launch(FlyMachine machine, FlyOptions options) throws IOException, FlyError {
+    Image image = options.image(machine.config.path("image").asText());
+    if (image == null) {
+      throw new IOException("its image is not in the table of this simulator");
+    }
+    return new Launch(
+        machine.id,
+        command(machine.config, image),
+        env(machine, options.privateIp(machine.address)),
+        files(machine.config),
+        machine.address);
   }
 
   /** The metadata, whatever else the machine has. */

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +65,11 @@ class RealRunnerTest {
   @Test
   void machinesOutliveAKilledSimulatorAndAreFoundByTheNext() throws Exception {
     String id;
+    String ended;
     long pid;
+    long doomed;
+    String unmarked;
+    long unknown;
     Process first = simulator();
     try {
       Http http = new Http(readiness(first));
@@ -73,10 +78,18 @@ class RealRunnerTest {
       try (Caller caller = new Caller(pool.caller(UID, privateIp(http, id)))) {
         pid = caller.pid();
       }
+      ended = sleeper(http);
+      doomed = sleepingPid(ended);
+      unmarked = sleeper(http);
+      unknown = sleepingPid(unmarked);
     } finally {
       first.destroyForcibly().onExit().join();
     }
     assertThat(ProcessHandle.of(pid)).get().matches(ProcessHandle::isAlive);
+    assertThat(ProcessHandle.of(doomed)).get().matches(ProcessHandle::destroyForcibly);
+    await().until(() -> isGone(doomed));
+    // As if the simulator had been killed between the process's start and the note of it.
+    Files.delete(mark(unmarked));
 
     long last;
     Process second = simulator();
@@ -85,9 +98,14 @@ class RealRunnerTest {
       Got found = http.get(MACHINES + "/" + id);
       assertThat(found.text("state")).isEqualTo("started");
       assertThat(http.get(MACHINES + "?metadata.pool=x").body()).hasSize(1);
+      String unseen = http.get(MACHINES + "/" + ended).body().toString();
+      assertThat(unseen).contains("\"state\":\"destroyed\"", "\"exit_code\":-1");
       try (Caller caller = new Caller(pool.caller(UID, privateIp(http, id)))) {
         assertThat(caller.pid()).isEqualTo(pid);
       }
+      assertThat(http.get(MACHINES + "/" + unmarked).text("state")).isEqualTo("started");
+      http.delete(MACHINES + "/" + unmarked + "?force=true");
+      await().until(() -> isGone(unknown));
       http.post(MACHINES + "/" + id + "/stop", "{'signal': 'SIGTERM', 'timeout': '20s'}");
       assertThat(http.get(MACHINES + "/" + id + "/wait?state=destroyed").status()).isEqualTo(200);
       await().until(() -> isGone(pid));
@@ -140,6 +158,22 @@ class RealRunnerTest {
     return id;
   }
 
+  private static String sleeper(Http http) throws Exception {
+    String config = "{'image': 'sleep', 'auto_destroy': true, 'restart': {'policy': 'no'}}";
+    String id = http.post(MACHINES, "{'config': " + config + "}").text("id");
+    assertThat(http.get(MACHINES + "/" + id + "/wait").status()).isEqualTo(200);
+    return id;
+  }
+
+  private long sleepingPid(String id) throws IOException {
+    String mark = Files.readString(mark(id));
+    return Long.parseLong(mark.substring(0, mark.indexOf(' ')));
+  }
+
+  private Path mark(String id) {
+    return folder.resolve("machines").resolve(id).resolve("process");
+  }
+
   private static String privateIp(Http http, String id) throws Exception {
     return http.get(MACHINES + "/" + id).text("private_ip");
   }
@@ -164,6 +198,7 @@ class RealRunnerTest {
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath()));
     command.addAll(List.of("dev.flamepool.simulators.fly.Main", "--state-dir", folder.toString()));
     command.addAll(List.of("--app", "thumbs", "--image", "app:v1=" + classPath()));
+    command.addAll(List.of("--image", "sleep=exec:/bin/sleep 1000"));
     return new ProcessBuilder(command)
         .redirectError(folder.resolve("simulator.err").toFile())
         .start();

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -30,6 +31,7 @@ final class Platform implements AutoCloseable {
   private static final String CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/";
   private static final String POOL =
       "/apis/flamepool.dev/v1alpha1/namespaces/default/flamepools/thumbnails";
+  private static final String SECRET = "/api/v1/namespaces/default/secrets/fly";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final long began = System.nanoTime();
@@ -38,36 +40,48 @@ final class Platform implements AutoCloseable {
   private final OperatorConfig operatorConfig;
   private final Path runners;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private @Nullable SimulatedFly simulatedFly;
   private @Nullable Operator operator;
 
-  /** A cluster with a pool in it; the operator does not act yet. */
-  Platform(Path kubeconfig, Path folder, String runnerClassPath)
+  /** A cluster with a pool in it, of local or Fly runners; the operator does not act yet. */
+  Platform(Path kubeconfig, Path folder, String runnerClassPath, boolean fly)
       throws IOException, InterruptedException {
     cluster = MiniCluster.start(0);
     cluster.writeKubeconfig(kubeconfig);
     Config config = Config.fromKubeconfig(kubeconfig.toFile());
     client = new KubernetesClientBuilder().withConfig(config).build();
     for (String kind : KINDS) {
-      apply(CRDS + kind + ".flamepool.dev", "/dev/flamepool/crds/" + kind + ".yaml");
+      apply(CRDS + kind + ".flamepool.dev", resource("/dev/flamepool/crds/" + kind + ".yaml"));
     }
-    apply(POOL, "pool.yaml");
     runners = folder.resolve("runners");
-    operatorConfig =
+    OperatorConfig any =
         OperatorConfig.of(config, "default", runners).withLocal(Optional.of(runnerClassPath));
+    if (fly) {
+      SimulatedFly started = new SimulatedFly(folder.resolve("fly"), runnerClassPath);
+      simulatedFly = started;
+      apply(SECRET, started.manifest("fly-token.yaml"));
+      apply(POOL, started.manifest("pool-fly.yaml"));
+      operatorConfig = any.withEndpoints(Set.of(started.host()));
+    } else {
+      apply(POOL, resource("pool.yaml"));
+      operatorConfig = any;
+    }
   }
 
   /** As {@code kubectl apply --server-side}: no model of it has to be loaded here. */
-  private void apply(String path, String resource) throws IOException, InterruptedException {
-    try (InputStream yaml = Platform.class.getResourceAsStream(resource)) {
-      HttpResponse<String> answer =
-          send(
-              request(path + "?fieldManager=quickstart&force=true")
-                  .patch(
-                      "application/apply-patch+yaml",
-                      new String(yaml.readAllBytes(), StandardCharsets.UTF_8)));
-      if (!answer.isSuccessful()) {
-        throw new IOException("apply " + path + ": " + answer.bodyString());
-      }
+  private void apply(String path, String yaml) throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        send(
+            request(path + "?fieldManager=quickstart&force=true")
+                .patch("application/apply-patch+yaml", yaml));
+    if (!answer.isSuccessful()) {
+      throw new IOException("apply " + path + ": " + answer.bodyString());
+    }
+  }
+
+  static String resource(String name) throws IOException {
+    try (InputStream yaml = Platform.class.getResourceAsStream(name)) {
+      return new String(yaml.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
@@ -128,6 +142,9 @@ final class Platform implements AutoCloseable {
       left.forEach(Platform::endRunner);
     } catch (IOException none) {
       // no runner was ever started
+    }
+    if (simulatedFly != null) {
+      simulatedFly.close();
     }
     client.close();
     cluster.close();

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The product's main job on one machine, without a cluster or an account: an embedded API server
  * and the operator in this JVM, an application in a second one, and runners as real child JVMs that
- * come with the demand and go without it.
+ * come with the demand and go without it. With {@code --backend fly} they are machines of a Fly
+ * that is simulated in this JVM.
  */
 public final class Quickstart {
   private final Path home =
@@ -19,23 +22,35 @@ public final class Quickstart {
 
   private Quickstart() throws IOException, URISyntaxException {}
 
-  /** {@code quickstart.jar [IMAGE_FOLDER]}. */
+  /** {@code quickstart.jar [--backend local|fly] [IMAGE_FOLDER]}. */
   public static void main(String[] args) throws Exception {
     Quickstart quickstart = new Quickstart();
+    List<String> rest = new ArrayList<>(List.of(args));
+    boolean fly = false;
+    if (!rest.isEmpty() && rest.get(0).equals("--backend")) {
+      fly = rest.size() > 1 && rest.get(1).equals("fly");
+      if (!fly && (rest.size() < 2 || !rest.get(1).equals("local"))) {
+        System.err.println("--backend must be local, or fly: Fly Machines, simulated on this host");
+        System.exit(2);
+      }
+      rest = rest.subList(2, rest.size());
+    }
     Path images =
-        args.length > 0 ? Path.of(args[0]) : quickstart.home.resolve("../../../images").normalize();
+        rest.isEmpty()
+            ? quickstart.home.resolve("../../../images").normalize()
+            : Path.of(rest.get(0));
     if (!Files.isDirectory(images)) {
       System.err.println(images + " is not a folder: give the path of a folder with images");
       System.exit(2);
     }
-    System.exit(quickstart.run(images));
+    System.exit(quickstart.run(images, fly));
   }
 
-  private int run(Path images) throws Exception {
+  private int run(Path images, boolean fly) throws Exception {
     System.setProperty("logback.configurationFile", "logback-quickstart.xml");
     System.setProperty("quickstart.log", folder.resolve("operator.log").toString());
     Application application = new Application(sibling("thumbnails/target/thumbnails.jar"), folder);
-    try (Platform platform = new Platform(kubeconfig, folder, application.classPath())) {
+    try (Platform platform = new Platform(kubeconfig, folder, application.classPath(), fly)) {
       Thread end = new Thread(() -> end(application, platform), "end");
       Runtime.getRuntime().addShutdownHook(end);
       System.out.printf(

@@ -91,6 +91,12 @@ final class FlyClient {
     this.others = creates.newBuilder().retryOnConnectionFailure(true).build();
   }
 
+  /** Closes idle connections. */
+  void close() {
+    creates.dispatcher().executorService().shutdown();
+    creates.connectionPool().evictAll();
+  }
+
   /** Asks for a machine. */
   FlyMachine create(Session session, byte[] body) throws FlyException, BackendException {
     HttpUrl url = machines(session).build();

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param state Fly's word
  * @param privateIp address in the organisation's private network; empty when there is none yet
  * @param metadata as given at the create
+ * @param lost whether its host has stopped to answer, so that nothing can be done with it
  * @param exit how its process ended last
  * @param events what happened, oldest first, for people
  */
@@ -29,6 +30,7 @@ record FlyMachine(
     String state,
     String privateIp,
     Map<String, String> metadata,
+    boolean lost,
     Optional<Exit> exit,
     List<String> events) {
 
@@ -54,6 +56,7 @@ record FlyMachine(
             json.path("state").asText(""),
             IP.matcher(ip).matches() ? ip : "",
             metadata(json),
+            json.path("host_status").asText("").equals("unreachable"),
             exit(json.path("events")),
             events(json.path("events"))));
   }

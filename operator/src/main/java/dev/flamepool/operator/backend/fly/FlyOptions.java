@@ -79,8 +79,9 @@ final class FlyOptions {
                 + " host out");
   }
 
+  /** Without {@code /v1}, which some give with it. */
   static String host(FlyBackend fly) {
-    return Endpoints.normal(fly.host() == null ? HOST : fly.host());
+    return Endpoints.normal(fly.host() == null ? HOST : fly.host()).replaceAll("/v1$", "");
   }
 
   /** Whether requests go to Fly itself, whose words can be believed. */

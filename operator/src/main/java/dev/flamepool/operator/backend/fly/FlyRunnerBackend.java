@@ -25,8 +25,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +55,9 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   /** A destroy is repeated after so long, until the machine is gone. */
   private static final Duration REPEAT = Duration.ofSeconds(2);
 
+  /** A machine on a lost host counts as gone so long after it was told to be destroyed. */
+  private static final Duration LOST = Duration.ofMinutes(5);
+
   /** A sweep may use a listing so old. */
   private static final Duration RECENT = Duration.ofSeconds(10);
 
@@ -69,8 +74,8 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   private final CloudCredentials credentials;
   private final Endpoints endpoints;
   private final Sessions sessions;
-  private final OkHttpClient http;
-  private final FlyClient client;
+  private final Supplier<OkHttpClient> http;
+  private @Nullable FlyClient client;
   private final Clock clock;
   private final AtomicLong calls = new AtomicLong();
   private final Map<App, AppListing> listings = new ConcurrentHashMap<>();
@@ -90,17 +95,16 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
    * @param endpoints hosts other than Fly's own that pools may name
    */
   public FlyRunnerBackend(CloudCredentials credentials, Endpoints endpoints, Clock clock) {
-    this(credentials, endpoints, clock, new OkHttpClient());
+    this(credentials, endpoints, clock, OkHttpClient::new);
   }
 
   /** With another HTTP client below, for tests. */
   FlyRunnerBackend(
-      CloudCredentials credentials, Endpoints endpoints, Clock clock, OkHttpClient http) {
+      CloudCredentials credentials, Endpoints endpoints, Clock clock, Supplier<OkHttpClient> http) {
     this.credentials = credentials;
     this.endpoints = endpoints;
     this.sessions = new Sessions(credentials, endpoints);
     this.http = http;
-    this.client = new FlyClient(http, clock);
     this.clock = clock;
   }
 
@@ -151,7 +155,9 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
       throws BackendException {
     for (int hosts = 1; ; hosts++) {
       try {
-        return made(key, client.create(session, body), trace);
+        Machine machine = made(key, client().create(session, body), trace);
+        LOG.info("machine {} of fly app {} is {}'s", machine.id(), session.app(), key.runner());
+        return machine;
       } catch (FlyException e) {
         if (e.meaning() == FlyError.Meaning.NAME_TAKEN) {
           return adopt(key, session, e, trace);
@@ -176,7 +182,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     FlyMachine machine;
     try {
       machine =
-          client
+          client()
               .get(session, id)
               .orElseThrow(() -> unsure("machine " + id + " has our name and is gone"));
     } catch (FlyException | BackendException e) {
@@ -199,7 +205,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   /** A replay of what has an answer already; the dead are not brought back. */
   private Machine again(MachineKey key, Session session, String id) throws BackendException {
     try {
-      return client
+      return client()
           .get(session, id)
           .map(machine -> MachineView.of(key, machine))
           .orElseGet(() -> forgotten(key, id));
@@ -227,12 +233,26 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
       }
       if (machine.isPresent()) {
         Machine view = made(ref.key(), machine.get(), trace);
-        return machine.get().isGone() && trace.destroyed != null
-            ? Optional.empty()
-            : Optional.of(view);
+        return isOver(machine.get(), trace) ? Optional.empty() : Optional.of(view);
       }
       return absent(ref, trace, listed.begun());
     }
+  }
+
+  /**
+   * Whether a machine that was told to be destroyed is, or will be as soon as its host is back: Fly
+   * has taken the order, and a runner's place is not held for a host that may never come. The sweep
+   * goes on looking for it.
+   */
+  private boolean isOver(FlyMachine machine, Trace trace) {
+    Instant doomed = trace.doomed;
+    if (doomed == null) {
+      return false;
+    }
+    return machine.isGone()
+        || (machine.lost()
+            && machine.state().equals("destroying")
+            && !clock.instant().isBefore(doomed.plus(LOST)));
   }
 
   private Optional<Machine> absent(MachineRef ref, Trace trace, Instant at)
@@ -262,7 +282,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   private List<FlyMachine> list(Session session, String installation)
       throws FlyException, BackendException {
     try {
-      return client.list(session, installation);
+      return client().list(session, installation);
     } catch (FlyException e) {
       if (e.meaning() == FlyError.Meaning.NO_APP) {
         return List.of(); // its machines went with it
@@ -274,7 +294,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   /** A list leaves out what is destroyed, and may lag. */
   private Optional<FlyMachine> byId(MachineRef ref, String id) throws BackendException {
     return sessions
-        .run(ref.tenant(), session -> client.get(session, id))
+        .run(ref.tenant(), session -> client().get(session, id))
         .filter(machine -> Ownership.key(machine.metadata()).map(ref.key()::equals).orElse(true));
   }
 
@@ -285,7 +305,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     Trace trace = trace(ref.key());
     synchronized (trace) {
       for (String id : ids(ref, trace)) {
-        sessions.run(ref.tenant(), session -> done(() -> client.stop(session, id, grace)));
+        sessions.run(ref.tenant(), session -> done(() -> client().stop(session, id, grace)));
         trace.changed = calls.incrementAndGet();
       }
     }
@@ -300,8 +320,9 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
         return;
       }
       for (String id : ids(ref, trace)) {
-        sessions.run(ref.tenant(), session -> done(() -> client.destroy(session, id)));
+        sessions.run(ref.tenant(), session -> done(() -> client().destroy(session, id)));
         trace.destroyed = now;
+        trace.doomed = trace.doomed == null ? now : trace.doomed;
         trace.changed = calls.incrementAndGet();
       }
     }
@@ -403,9 +424,20 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
 
   /** Closes the connections; the machines live on. */
   @Override
-  public void close() {
-    http.dispatcher().executorService().shutdown();
-    http.connectionPool().evictAll();
+  public synchronized void close() {
+    if (client != null) {
+      client.close();
+    }
+  }
+
+  /** Made when it is needed first: an operator without such pools need not load it. */
+  private synchronized FlyClient client() {
+    FlyClient made = client;
+    if (made == null) {
+      made = new FlyClient(http.get(), clock);
+      client = made;
+    }
+    return made;
   }
 
   private Trace trace(MachineKey key) {

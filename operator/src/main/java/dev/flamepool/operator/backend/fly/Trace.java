@@ -21,6 +21,9 @@ final class Trace {
   /** Since when no listing has it. */
   @Nullable Instant absentSince;
 
+  /** When it was first told to be destroyed. */
+  @Nullable Instant doomed;
+
   /** When it was last told to be destroyed. */
   @Nullable Instant destroyed;
 }

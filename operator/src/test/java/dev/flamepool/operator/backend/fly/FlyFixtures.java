@@ -117,6 +117,6 @@ public final class FlyFixtures {
         credentials,
         new Endpoints(Set.of(server.url())),
         clock,
-        new OkHttpClient.Builder().addInterceptor(edge).build());
+        () -> new OkHttpClient.Builder().addInterceptor(edge).build());
   }
 }

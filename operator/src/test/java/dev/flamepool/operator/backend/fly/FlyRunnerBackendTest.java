@@ -3,6 +3,7 @@ package dev.flamepool.operator.backend.fly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.api.FlyBackend;
 import dev.flamepool.api.SecretKeyRef;
@@ -143,6 +144,25 @@ class FlyRunnerBackendTest {
     BackendException e = refused(() -> backend.launch(attempt(key)));
     assertThat(e.kind()).isEqualTo(Kind.CONFIGURATION);
     assertThat(e.getMessage()).contains(theirs.id(), "not this runner's");
+  }
+
+  @Test
+  void aMachineOnALostHostDoesNotHoldItsPlaceForever() throws Exception {
+    String id = backend.launch(attempt(key)).id();
+    backend.delete(ref(key));
+    String stuck =
+        "[{\"id\":\"%s\",\"state\":\"destroying\",\"host_status\":\"unreachable\",\"config\":null,"
+                .formatted(id)
+            + "\"incomplete_config\":{\"metadata\":"
+            + new ObjectMapper().valueToTree(Ownership.metadata(key, 7600))
+            + "}}]";
+    for (int minute = 0; minute < 5; minute++) {
+      server.next("GET machines", new Trouble.Garble(stuck));
+      assertThat(backend.find(ref(key))).get().matches(m -> m.state() == Machine.State.STOPPING);
+      clock.advance(Duration.ofMinutes(1));
+    }
+    server.next("GET machines", new Trouble.Garble(stuck));
+    assertThat(backend.find(ref(key))).isEmpty();
   }
 
   // ---- limits
