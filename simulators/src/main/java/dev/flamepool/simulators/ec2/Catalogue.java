@@ -172,6 +172,18 @@ final class Catalogue {
         template, number, new Params(new TreeMap<>(template.versions().get(number - 1))));
   }
 
+  /** The templates of these ids, else all. */
+  List<LaunchTemplate> templates(List<String> ids) throws AwsError {
+    if (ids.isEmpty()) {
+      return options.templates();
+    }
+    List<LaunchTemplate> found = new ArrayList<>();
+    for (String id : ids) {
+      found.add(template(id, ""));
+    }
+    return found;
+  }
+
   List<Version> versions(Params asked) throws AwsError {
     LaunchTemplate template =
         template(asked.get("LaunchTemplateId"), asked.get("LaunchTemplateName"));

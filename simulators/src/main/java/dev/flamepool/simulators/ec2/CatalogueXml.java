@@ -22,6 +22,7 @@ final class CatalogueXml {
       case "DescribeSecurityGroups" -> groups(p);
       case "DescribeImages" -> images(p);
       case "DescribeInstanceTypes" -> types(p);
+      case "DescribeLaunchTemplates" -> templates(p);
       case "DescribeLaunchTemplateVersions" -> versions(p);
       default ->
           throw AwsError.of(
@@ -106,6 +107,19 @@ final class CatalogueXml {
                     .in("vCpuInfo", cpu -> cpu.put("defaultVCpus", type.vcpus()))
                     .in("memoryInfo", memory -> memory.put("sizeInMiB", type.memoryMiB()))
                     .put("hypervisor", type.nitro() ? "nitro" : "xen"));
+  }
+
+  private Consumer<Xml> templates(Params p) throws AwsError {
+    var templates = catalogue.templates(p.list("LaunchTemplateId"));
+    return xml ->
+        xml.list(
+            "launchTemplates",
+            templates,
+            (item, template) ->
+                item.put("launchTemplateId", template.id())
+                    .put("launchTemplateName", template.name())
+                    .put("defaultVersionNumber", 1)
+                    .put("latestVersionNumber", template.versions().size()));
   }
 
   private Consumer<Xml> versions(Params p) throws AwsError {

@@ -8,6 +8,9 @@ import dev.flamepool.simulators.ec2.Ec2Options.Subnet;
 import dev.flamepool.simulators.fly.ManualClock;
 import dev.flamepool.simulators.machine.Exit;
 import dev.flamepool.simulators.machine.ScriptedMachines;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +46,7 @@ class Ec2ApiTest {
     return new Ec2Options()
         .clock(clock)
         .runtime(machines)
+        .rateLimits(false)
         .pendingTime(Duration.ofSeconds(5))
         .subnet("subnet-a", "eu-central-1a")
         .subnet(new Subnet("subnet-b", "eu-central-1b", "vpc-0a", true, 2))
@@ -318,7 +322,8 @@ class Ec2ApiTest {
   }
 
   @Test
-  void requestsBeyondTheLimitsAreThrottled() {
+  void requestsBeyondTheLimitsAreThrottled() throws Exception {
+    start(options().rateLimits(true));
     for (int i = 0; i < 5; i++) {
       aws.run("t" + i);
     }
@@ -363,7 +368,7 @@ class Ec2ApiTest {
 
   @Test
   void describeComesInPages() throws Exception {
-    start(options().rateLimits(false));
+    start(options());
     List<String> all = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       all.add(
@@ -416,7 +421,7 @@ class Ec2ApiTest {
 
   @Test
   void whatCannotBeIsRefused() throws Exception {
-    start(options().rateLimits(false));
+    start(options());
     refused("InvalidAMIID.NotFound", () -> aws.run(Aws.one("x").imageId("ami-0ff")));
     refused("InvalidAMIID.Malformed", () -> aws.run(Aws.one("x").imageId("image")));
     refused("InvalidSubnetID.NotFound", () -> aws.run(network("subnet-x", "sg-1")));
@@ -465,6 +470,10 @@ class Ec2ApiTest {
     assertThat(versions).hasSize(1);
     assertThat(versions.get(0).versionNumber()).isEqualTo(1);
     assertThat(versions.get(0).launchTemplateData().imageId()).isEqualTo("ami-0a");
+    var template =
+        aws.ec2.describeLaunchTemplates(d -> d.launchTemplateIds("lt-0a")).launchTemplates().get(0);
+    assertThat(template.defaultVersionNumber()).isEqualTo(1);
+    assertThat(template.latestVersionNumber()).isEqualTo(2);
   }
 
   @Test
@@ -494,6 +503,32 @@ class Ec2ApiTest {
     aws.ec2.createTags(c -> c.resources(id).tags(t -> t.key("owner").value("a&b <c>")));
     assertThat(aws.find("tag:owner", "a&b <c>")).containsExactly(id);
     assertThat(aws.describe(id).tags()).hasSize(2);
+  }
+
+  @Test
+  void anotherProcessSetsFaultsAndSeesRequestsByHttp() throws Exception {
+    control(
+        "{'operation': 'RunInstances', 'effect': 'refuse', 'code': 'InternalError', 'times': 2}");
+    control("{'capacity': {'t3.nano': {'eu-central-1a': 0}}, 'vcpuQuota': 2}");
+    Aws.refused(500, "InternalError", () -> aws.run("t1"));
+    assertThat(control("DELETE", "faults", "")).contains("\"pending\":0");
+    assertThat(aws.run("t1").instanceId()).isNotEmpty();
+    refused("VcpuLimitExceeded", () -> aws.run("t2"));
+    assertThat(control("GET", "requests", ""))
+        .contains("\"code\":\"InternalError\"", "\"ClientToken\":\"t2\"");
+    assertThat(control("{'effect': 'none'}")).contains("is no effect");
+  }
+
+  private String control(String fault) throws Exception {
+    return control("POST", "faults", fault.replace('\'', '"'));
+  }
+
+  private String control(String method, String path, String body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(simulator.uri().resolve("/_sim/" + path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
 
   @Test

@@ -128,7 +128,7 @@ class RealInstancesTest {
         ODD="quotes \\" dollar \\$HOME back\\\\slash \\`tick\\`
         second line # '%%s' EOF"
         ENV
-        printf '#!/bin/bash\\n%%s\\n' 'env -0 > env.out; echo started; trap "echo bye; exit 12" TERM; while :; do sleep 0.1; done' > "$ROOT/srv/run"
+        printf '#!/bin/bash\\n%%s\\n' 'env -0 > env.out; echo at work; trap "echo bye; exit 12" TERM; while :; do sleep 0.1; done' > "$ROOT/srv/run"
         chmod +x "$ROOT/srv/run"
         systemctl daemon-reload
         systemctl enable app.service
@@ -143,7 +143,7 @@ class RealInstancesTest {
     Instance launched =
         launch(unit("/srv/run", "ExecStopPost=+/usr/bin/systemctl --no-block poweroff"));
     String id = launched.instanceId();
-    awaitConsole(id, "started");
+    awaitConsole(id, "at work");
     List<String> env = List.of(Files.readString(root(id).resolve("srv/env.out")).split("\0", -1));
     assertThat(env)
         .contains(
