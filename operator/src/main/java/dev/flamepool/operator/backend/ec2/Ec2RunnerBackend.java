@@ -167,11 +167,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
 
   /** Of what has an answer already a look is enough, and costs none of the few launches. */
   private Instance made(
-      LaunchAttempt attempt,
-      Plan plan,
-      Session session,
-      RunInstancesRequest request,
-      Trace trace)
+      LaunchAttempt attempt, Plan plan, Session session, RunInstancesRequest request, Trace trace)
       throws AwsException, BackendException {
     if (trace.id.isEmpty()) {
       put(attempt, plan, session, trace);

@@ -134,8 +134,14 @@ class Ec2SimulatorTest extends RunnerBackendContract {
 
   private BackendEntry entry(String bundle) {
     return Ec2Fixtures.entry(
-        "s3BundleUrl", "\"" + bundle + "\"", "ec2ServiceEndpoint", "\"" + simulator.uri() + "\"",
-        "subnetId", "\"subnet-0a\"", "securityGroupId", "\"sg-0a\"");
+        "s3BundleUrl",
+        "\"" + bundle + "\"",
+        "ec2ServiceEndpoint",
+        "\"" + simulator.uri() + "\"",
+        "subnetId",
+        "\"subnet-0a\"",
+        "securityGroupId",
+        "\"sg-0a\"");
   }
 
   @Override
@@ -250,11 +256,7 @@ class Ec2SimulatorTest extends RunnerBackendContract {
     Machine launched =
         backend.launch(
             new LaunchAttempt(
-                key,
-                "t",
-                "",
-                folderEntry,
-                boot(key, folderEntry, Map.of("PASSWORD", awkward))));
+                key, "t", "", folderEntry, boot(key, folderEntry, Map.of("PASSWORD", awkward))));
     awaitServing(awaitState(key, Machine.State.RUNNING));
     List<String> environments =
         processes(key.runnerUid()).stream().map(process -> environ(process.pid())).toList();
@@ -263,7 +265,8 @@ class Ec2SimulatorTest extends RunnerBackendContract {
     backend.stop(MachineRef.of(key, folderEntry), GRACE);
     awaitState(key, Machine.State.ENDED);
     assertThat(processes(key.runnerUid())).isEmpty();
-    assertThat(new String(simulator.console(launched.id()), java.nio.charset.StandardCharsets.UTF_8))
+    assertThat(
+            new String(simulator.console(launched.id()), java.nio.charset.StandardCharsets.UTF_8))
         .contains("flamepool: the runner is started")
         .doesNotContain("X-Amz-Signature");
   }
