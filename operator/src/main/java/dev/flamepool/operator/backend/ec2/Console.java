@@ -1,7 +1,9 @@
 package dev.flamepool.operator.backend.ec2;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The end of an instance's console for people: printable, and without presigned URLs. Pure. */
 final class Console {
@@ -9,12 +11,25 @@ final class Console {
   private static final Pattern PRESIGNED =
       Pattern.compile("(?i)(X-Amz-(?:Signature|Credential|Security-Token))=[^&\\s\"']+");
 
+  private static final String OWN = "flamepool: ";
+
   private Console() {}
 
-  static List<String> lines(String console, int most, int length) {
+  /**
+   * The last lines.
+   *
+   * @param secrets values to be made unreadable; null when they are not known: then there is only
+   *     what the bootstrap script itself says
+   */
+  static List<String> lines(
+      String console, int most, int length, @Nullable Collection<String> secrets) {
+    String text = console;
+    for (String secret : secrets == null ? List.<String>of() : secrets) {
+      text = text.replace(secret, "***");
+    }
     List<String> all =
-        console
-            .lines()
+        text.lines()
+            .filter(line -> secrets != null || line.contains(OWN))
             .map(line -> COLOUR.matcher(line).replaceAll(""))
             .map(line -> PRESIGNED.matcher(line).replaceAll("$1=***"))
             .map(line -> line.replaceAll("[\\p{Cntrl}\\ufffd]", ""))

@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +74,13 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
   private static final int LINES = 50;
   private static final int LINE_LENGTH = 500;
   private static final int TRACES = 10_000;
+
+  /** Shorter values would blot out half of every line and protect nothing. */
+  private static final int SHORTEST_SECRET = 6;
+
+  /** Variables that people should read. */
+  private static final Set<String> OPEN =
+      Set.of("FLAME_POOL", "FLAME_RUNNER", "FLAME_BIND", "FLAME_CODE_VERSION");
 
   private record Place(Tenant account, String installation) {}
 
@@ -146,6 +156,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
     synchronized (trace) {
       Plan plan = Plan.of(attempt);
       RunInstancesRequest request = request(attempt, plan);
+      trace.secrets = secrets(attempt);
       Session session = sessions.open(attempt.tenant());
       try {
         Instance made = made(attempt, plan, session, request, trace);
@@ -163,6 +174,18 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
         trace.changed = numbers.incrementAndGet();
       }
     }
+  }
+
+  /** Every value, and each line of it, long enough to be one. */
+  private static Set<String> secrets(LaunchAttempt attempt) throws BackendException {
+    Map<String, String> env = BootObject.env(attempt);
+    env.keySet().removeAll(OPEN);
+    return env.values().stream()
+        .flatMap(value -> Stream.concat(Stream.of(value), value.lines()))
+        .map(String::strip)
+        .filter(value -> value.length() >= SHORTEST_SECRET)
+        .sorted(Comparator.comparing(String::length).reversed())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** Of what has an answer already a look is enough, and costs none of the few launches. */
@@ -414,16 +437,18 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
   public List<String> output(MachineRef ref) throws BackendException {
     Trace trace = trace(ref.key());
     Optional<String> id;
+    Set<String> secrets;
     synchronized (trace) {
       learn(ref, trace);
       id = trace.id;
+      secrets = trace.secrets;
     }
     if (id.isEmpty()) {
       return List.of();
     }
     String console = sessions.run(ref.tenant(), session -> calls.console(session, id.get()));
     return Console.lines(
-        new String(Base64.getMimeDecoder().decode(console), UTF_8), LINES, LINE_LENGTH);
+        new String(Base64.getMimeDecoder().decode(console), UTF_8), LINES, LINE_LENGTH, secrets);
   }
 
   // ---- all instances

@@ -2,6 +2,7 @@ package dev.flamepool.operator.backend.ec2;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ final class Trace {
 
   /** When it was last told to end. */
   @Nullable Instant told;
+
+  /** The values that nobody may read in its output; null when this process did not launch it. */
+  @Nullable Set<String> secrets;
 
   /** It was to be deleted, and not only to end. */
   boolean deleted;

@@ -78,7 +78,7 @@ class Ec2RunnerBackendTest {
   private LaunchAttempt attempt(MachineKey of, BackendEntry entry, String offering)
       throws BackendException {
     if (!secrets.containsKey(of)) {
-      Map<String, byte[]> boot = Ec2Fixtures.boot(of, Map.of("A", "b"));
+      Map<String, byte[]> boot = Ec2Fixtures.boot(of, Map.of("A", "b", "PASSWORD", "hunter-2"));
       boot.putAll(backend.prepare(of, entry, offering));
       secrets.put(of, boot);
     }
@@ -432,11 +432,20 @@ class Ec2RunnerBackendTest {
         """
         \33[32mboot\33[0m
         flamepool: failed with status 22
+        the password is hunter-2
         GET https://b/o?X-Amz-Signature=0123abc&x=y
         """;
     assertThat(backend.output(ref(key)))
         .containsExactly(
-            "boot", "flamepool: failed with status 22", "GET https://b/o?X-Amz-Signature=***&x=y");
+            "boot",
+            "flamepool: failed with status 22",
+            "the password is ***",
+            "GET https://b/o?X-Amz-Signature=***&x=y");
+    backend = open();
+    MachineRef known = new MachineRef(key, entry(), Optional.of(aws.living().get(0).id));
+    assertThat(backend.output(known))
+        .as("without knowing the secrets")
+        .containsExactly("flamepool: failed with status 22");
   }
 
   @Test
