@@ -51,11 +51,11 @@ final class JavaProcess implements AutoCloseable {
 
   /**
    * This JVM's class path. Without empty entries: they stand for the working directory, which
-   * differs.
+   * differs. And without the example that has a jar of its own: a runner has one application.
    */
   static String classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> !entry.isEmpty())
+        .filter(entry -> !entry.isEmpty() && !entry.contains("web-spring"))
         .collect(Collectors.joining(File.pathSeparator));
   }
 

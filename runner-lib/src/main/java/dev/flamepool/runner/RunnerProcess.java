@@ -81,10 +81,25 @@ public final class RunnerProcess {
     return given != null && !given.isEmpty() ? given : local ? "127.0.0.1" : null;
   }
 
-  private static @Nullable RunnerApplication started(FlameParent parent, @Nullable Runnable start)
-      throws Exception {
+  private static @Nullable RunnerApplication application() {
     Iterator<RunnerApplication> found = ServiceLoader.load(RunnerApplication.class).iterator();
     RunnerApplication app = found.hasNext() ? found.next() : null;
+    if (found.hasNext()) {
+      throw new IllegalStateException(
+          "the class path names two applications in META-INF/services/"
+              + RunnerApplication.class.getName()
+              + ", "
+              + app.getClass().getName()
+              + " and "
+              + found.next().getClass().getName()
+              + ": leave one");
+    }
+    return app;
+  }
+
+  private static @Nullable RunnerApplication started(FlameParent parent, @Nullable Runnable start)
+      throws Exception {
+    RunnerApplication app = application();
     context = new Context(parent, app);
     if (start != null) {
       start.run();

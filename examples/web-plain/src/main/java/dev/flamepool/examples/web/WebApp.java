@@ -1,7 +1,9 @@
 package dev.flamepool.examples.web;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.flamepool.Flame;
+import dev.flamepool.FlameException;
 import dev.flamepool.Pool;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,13 +36,20 @@ public final class WebApp {
         "/total",
         exchange -> {
           int customer = Integer.parseInt(exchange.getRequestURI().getQuery());
-          String total = orders.call(ctx -> ctx.get(Invoices.class).total(customer));
-          byte[] answer = total.getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, answer.length);
-          exchange.getResponseBody().write(answer);
-          exchange.close();
+          try {
+            answer(exchange, 200, orders.call(ctx -> ctx.get(Invoices.class).total(customer)));
+          } catch (FlameException e) {
+            answer(exchange, 503, e.getMessage());
+          }
         });
     web.start();
     System.out.println("web server on port " + web.getAddress().getPort());
+  }
+
+  private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
   }
 }
