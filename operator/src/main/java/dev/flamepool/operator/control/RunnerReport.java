@@ -20,7 +20,7 @@ public record RunnerReport(
     String cause,
     String problem) {
   /** How a problem begins that lies in the network and not at the runner. */
-  static final String NO_ROUTE = "there is no route to ";
+  public static final String NO_ROUTE = "there is no route to ";
 
   /** Whether nothing of the runner's machine could be reached at all. */
   public boolean isRouteMissing() {

@@ -148,7 +148,7 @@ final class PoolConditions {
   }
 
   /**
-   * A refusal stands until a later machine was accepted or the spec changed: its runner is gone by
+   * A refusal stands until a later machine disproves it or the spec changed: its runner is gone by
    * then, the condition remembers it.
    */
   private Optional<Problem> standing(String type, Set<EndReason> reasons) {
@@ -164,18 +164,29 @@ final class PoolConditions {
     if (fresh.isPresent()) {
       return fresh;
     }
-    boolean accepted =
-        seen.runners().stream()
-            .anyMatch(
-                runner -> runner.live() && runner.phase() != Phase.Pending && seen.current(runner));
-    if (accepted || seen.specChanged()) {
+    if (seen.specChanged()) {
       return Optional.empty();
     }
     return Conditions.find(before, type)
         .filter(condition -> "False".equals(condition.getStatus()))
         .filter(
-            condition -> EndReason.of(condition.getReason()).map(reasons::contains).orElse(false))
+            condition ->
+                EndReason.of(condition.getReason())
+                    .filter(reasons::contains)
+                    .filter(reason -> !disproved(reason))
+                    .isPresent())
         .map(condition -> new Problem(condition.getReason(), condition.getMessage()));
+  }
+
+  /** A cloud that accepts machines may still be one that nothing can be reached in. */
+  private boolean disproved(EndReason reason) {
+    return seen.runners().stream()
+        .filter(runner -> runner.live() && seen.current(runner))
+        .anyMatch(
+            runner ->
+                reason == EndReason.NoRoute
+                    ? runner.phase() == Phase.Ready || runner.phase() == Phase.Draining
+                    : runner.phase() != Phase.Pending);
   }
 
   private Optional<Problem> boot() {

@@ -22,6 +22,7 @@ public final class FakeRunners {
   private final Map<String, String> codeVersions = new HashMap<>();
   private UnaryOperator<String> codeOf = uid -> "code-1";
   private boolean allMute;
+  private boolean cutOff;
 
   /** The processes on this cloud's machines. */
   public FakeRunners(ScriptedCloud cloud) {
@@ -31,6 +32,11 @@ public final class FakeRunners {
   /** Runners that boot from now on never answer. */
   public synchronized void muteAll(boolean mute) {
     allMute = mute;
+  }
+
+  /** No address of a machine can be reached from here. */
+  public synchronized void cutOff(boolean now) {
+    cutOff = now;
   }
 
   /** What is on the machines of runners that boot from now on, by uid. */
@@ -62,6 +68,10 @@ public final class FakeRunners {
             .filter(m -> m.key().runnerUid().equals(runnerUid))
             .filter(m -> m.address().isPresent())
             .findFirst();
+    if (cutOff && machine.isPresent()) {
+      String problem = RunnerReport.NO_ROUTE + machine.get().address().orElseThrow();
+      return Optional.of(new RunnerReport(false, "", RunnerReport.State.UNKNOWN, 0, "", problem));
+    }
     if (machine.isEmpty() || allMute || mute.contains(runnerUid)) {
       return Optional.of(
           new RunnerReport(false, "", RunnerReport.State.UNKNOWN, 0, "", "connection refused"));

@@ -8,6 +8,7 @@ import dev.flamepool.operator.backend.CloudEvent;
 import dev.flamepool.operator.backend.CloudInvariants;
 import dev.flamepool.operator.backend.Fault;
 import dev.flamepool.operator.backend.ScriptedCloud.Operation;
+import dev.flamepool.operator.control.RunnerReport;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -208,6 +209,25 @@ class LifeOfAPoolTest {
     world.edit("p", "{\"env\":[{\"name\":\"FIXED\",\"value\":\"1\"}]}");
     world.pass(Duration.ofSeconds(3));
     assertThat(world.endpoints("p")).hasSize(3);
+  }
+
+  @Test
+  void withoutARouteToItsMachinesAPoolSaysSoAndKeepsNone() {
+    world.runners.cutOff(true);
+    world.pool("p", "{min: 1, bootTimeout: 1s}");
+    for (int boots = 0; boots < 3; boots++) {
+      world.pass(Duration.ofMillis(1_500));
+      assertThat(world.condition("p", "BackendReady")).isEqualTo("False/NoRoute");
+    }
+    world.pass(Duration.ofSeconds(3));
+    assertThat(world.cloud.live()).as("but for a probe").hasSizeLessThanOrEqualTo(1);
+    assertThat(world.pool("p").getStatus().conditions())
+        .anyMatch(condition -> condition.getMessage().contains(RunnerReport.NO_ROUTE));
+
+    world.runners.cutOff(false);
+    world.pass(Duration.ofMinutes(6));
+    assertThat(world.endpoints("p")).containsExactly("p-0");
+    assertThat(world.condition("p", "BackendReady")).startsWith("True/");
   }
 
   @Test
