@@ -19,6 +19,9 @@ public final class Names {
   /** Finalizer of a runner: the backend must hold no machine of it any more. */
   public static final String MACHINE_FINALIZER = "flamepool.dev/machine";
 
+  /** Finalizer of a FlameBackend: no pool may use it any more. */
+  public static final String BACKEND_FINALIZER = "flamepool.dev/backend";
+
   /** Annotation of a ControllerRevision: the code version that its last runner reported. */
   public static final String CODE_VERSION = "flamepool.dev/code-version";
 

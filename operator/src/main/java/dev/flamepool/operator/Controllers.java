@@ -1,10 +1,12 @@
 package dev.flamepool.operator;
 
+import dev.flamepool.api.FlameBackend;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.Names;
 import dev.flamepool.operator.pool.PoolController;
 import dev.flamepool.operator.runner.RunnerController;
+import dev.flamepool.operator.shared.SharedBackendController;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -13,7 +15,7 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
 import java.util.Set;
 
-/** JOSDK round the two controllers: what it watches, how it tries again, how it stops. */
+/** JOSDK round the three controllers: what it watches, how it tries again, how it stops. */
 final class Controllers {
   private static final Duration TERMINATION = Duration.ofSeconds(30);
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
@@ -30,7 +32,8 @@ final class Controllers {
       KubernetesClient client,
       Set<String> namespaces,
       PoolController pools,
-      RunnerController runners) {
+      RunnerController runners,
+      SharedBackendController backends) {
     Operator josdk =
         new Operator(
             options ->
@@ -46,6 +49,8 @@ final class Controllers {
         options ->
             named(options, "runners", Names.MACHINE_FINALIZER, namespaces)
                 .withGenerationAware(false));
+    josdk.<FlameBackend>register(
+        backends, options -> named(options, "backends", Names.BACKEND_FINALIZER, namespaces));
     return josdk;
   }
 

@@ -22,6 +22,8 @@ import dev.flamepool.operator.pool.PoolController;
 import dev.flamepool.operator.pool.PoolReconciler;
 import dev.flamepool.operator.runner.RunnerController;
 import dev.flamepool.operator.runner.RunnerReconciler;
+import dev.flamepool.operator.shared.SharedBackendController;
+import dev.flamepool.operator.shared.SharedBackendReconciler;
 import dev.flamepool.operator.sweep.KnownRunners;
 import dev.flamepool.operator.sweep.OrphanSweep;
 import dev.flamepool.operator.sweep.ServedNamespaces;
@@ -157,7 +159,14 @@ public final class Operator implements AutoCloseable {
       }
     }
     this.sweeps = served.stream().map(backend -> sweep(backend, installation, clock)).toList();
-    this.josdk = Controllers.of(client, config.namespaces(), pools, runners);
+    this.josdk = 
+        Controllers.of(
+            client,
+            config.namespaces(),
+            pools,
+            runners,
+            new SharedBackendController(
+                new SharedBackendReconciler(api, backends, clock), metrics));
     config.health().ifPresent(address -> closed.add(health(address)));
     this.leadership = config.lease().map(lease -> leadership(config, lease, lost));
     LOG.info(

@@ -29,6 +29,11 @@ public record MeteredBackend(RunnerBackend inner, OperatorMetrics metrics)
   }
 
   @Override
+  public void check(Tenant tenant) throws BackendException {
+    inner.check(tenant);
+  }
+
+  @Override
   public List<String> offerings(BackendEntry entry) {
     return inner.offerings(entry);
   }

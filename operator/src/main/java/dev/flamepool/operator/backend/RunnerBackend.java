@@ -25,6 +25,15 @@ public interface RunnerBackend {
   Optional<String> validate(BackendEntry entry);
 
   /**
+   * Asks whether machines of an entry could be made: credentials are accepted, and what the entry
+   * names is there. Makes nothing. Optional.
+   *
+   * @throws BackendException why not; {@link BackendException.Kind#AMBIGUOUS} when it cannot be
+   *     known now
+   */
+  default void check(Tenant tenant) throws BackendException {}
+
+  /**
    * Where an entry's machines can be made: regions, zones or types, in order of preference. A
    * refusal for lack of capacity blocks one of them and moves on to the next.
    */

@@ -3,6 +3,7 @@ package dev.flamepool.operator.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.api.FlameBackend;
+import dev.flamepool.api.FlameBackendStatus;
 import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolStatus;
@@ -137,6 +138,11 @@ public final class ClusterApi {
 
   /** Writes what differs between a runner's status as seen and as wanted. */
   public FlameRunner patchStatus(FlameRunner seen, FlameRunnerStatus wanted) {
+    return patchStatus(seen, seen.getStatus(), wanted);
+  }
+
+  /** Writes what differs between a FlameBackend's status as seen and as wanted. */
+  public FlameBackend patchStatus(FlameBackend seen, FlameBackendStatus wanted) {
     return patchStatus(seen, seen.getStatus(), wanted);
   }
 

@@ -4,14 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.api.BackendKind;
+import dev.flamepool.api.ConditionTypes;
 import dev.flamepool.api.EnvVar;
 import dev.flamepool.api.FlameBackend;
 import dev.flamepool.api.FlameBackendSpec;
+import dev.flamepool.api.FlameBackendStatus;
 import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.LocalBackend;
 import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.cluster.Conditions;
 import dev.flamepool.operator.cluster.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,11 +56,11 @@ final class BackendResolution {
     List<Candidate> candidates = new ArrayList<>();
     Optional<Problem> first = Optional.empty();
     for (BackendEntry entry : entries) {
-      Optional<FlameBackendSpec> base =
-          entry.ref() == null
-              ? Optional.empty()
-              : shared.apply(entry.ref()).map(FlameBackend::getSpec);
-      Optional<Problem> problem = problem(entry, base);
+      Optional<FlameBackend> named =
+          entry.ref() == null ? Optional.empty() : shared.apply(entry.ref());
+      Optional<FlameBackendSpec> base = named.map(FlameBackend::getSpec);
+      Optional<Problem> problem =
+          problem(entry, base).or(() -> named.flatMap(backend -> unready(entry, backend)));
       if (problem.isEmpty()) {
         Candidate candidate = merge(entry, base, spec.env());
         problem = unserved(candidate.entry());
@@ -111,6 +114,26 @@ final class BackendResolution {
                   + "; give the same kind"));
     }
     return Optional.empty();
+  }
+
+  /** One that the entry does not change is judged once for all its pools. */
+  private static Optional<Problem> unready(BackendEntry entry, FlameBackend named) {
+    FlameBackendStatus status = named.getStatus();
+    if (entry.kind() != null
+        || status == null
+        || status.conditions() == null
+        || !named.getMetadata().getGeneration().equals(status.observedGeneration())) {
+      return Optional.empty();
+    }
+    return Conditions.find(status.conditions(), ConditionTypes.READY)
+        .filter(ready -> "False".equals(ready.getStatus()))
+        .filter(ready -> named.getMetadata().getDeletionTimestamp() == null)
+        .map(
+            ready ->
+                new Problem(
+                    ready.getReason(),
+                    "FlameBackend '%s': %s"
+                        .formatted(named.getMetadata().getName(), ready.getMessage())));
   }
 
   private Optional<Problem> unserved(BackendEntry entry) {

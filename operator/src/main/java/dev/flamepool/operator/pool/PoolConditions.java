@@ -1,5 +1,6 @@
 package dev.flamepool.operator.pool;
 
+import dev.flamepool.operator.cluster.Conditions;
 import static dev.flamepool.api.ConditionTypes.BACKEND_READY;
 import static dev.flamepool.api.ConditionTypes.BOOT_HEALTHY;
 import static dev.flamepool.api.ConditionTypes.CAPACITY_AVAILABLE;
@@ -212,7 +213,7 @@ final class PoolConditions {
       String type, Optional<Problem> problem, String reason, String message) {
     return Conditions.of(
         type,
-        problem.isEmpty(),
+        problem.isEmpty() ? "True" : "False",
         problem.map(Problem::reason).orElse(reason),
         problem.map(Problem::message).orElse(message),
         seen.pool().getMetadata().getGeneration(),

@@ -140,6 +140,21 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
 
   // ---- launch
 
+  /** Everything can be looked up that a launch needs, and the instances can be listed. */
+  @Override
+  public void check(Tenant tenant) throws BackendException {
+    MachineKey nobody = new MachineKey("check", tenant.namespace(), "check", "check", "check", 1);
+    Offering first = Offering.of(tenant.entry().ec2()).get(0);
+    planning.plan(nobody, tenant, first);
+    Session session = sessions.open(tenant);
+    try {
+      calls.bundle(session, Bundle.of(tenant.entry().ec2().s3BundleUrl()));
+      calls.list(session, nobody.installation());
+    } catch (AwsException e) {
+      throw e.forBackend();
+    }
+  }
+
   @Override
   public Map<String, byte[]> prepare(MachineKey key, BackendEntry entry, String offering)
       throws BackendException {

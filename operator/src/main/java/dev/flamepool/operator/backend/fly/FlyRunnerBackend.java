@@ -279,6 +279,17 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
         .get(since, after, () -> sessions.run(tenant, session -> list(session, installation)));
   }
 
+  /** The app is there, and the token may list its machines. */
+  @Override
+  public void check(Tenant tenant) throws BackendException {
+    Session session = sessions.open(tenant);
+    try {
+      client().list(session, "check");
+    } catch (FlyException e) {
+      throw e.forBackend();
+    }
+  }
+
   private List<FlyMachine> list(Session session, String installation)
       throws FlyException, BackendException {
     try {

@@ -1,4 +1,4 @@
-package dev.flamepool.operator.pool;
+package dev.flamepool.operator.cluster;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
@@ -8,28 +8,33 @@ import java.util.List;
 import java.util.Optional;
 
 /** Conditions in the usual form; {@code lastTransitionTime} moves only when the status does. */
-final class Conditions {
+public final class Conditions {
   private static final int MAX_MESSAGE = 1_024;
 
   private Conditions() {}
 
-  static Condition of(
+  /**
+   * A condition of that type as it is now.
+   *
+   * @param status {@code True}, {@code False} or {@code Unknown}
+   * @param before the conditions as they are stored
+   */
+  public static Condition of(
       String type,
-      boolean status,
+      String status,
       String reason,
       String message,
       long generation,
       List<Condition> before,
       Instant now) {
-    String text = status ? "True" : "False";
     String since =
         find(before, type)
-            .filter(old -> text.equals(old.getStatus()))
+            .filter(old -> status.equals(old.getStatus()))
             .map(Condition::getLastTransitionTime)
             .orElse(now.truncatedTo(ChronoUnit.SECONDS).toString());
     return new ConditionBuilder()
         .withType(type)
-        .withStatus(text)
+        .withStatus(status)
         .withReason(reason)
         .withMessage(message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) : message)
         .withObservedGeneration(generation)
@@ -37,7 +42,8 @@ final class Conditions {
         .build();
   }
 
-  static Optional<Condition> find(List<Condition> conditions, String type) {
+  /** The condition of a type. */
+  public static Optional<Condition> find(List<Condition> conditions, String type) {
     return conditions.stream().filter(condition -> type.equals(condition.getType())).findFirst();
   }
 }

@@ -1,0 +1,76 @@
+package dev.flamepool.operator.shared;
+
+import dev.flamepool.api.BackendEntry;
+import dev.flamepool.api.FlameBackend;
+import dev.flamepool.api.FlameBackendSpec;
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.Backends;
+import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.backend.Tenant;
+import java.util.Optional;
+
+/**
+ * Finds out whether a FlameBackend can be used, by asking its cloud once instead of once per runner
+ * (DESIGN section 2).
+ */
+final class Readiness {
+  /** What is known. */
+  enum State {
+    READY,
+    NOT_READY,
+    /** The cloud could not be asked now: nothing is wrong as far as anybody knows. */
+    UNKNOWN
+  }
+
+  /** With a stable reason and words for people. */
+  record Verdict(State state, String reason, String message) {}
+
+  private final Backends backends;
+
+  Readiness(Backends backends) {
+    this.backends = backends;
+  }
+
+  Verdict of(FlameBackend shared) {
+    FlameBackendSpec spec = shared.getSpec();
+    if (spec == null || spec.kind() == null) {
+      return refused("InvalidConfiguration", "spec: give exactly one of fly, ec2, pod, local");
+    }
+    Optional<RunnerBackend> backend = backends.of(spec.kind());
+    if (backend.isEmpty()) {
+      return refused(
+          "NotSupported",
+          "spec.%s: this operator does not serve it".formatted(spec.kind().field()));
+    }
+    BackendEntry entry =
+        new BackendEntry(
+            shared.getMetadata().getName(),
+            null,
+            spec.fly(),
+            spec.ec2(),
+            spec.pod(),
+            spec.local());
+    Optional<String> wrong = backend.get().validate(entry);
+    return wrong.isPresent()
+        ? refused("InvalidConfiguration", wrong.get())
+        : asked(backend.get(), new Tenant(shared.getMetadata().getNamespace(), entry));
+  }
+
+  private static Verdict asked(RunnerBackend backend, Tenant tenant) {
+    try {
+      backend.check(tenant);
+      return new Verdict(State.READY, "Accepted", "configuration and credentials were accepted");
+    } catch (BackendException e) {
+      return e.kind() == Kind.CREDENTIALS
+          ? refused("CredentialsRefused", e.getMessage())
+          : e.kind() == Kind.CONFIGURATION
+              ? refused("InvalidConfiguration", e.getMessage())
+              : new Verdict(State.UNKNOWN, "NotAnswered", e.getMessage());
+    }
+  }
+
+  private static Verdict refused(String reason, String message) {
+    return new Verdict(State.NOT_READY, reason, message);
+  }
+}

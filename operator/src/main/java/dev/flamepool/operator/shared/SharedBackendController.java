@@ -1,0 +1,76 @@
+package dev.flamepool.operator.shared;
+
+import dev.flamepool.api.FlameBackend;
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.operator.health.OperatorMetrics;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * JOSDK's shell round {@link SharedBackendReconciler}: it calls it when a FlameBackend or a pool of
+ * its namespace changed.
+ */
+public final class SharedBackendController
+    implements Reconciler<FlameBackend>, Cleaner<FlameBackend> {
+  private final SharedBackendReconciler reconciler;
+  private final OperatorMetrics metrics;
+  private IndexerResourceCache<FlameBackend> backends;
+  private InformerEventSource<FlamePool, FlameBackend> pools;
+
+  /** A shell round a reconciler. */
+  public SharedBackendController(SharedBackendReconciler reconciler, OperatorMetrics metrics) {
+    this.reconciler = reconciler;
+    this.metrics = metrics;
+  }
+
+  /** A pool that ceases to use a FlameBackend does not name it any more: all are looked at. */
+  @Override
+  public List<EventSource<?, FlameBackend>> prepareEventSources(
+      EventSourceContext<FlameBackend> context) {
+    backends = context.getPrimaryCache();
+    pools =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(FlamePool.class, FlameBackend.class)
+                .withSecondaryToPrimaryMapper(
+                    pool ->
+                        backends
+                            .list(pool.getMetadata().getNamespace())
+                            .map(ResourceID::fromResource)
+                            .collect(Collectors.toSet()))
+                .build(),
+            context);
+    return List.of(pools);
+  }
+
+  @Override
+  public UpdateControl<FlameBackend> reconcile(
+      FlameBackend backend, Context<FlameBackend> context) {
+    return UpdateControl.<FlameBackend>noUpdate()
+        .rescheduleAfter(metrics.timed("backends", () -> reconciler.reconcile(backend)));
+  }
+
+  @Override
+  public DeleteControl cleanup(FlameBackend backend, Context<FlameBackend> context) {
+    List<String> users =
+        pools
+            .list(backend.getMetadata().getNamespace())
+            .filter(pool -> SharedBackendReconciler.uses(pool, backend.getMetadata().getName()))
+            .map(pool -> pool.getMetadata().getName())
+            .sorted()
+            .toList();
+    return reconciler.release(backend, users)
+        ? DeleteControl.defaultDelete()
+        : DeleteControl.noFinalizerRemoval();
+  }
+}

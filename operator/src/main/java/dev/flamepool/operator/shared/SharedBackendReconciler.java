@@ -1,0 +1,142 @@
+package dev.flamepool.operator.shared;
+
+import dev.flamepool.api.BackendEntry;
+import dev.flamepool.api.ConditionTypes;
+import dev.flamepool.api.FlameBackend;
+import dev.flamepool.api.FlameBackendStatus;
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.Names;
+import dev.flamepool.operator.backend.Backends;
+import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.cluster.Conditions;
+import dev.flamepool.operator.cluster.StaleException;
+import dev.flamepool.operator.shared.Readiness.State;
+import dev.flamepool.operator.shared.Readiness.Verdict;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a FlameBackend's readiness true, and the FlameBackend itself while pools use it. Knows
+ * nothing of JOSDK; thread-safe for different FlameBackends.
+ */
+public final class SharedBackendReconciler {
+  private static final Duration SOON = Duration.ofMillis(100);
+
+  /** A Secret may have been mended, or an image made. */
+  private static final Duration NOT_READY_AGAIN = Duration.ofSeconds(30);
+
+  /** Credentials end and images vanish without anybody telling. */
+  private static final Duration READY_AGAIN = Duration.ofMinutes(10);
+
+  private record Checked(@Nullable Long generation, Instant again, Verdict verdict) {}
+
+  private final ClusterApi api;
+  private final Readiness readiness;
+  private final Clock clock;
+  private final Map<String, Checked> checked = new ConcurrentHashMap<>();
+
+  /** What it works with. */
+  public SharedBackendReconciler(ClusterApi api, Backends backends, Clock clock) {
+    this.api = api;
+    this.readiness = new Readiness(backends);
+    this.clock = clock;
+  }
+
+  /**
+   * One pass.
+   *
+   * @return when to call again at the latest
+   */
+  public Duration reconcile(FlameBackend seen) {
+    String uid = seen.getMetadata().getUid();
+    Checked known = fresh(seen, checked.get(uid));
+    checked.put(uid, known);
+    return write(seen, known.verdict())
+        ? Duration.between(clock.instant(), known.again()).plus(SOON)
+        : SOON;
+  }
+
+  private Checked fresh(FlameBackend seen, @Nullable Checked before) {
+    Instant now = clock.instant();
+    Long generation = seen.getMetadata().getGeneration();
+    if (before != null
+        && Objects.equals(before.generation(), generation)
+        && now.isBefore(before.again())) {
+      return before;
+    }
+    Verdict verdict = readiness.of(seen);
+    Duration wait = verdict.state() == State.READY ? READY_AGAIN : NOT_READY_AGAIN;
+    return new Checked(generation, now.plus(wait), verdict);
+  }
+
+  /**
+   * One pass over one that is being deleted.
+   *
+   * @param users names of the pools that use it
+   * @return whether it may go
+   */
+  public boolean release(FlameBackend seen, List<String> users) {
+    if (users.isEmpty()) {
+      checked.remove(seen.getMetadata().getUid());
+      return true;
+    }
+    write(
+        seen,
+        new Verdict(
+            State.NOT_READY,
+            "InUse",
+            "it goes once FlamePools %s do not use it any more"
+                .formatted(String.join(", ", users))));
+    return false;
+  }
+
+  private boolean write(FlameBackend seen, Verdict verdict) {
+    List<Condition> before =
+        seen.getStatus() == null || seen.getStatus().conditions() == null
+            ? List.of()
+            : seen.getStatus().conditions();
+    Long generation = seen.getMetadata().getGeneration();
+    Condition ready =
+        Conditions.of(
+            ConditionTypes.READY,
+            word(verdict.state()),
+            verdict.reason(),
+            verdict.message(),
+            generation,
+            before,
+            clock.instant());
+    try {
+      api.patchStatus(seen, new FlameBackendStatus(generation, List.of(ready)));
+      return true;
+    } catch (StaleException e) {
+      return false;
+    }
+  }
+
+  private static String word(State state) {
+    return switch (state) {
+      case READY -> "True";
+      case NOT_READY -> "False";
+      case UNKNOWN -> "Unknown";
+    };
+  }
+
+  /** Whether a pool takes runners from a FlameBackend, be it as the default. */
+  static boolean uses(FlamePool pool, String backend) {
+    if (pool.getSpec() == null) {
+      return false;
+    }
+    List<BackendEntry> entries = pool.getSpec().backends();
+    if (entries == null || entries.isEmpty()) {
+      return backend.equals(Names.DEFAULT_BACKEND);
+    }
+    return entries.stream().anyMatch(entry -> backend.equals(entry.ref()));
+  }
+}
