@@ -23,9 +23,9 @@ class RunnerLifeTest extends Scenario {
     startOperator();
     applyPool("work", local("min: 0, max: 4, maxConcurrency: 1, idleShutdownAfter: 3s"));
     JavaProcess app = startApp("app", "work");
-    IntStream.range(0, 4).forEach(i -> app.say("patient spike" + i + " 2500"));
+    IntStream.range(0, 4).forEach(i -> app.say("hold spike" + i + " " + folder.resolve("h" + i)));
     await("all four", () -> ready("work") == 4);
-    IntStream.range(0, 4).forEach(i -> assertThat(outcome(app, "spike" + i)).startsWith("done"));
+    IntStream.range(0, 4).forEach(i -> app.say("release spike" + i));
 
     int[] drops = {0};
     await(

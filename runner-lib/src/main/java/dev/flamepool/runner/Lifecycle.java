@@ -39,6 +39,12 @@ final class Lifecycle {
    */
   record Decision(@Nullable EndCause cause, @Nullable Long waitNanos) {}
 
+  /**
+   * The idle time of a runner that no caller has reached yet is no shorter: on a busy cluster those
+   * it was booted for need that long to hear of it.
+   */
+  private static final long UNMET_NANOS = 10_000_000_000L;
+
   /** How soon to look again after somebody who is still shaking hands. */
   private static final long ARRIVAL_NANOS = 50_000_000;
 
@@ -51,6 +57,7 @@ final class Lifecycle {
   private final long orphan;
   private volatile IdleCheck idleCheck = IdleCheck.ALWAYS;
   private final AtomicInteger arriving = new AtomicInteger();
+  private volatile boolean met;
   private boolean kept;
   private long idle;
   private long idleKept;
@@ -129,6 +136,7 @@ final class Lifecycle {
 
   /** A caller has connected; its first call may take a while to follow. */
   void active() {
+    met = true;
     state.active(ticker.nanos());
   }
 
@@ -155,8 +163,15 @@ final class Lifecycle {
   }
 
   private synchronized Rules rules() {
+    long limit = kept ? idleKept : idle;
     return new Rules(
-        kept ? idleKept : idle, idleSince, orphan, contacts, contactAt, lifetime, bornAt);
+        met || limit < 0 ? limit : Math.max(limit, UNMET_NANOS),
+        idleSince,
+        orphan,
+        contacts,
+        contactAt,
+        lifetime,
+        bornAt);
   }
 
   /** Pure. */

@@ -170,6 +170,23 @@ class LifecycleTest {
   }
 
   @Test
+  void callersHaveTenSecondsToFindItHoweverShortItsIdleTime() throws Exception {
+    TestRunner r = runner(500, -1, -1, -1);
+    clock.advance(Duration.ofMillis(9_900));
+    serving(r);
+    try (SlotConnection s = r.slot("c", 1)) {
+      assertThat(s.usable()).isTrue();
+      clock.advance(Duration.ofMillis(400));
+      serving(r);
+      clock.advance(Duration.ofMillis(100));
+    }
+    endsOf(r, EndCause.IDLE);
+    TestRunner unmet = runner(500, -1, -1, -1);
+    clock.advance(Duration.ofSeconds(10));
+    endsOf(unmet, EndCause.IDLE);
+  }
+
+  @Test
   void idleCountsFromTheOperatorsWordNotFromItsConnection() throws Exception {
     TestRunner r = runner(10_000, -1, -1, -1);
     clock.advance(Duration.ofSeconds(9));
