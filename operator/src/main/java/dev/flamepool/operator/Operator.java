@@ -159,7 +159,7 @@ public final class Operator implements AutoCloseable {
       }
     }
     this.sweeps = served.stream().map(backend -> sweep(backend, installation, clock)).toList();
-    this.josdk = 
+    this.josdk =
         Controllers.of(
             client,
             config.namespaces(),

@@ -3,6 +3,7 @@ package dev.flamepool.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flamepool.api.FlameBackend;
 import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlameCallerSpec;
 import dev.flamepool.api.FlamePool;
@@ -35,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +128,29 @@ class OperatorTest {
     await().atMost(PATIENCE).until(() -> pool() == null);
     CloudInvariants.nothingLeft(cloud);
     CloudInvariants.held(cloud.log(), 3);
+  }
+
+  @Test
+  void aFlameBackendStaysWhilePoolsUseIt() {
+    operator(Optional.empty());
+    FlameBackend shared = Serialization.unmarshal("spec: {local: {}}", FlameBackend.class);
+    shared.setMetadata(new ObjectMetaBuilder().withName("b").withNamespace(namespace).build());
+    client.resource(shared).create();
+    pool("{backends: [{name: one, ref: b}]}");
+    await().atMost(PATIENCE).until(() -> ready(shared).equals("True/Accepted"));
+    client.resource(shared).delete();
+    await().atMost(PATIENCE).until(() -> ready(shared).equals("False/InUse"));
+    edit("{\"backends\":[{\"name\":\"one\",\"local\":{}}]}");
+    await().atMost(PATIENCE).until(() -> client.resource(shared).get() == null);
+  }
+
+  private String ready(FlameBackend shared) {
+    FlameBackend now = client.resource(shared).get();
+    return now.getStatus() == null
+        ? ""
+        : now.getStatus().conditions().stream()
+            .map(condition -> condition.getStatus() + "/" + condition.getReason())
+            .collect(Collectors.joining());
   }
 
   @Test

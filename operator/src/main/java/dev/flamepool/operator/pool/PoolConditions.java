@@ -1,6 +1,5 @@
 package dev.flamepool.operator.pool;
 
-import dev.flamepool.operator.cluster.Conditions;
 import static dev.flamepool.api.ConditionTypes.BACKEND_READY;
 import static dev.flamepool.api.ConditionTypes.BOOT_HEALTHY;
 import static dev.flamepool.api.ConditionTypes.CAPACITY_AVAILABLE;
@@ -10,6 +9,7 @@ import static dev.flamepool.api.ConditionTypes.READY;
 import dev.flamepool.api.FlamePoolStatus.Failure;
 import dev.flamepool.api.FlamePoolStatus.Refusal;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.operator.cluster.Conditions;
 import dev.flamepool.operator.runner.EndReason;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;

@@ -45,12 +45,7 @@ final class Readiness {
     }
     BackendEntry entry =
         new BackendEntry(
-            shared.getMetadata().getName(),
-            null,
-            spec.fly(),
-            spec.ec2(),
-            spec.pod(),
-            spec.local());
+            shared.getMetadata().getName(), null, spec.fly(), spec.ec2(), spec.pod(), spec.local());
     Optional<String> wrong = backend.get().validate(entry);
     return wrong.isPresent()
         ? refused("InvalidConfiguration", wrong.get())

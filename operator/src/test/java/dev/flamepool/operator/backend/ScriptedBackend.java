@@ -52,6 +52,11 @@ public final class ScriptedBackend implements RunnerBackend {
   }
 
   @Override
+  public void check(Tenant tenant) throws BackendException {
+    cloud.checked();
+  }
+
+  @Override
   public Machine launch(LaunchAttempt attempt) throws BackendException {
     return edge("launch " + name(attempt.key()), () -> cloud.launch(attempt));
   }

@@ -60,6 +60,8 @@ public final class ScriptedCloud {
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private final Deque<String> changed = new ArrayDeque<>();
   private Optional<String> verdict = Optional.empty();
+  private Optional<BackendException> check = Optional.empty();
+  private int checks;
   private Duration bootTime = Duration.ZERO;
   private Duration visibleAfter = Duration.ZERO;
   private Duration stopTime = Duration.ZERO;
@@ -91,6 +93,23 @@ public final class ScriptedCloud {
   /** What {@link RunnerBackend#validate} says; null for no objection. */
   public synchronized void verdict(String words) {
     verdict = Optional.ofNullable(words);
+  }
+
+  /** What {@link RunnerBackend#check} throws; null for nothing. */
+  public synchronized void check(BackendException failure) {
+    check = Optional.ofNullable(failure);
+  }
+
+  /** How often it was asked. */
+  public synchronized int checks() {
+    return checks;
+  }
+
+  synchronized void checked() throws BackendException {
+    checks++;
+    if (check.isPresent()) {
+      throw check.get();
+    }
   }
 
   /** From the create to running with an address. */

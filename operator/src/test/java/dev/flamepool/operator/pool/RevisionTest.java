@@ -27,6 +27,19 @@ class RevisionTest {
   }
 
   private static Optional<FlameBackend> shared(String name) {
+    if (name.equals("refused")) {
+      return Optional.of(
+          Serialization.unmarshal(
+              """
+              metadata: {name: refused, generation: 2}
+              spec: {local: {}}
+              status:
+                observedGeneration: 2
+                conditions:
+                - {type: Ready, status: "False", reason: CredentialsRefused, message: the token was revoked}
+              """,
+              FlameBackend.class));
+    }
     if (!name.equals("shared")) {
       return Optional.empty();
     }
@@ -94,6 +107,24 @@ class RevisionTest {
     assertThat(problem(LOCAL, "{backends: [{name: x, ref: absent}]}")).isEqualTo("BackendNotFound");
     assertThat(problem(LOCAL, "{backends: [{name: x, ref: shared, fly: {}}]}"))
         .isEqualTo("KindMismatch");
+  }
+
+  @Test
+  void aRefusedFlameBackendIsPassedOverUnlessItsFieldsAreOverruled() {
+    assertThat(problem(LOCAL, "{backends: [{name: x, ref: refused}]}"))
+        .isEqualTo("CredentialsRefused");
+    Resolution next =
+        LOCAL.resolve(
+            spec("{backends: [{name: x, ref: refused}, {name: y, ref: shared}]}"),
+            RevisionTest::shared);
+    assertThat(next.candidates()).extracting(c -> c.entry().name()).containsExactly("y");
+    assertThat(next.problem().orElseThrow().message())
+        .contains("FlameBackend 'refused'", "the token was revoked");
+    Resolution own =
+        LOCAL.resolve(
+            spec("{backends: [{name: x, ref: refused, local: {classPath: own}}]}"),
+            RevisionTest::shared);
+    assertThat(own.candidates()).hasSize(1);
   }
 
   private static String problem(BackendResolution resolution, String yaml) {
