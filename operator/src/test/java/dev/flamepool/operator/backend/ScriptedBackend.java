@@ -51,6 +51,13 @@ public final class ScriptedBackend implements RunnerBackend {
     return cloud.verdict(entry);
   }
 
+  /** An entry that names a directory is a place of its own. */
+  @Override
+  public List<String> offerings(BackendEntry entry) {
+    String place = entry.local() == null ? null : entry.local().directory();
+    return List.of(place == null ? "" : place);
+  }
+
   @Override
   public void check(Tenant tenant) throws BackendException {
     cloud.checked();

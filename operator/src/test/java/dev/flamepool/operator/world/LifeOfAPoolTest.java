@@ -10,6 +10,7 @@ import dev.flamepool.operator.backend.Fault;
 import dev.flamepool.operator.backend.ScriptedCloud.Operation;
 import dev.flamepool.operator.control.RunnerReport;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -268,6 +269,49 @@ class LifeOfAPoolTest {
     world.pass(Duration.ofMinutes(3));
     assertThat(world.endpoints("p")).containsExactly("p-0");
     assertThat(world.condition("p", "CapacityAvailable")).isEqualTo("True/Available");
+  }
+
+  @Test
+  void whileOneBackendHasNoRoomTheNextIsUsedAndThenTheFirstAgain() {
+    world.cloud.offering("/a", new Fault.Refuse(BackendException.Kind.CAPACITY, "a is full"));
+    world.pool(
+        "p",
+        "{max: 3, maxConcurrency: 1, backends: [{name: first, local: {directory: /a}}, {name:"
+            + " second, local: {directory: /b}}]}");
+    world.demand("c", "p", 0, 1);
+    world.pass(Duration.ofSeconds(5));
+    assertThat(world.endpoints("p")).hasSize(1);
+    assertThat(made()).containsExactly("/b");
+    assertThat(world.condition("p", "CapacityAvailable")).isEqualTo("False/InsufficientCapacity");
+    assertThat(message("CapacityAvailable")).contains("first", "a is full");
+    assertThat(world.condition("p", "Ready")).isEqualTo("True/Serving");
+
+    world.cloud.offering("/a", null);
+    world.demand("c", "p", 1, 1);
+    world.pass(Duration.ofSeconds(5));
+    assertThat(made()).as("left alone for three minutes").containsExactly("/b", "/b");
+
+    world.pass(Duration.ofMinutes(3));
+    world.demand("c", "p", 2, 1);
+    world.pass(Duration.ofSeconds(5));
+    assertThat(made()).containsExactly("/b", "/b", "/a");
+    assertThat(world.endpoints("p")).as("machines of both").hasSize(3);
+    assertThat(world.condition("p", "CapacityAvailable")).isEqualTo("True/Available");
+  }
+
+  private List<String> made() {
+    return world.cloud.log().stream()
+        .filter(event -> event.type() == CloudEvent.Type.CREATED)
+        .map(event -> event.detail().replaceAll(".* in ", ""))
+        .toList();
+  }
+
+  private String message(String type) {
+    return world.pool("p").getStatus().conditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .map(condition -> condition.getMessage())
+        .findFirst()
+        .orElse("");
   }
 
   @Test
