@@ -118,7 +118,7 @@ public final class Runner {
    * interrupted.
    */
   public void stop(long graceMs, String reason) {
-    end(EndCause.DRAINED, graceMs, reason);
+    end(Notice.cause(parent.identity()), graceMs, reason);
   }
 
   private void endOfItself(EndCause cause) {

@@ -10,6 +10,8 @@ public enum EndCause {
   LIFETIME(11),
   /** Told to: SIGTERM or the operator's stop. */
   DRAINED(12),
+  /** Told to, because EC2 takes its spot instance back. */
+  SPOT_INTERRUPTED(12),
   /** Nobody was in contact for {@code orphanAfter}. */
   ORPHAN(13),
   /** Anything that was not meant: a failed boot, a stuck call. */

@@ -17,10 +17,13 @@ import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Role;
 import dev.flamepool.wire.SlotConnection;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A runner's ends under a clock that moves when told. */
 @Tag("scenario")
@@ -149,6 +152,17 @@ class LifecycleTest {
     serving(r);
     r.runner.stop(0, "test over");
     endsOf(r, EndCause.DRAINED);
+  }
+
+  @Test
+  void aSpotInstanceThatIsTakenBackIsTheCauseOfTheEnd(@TempDir Path identity) throws Exception {
+    TestRunner r = new TestRunner(TestRunner.parent(identity));
+    TestRunner.Control operator = r.control(Role.OPERATOR, "op");
+    Files.createFile(identity.resolve(Notice.SPOT_INTERRUPTED));
+    r.runner.stop(0, "told to end by SIGTERM");
+    assertThat(r.awaitEnd()).isEqualTo(EndCause.SPOT_INTERRUPTED);
+    await().until(() -> operator.heard.contains(new ControlMessage.Draining("SPOT_INTERRUPTED")));
+    r.close();
   }
 
   @Test

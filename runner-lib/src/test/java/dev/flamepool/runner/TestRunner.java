@@ -87,6 +87,22 @@ final class TestRunner implements AutoCloseable {
 
   static FlameParent parent(
       int maxConcurrency, boolean singleUse, long idle, long minIdle, long orphan, long lifetime) {
+    return parent(maxConcurrency, singleUse, idle, minIdle, orphan, lifetime, Path.of("."));
+  }
+
+  /** One whose identity lies in a folder of the test's. */
+  static FlameParent parent(Path identity) {
+    return parent(4, false, -1, -1, -1, -1, identity);
+  }
+
+  private static FlameParent parent(
+      int maxConcurrency,
+      boolean singleUse,
+      long idle,
+      long minIdle,
+      long orphan,
+      long lifetime,
+      Path identity) {
     return new FlameParent(
         1,
         "thumbs",
@@ -97,7 +113,7 @@ final class TestRunner implements AutoCloseable {
         singleUse,
         false,
         0,
-        Path.of("."),
+        identity,
         null,
         20_000,
         idle,

@@ -8,7 +8,7 @@ package dev.flamepool.operator.control;
  * @param state as the runner sees itself
  * @param inFlight calls running on it
  * @param cause why it drains or ended: {@code Idle}, {@code SingleUse}, {@code Lifetime}, {@code
- *     Drained}, {@code Orphan}, {@code OutOfMemory}; else empty
+ *     Drained}, {@code Orphan}, {@code OutOfMemory}, {@code SpotInterrupted}; else empty
  * @param problem why it cannot be reached, while it was never connected or the connection is lost;
  *     else empty
  */

@@ -48,6 +48,8 @@ public enum EndReason {
   Lost(Kind.LOST),
   /** It served, and then ran out of memory. */
   OutOfMemory(Kind.LOST),
+  /** EC2 took its spot instance back; if there was time for it, its calls were finished first. */
+  SpotInterrupted(Kind.LOST),
   /** Its machine runs, but nobody answers there. */
   Unreachable(Kind.LOST);
 

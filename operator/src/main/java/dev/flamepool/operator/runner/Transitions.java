@@ -121,13 +121,16 @@ final class Transitions {
   }
 
   /**
-   * The machine has ended. What it left behind decides, then its exit code, which counts only for a
+   * The machine has ended. What is known already decides, unless it is only that the runner was
+   * told to end; then what the machine left behind, then its exit code, which counts only for a
    * runner that had said hello: any program may exit with 0.
    */
   private static Transition ended(Sighting seen, EndReason otherwise) {
     Optional<Machine> machine = seen.holding().machine();
-    Optional<EndReason> known = EndReason.of(seen.status().reason());
     Optional<EndReason> cause = machine.flatMap(m -> EndReason.of(m.cause()));
+    Optional<EndReason> known =
+        EndReason.of(seen.status().reason())
+            .filter(reason -> reason != EndReason.Drained || cause.isEmpty());
     Optional<EndReason> code =
         machine
             .filter(m -> m.exitCode().isPresent() && RunnerStatus.wasReachable(seen.status()))

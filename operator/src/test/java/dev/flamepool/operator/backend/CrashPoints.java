@@ -12,20 +12,28 @@ import java.util.List;
  */
 public final class CrashPoints {
   private final int fatal;
+  private final String name;
   private final List<String> reached = new ArrayList<>();
+  private boolean dead;
 
-  private CrashPoints(int fatal) {
+  private CrashPoints(int fatal, String name) {
     this.fatal = fatal;
+    this.name = name;
   }
 
   /** Only records. */
   public static CrashPoints never() {
-    return new CrashPoints(Integer.MAX_VALUE);
+    return new CrashPoints(Integer.MAX_VALUE, "");
   }
 
   /** Dies at the n-th point, counted from 0. */
   public static CrashPoints at(int n) {
-    return new CrashPoints(n);
+    return new CrashPoints(n, "");
+  }
+
+  /** Dies at the first point of a name. */
+  public static CrashPoints at(String name) {
+    return new CrashPoints(Integer.MAX_VALUE, name);
   }
 
   /**
@@ -35,14 +43,15 @@ public final class CrashPoints {
    */
   public synchronized void reach(String point) {
     reached.add(point);
-    if (reached.size() > fatal) {
+    dead = dead || reached.size() > fatal || point.equals(name);
+    if (dead) {
       throw new SimulatedCrash(point);
     }
   }
 
   /** Whether the fatal point has been reached. */
   public synchronized boolean dead() {
-    return reached.size() > fatal;
+    return dead;
   }
 
   /** The points reached so far, in order. */

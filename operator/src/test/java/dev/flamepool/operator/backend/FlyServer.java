@@ -17,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -60,9 +59,9 @@ public final class FlyServer implements AutoCloseable {
     }
   }
 
-  private record Known(MachineKey key, ObjectNode json) {}
-
   private record Reply(int status, String body) {}
+
+  private static final Reply NOT_FOUND = new Reply(404, "{\"error\":\"machine not found\"}");
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Conformance FLY = Conformance.fly();
@@ -70,8 +69,7 @@ public final class FlyServer implements AutoCloseable {
   private final ScriptedCloud cloud;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newFixedThreadPool(8);
-  private final Map<String, Known> known = new LinkedHashMap<>();
-  private final Map<String, OptionalInt> dead = new HashMap<>();
+  private final Ledger<ObjectNode> known;
   private final Map<String, Deque<Trouble>> next = new HashMap<>();
   private final List<Seen> seen = new ArrayList<>();
   private int serial;
@@ -79,11 +77,11 @@ public final class FlyServer implements AutoCloseable {
   /** Serves at a free port of loopback. */
   public FlyServer(ScriptedCloud cloud) throws IOException {
     this.cloud = cloud;
+    known = new Ledger<>(cloud, FlyServer::id);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::serve);
     server.start();
-    cloud.onChange(uid -> reap());
   }
 
   /** The base URL. */
@@ -192,7 +190,6 @@ public final class FlyServer implements AutoCloseable {
             metadata.path("flamepool_runner").asText(),
             metadata.path("flamepool_uid").asText(),
             metadata.path("flamepool_attempt").asInt());
-    Machine machine;
     synchronized (this) {
       Optional<String> taken = living(key);
       if (taken.isPresent()) {
@@ -204,7 +201,7 @@ public final class FlyServer implements AutoCloseable {
                 + request.path("name").asText()
                 + "\\\"\"}");
       }
-      machine =
+      Machine machine =
           cloud.launch(
               new LaunchAttempt(
                   key,
@@ -213,26 +210,25 @@ public final class FlyServer implements AutoCloseable {
                   ScriptedCloud.ENTRY,
                   Map.of("request", request.toString().getBytes(UTF_8))));
       ObjectNode json = JSON.createObjectNode();
-      json.put("id", id(machine));
+      json.put("id", id(machine.id()));
       json.put("name", request.path("name").asText());
       json.put("region", request.path("region").asText("ams"));
       json.put("instance_id", "01" + machine.id());
-      json.put("private_ip", "fdaa:0:1:a7b:" + Integer.toHexString(known.size() + 1) + "::2");
+      json.put("private_ip", "fdaa:0:1:a7b:" + Integer.toHexString(known.all().size() + 1) + "::2");
       json.set("config", request.path("config"));
       json.put("new_field_of_tomorrow", true);
-      known.put(id(machine), new Known(key, json));
+      return new Reply(200, view(known.add(machine, json).id()).toString());
     }
-    return new Reply(200, view(id(machine)).toString());
   }
 
   private Reply list(String query) {
     ArrayNode machines = JSON.createArrayNode();
-    reap();
+    known.reap();
     String wanted = query.replaceAll(".*metadata.flamepool_installation=([^&]*).*", "$1");
     try {
       for (Machine machine : cloud.list(wanted)) {
         if (machine.state() != Machine.State.ENDED) {
-          machines.add(view(id(machine)));
+          machines.add(view(id(machine.id())));
         }
       }
     } catch (BackendException e) {
@@ -243,112 +239,73 @@ public final class FlyServer implements AutoCloseable {
     return new Reply(200, machines.toString());
   }
 
-  private synchronized Reply get(String id) {
-    reap();
-    return known.containsKey(id)
-        ? new Reply(200, view(id).toString())
-        : new Reply(404, "{\"error\":\"machine not found\"}");
+  private Reply get(String id) {
+    return known.get(id).isPresent() ? new Reply(200, view(id).toString()) : NOT_FOUND;
   }
 
   private Reply stop(String id, JsonNode request) throws BackendException {
-    Known machine = machine(id);
-    if (machine == null) {
-      return new Reply(404, "{\"error\":\"machine not found\"}");
+    Optional<Ledger.Entry<ObjectNode>> machine = known.get(id);
+    if (machine.isEmpty()) {
+      return NOT_FOUND;
     }
     cloud.stop(
-        machine.key(),
+        machine.get().key(),
         Duration.parse("PT" + request.path("timeout").asText("5s").toUpperCase(Locale.ROOT)));
-    reap();
+    known.reap();
     return new Reply(200, "{\"ok\":true}");
   }
 
   private Reply destroy(String id) throws BackendException {
-    Known machine = machine(id);
-    if (machine == null) {
-      return new Reply(404, "{\"error\":\"machine not found\"}");
+    Optional<Ledger.Entry<ObjectNode>> machine = known.get(id);
+    if (machine.isEmpty()) {
+      return NOT_FOUND;
     }
-    if (!isDead(id)) {
-      cloud.delete(machine.key());
+    if (!known.isDead(id)) {
+      cloud.delete(machine.get().key());
     }
-    reap();
+    known.reap();
     return new Reply(200, "{\"ok\":true}");
   }
 
-  private synchronized Known machine(String id) {
-    return known.get(id);
-  }
-
-  private synchronized boolean isDead(String id) {
-    return dead.containsKey(id);
-  }
-
-  /** Machines that ended by themselves go, and what has gone is remembered. */
-  private void reap() {
-    List<MachineKey> ended = new ArrayList<>();
-    synchronized (this) {
-      Map<String, Machine> now = new HashMap<>();
-      cloud.machines().forEach(machine -> now.put(id(machine), machine));
-      known.forEach(
-          (id, machine) -> {
-            Machine there = now.get(id);
-            if (!dead.containsKey(id) && (there == null || there.state() == Machine.State.ENDED)) {
-              dead.put(id, there == null ? OptionalInt.empty() : there.exitCode());
-              ended.add(machine.key());
-            }
-          });
-    }
-    for (MachineKey key : ended) {
-      try {
-        cloud.delete(key);
-      } catch (BackendException e) {
-        throw new IllegalStateException(e); // no script makes a machine's own end fail
-      }
-    }
-  }
-
   private Optional<String> living(MachineKey key) {
-    reap();
-    return known.entrySet().stream()
-        .filter(entry -> entry.getValue().key().equals(key) && !dead.containsKey(entry.getKey()))
-        .map(Map.Entry::getKey)
+    return known.all().stream()
+        .filter(entry -> entry.key().equals(key) && !known.isDead(entry.id()))
+        .map(Ledger.Entry::id)
         .findFirst();
   }
 
   private synchronized ObjectNode view(String id) {
-    ObjectNode json = known.get(id).json().deepCopy();
-    OptionalInt code = dead.get(id);
-    json.put("state", code != null ? "destroyed" : state(id));
-    if (code != null && code.isPresent()) {
-      json.putArray("events")
-          .addObject()
-          .put("type", "exit")
-          .put("status", "stopped")
-          .put("source", "flyd")
-          .put("timestamp", 1_700_000_000_000L)
-          .putObject("request")
-          .putObject("exit_event")
-          .put("exit_code", code.getAsInt())
-          .put("oom_killed", false);
-    }
+    ObjectNode json = known.get(id).orElseThrow().detail().deepCopy();
+    json.put("state", known.isDead(id) ? "destroyed" : state(known.state(id)));
+    known
+        .last(id)
+        .map(Machine::exitCode)
+        .filter(OptionalInt::isPresent)
+        .ifPresent(
+            code ->
+                json.putArray("events")
+                    .addObject()
+                    .put("type", "exit")
+                    .put("status", "stopped")
+                    .put("source", "flyd")
+                    .put("timestamp", 1_700_000_000_000L)
+                    .putObject("request")
+                    .putObject("exit_event")
+                    .put("exit_code", code.getAsInt())
+                    .put("oom_killed", false));
     return json;
   }
 
-  private String state(String id) {
-    return cloud.machines().stream()
-        .filter(machine -> id(machine).equals(id))
-        .map(
-            machine ->
-                switch (machine.state()) {
-                  case STARTING -> "created";
-                  case RUNNING -> "started";
-                  case STOPPING -> "stopping";
-                  case ENDED -> "destroyed";
-                })
-        .findFirst()
-        .orElse("destroyed");
+  private static String id(String machine) {
+    return machine.replace("-", "");
   }
 
-  private static String id(Machine machine) {
-    return machine.id().replace("-", "");
+  private static String state(Machine.State state) {
+    return switch (state) {
+      case STARTING -> "created";
+      case RUNNING -> "started";
+      case STOPPING -> "stopping";
+      case ENDED -> "destroyed";
+    };
   }
 }

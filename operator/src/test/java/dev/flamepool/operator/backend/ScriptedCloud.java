@@ -361,7 +361,16 @@ public final class ScriptedCloud {
   }
 
   private boolean visible(ScriptedMachine machine) {
-    return !clock.instant().isBefore(machine.created.plus(visibleAfter));
+    return isVisible(machine.created);
+  }
+
+  /** Whether what was made then is shown by now. */
+  synchronized boolean isVisible(Instant created) {
+    return !clock.instant().isBefore(created.plus(visibleAfter));
+  }
+
+  Instant now() {
+    return clock.instant();
   }
 
   private void started(ScriptedMachine machine) {

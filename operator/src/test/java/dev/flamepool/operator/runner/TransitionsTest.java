@@ -146,6 +146,20 @@ class TransitionsTest {
   }
 
   @Test
+  void whatEndedAMachineSaysMoreThanThatItsRunnerWasToldToEnd() {
+    Holding taken = machine(Machine.State.ENDED, null, "SpotInterrupted");
+    for (EndReason told : List.of(EndReason.Drained, EndReason.SpecChanged)) {
+      FlameRunnerStatus draining =
+          RunnerStatus.draining(status(Phase.Ready), told, "", SINCE.plusSeconds(1));
+      Sighting seen =
+          new Sighting(draining, taken, SILENT, SINCE, SINCE, true, TIMES, SINCE.plusSeconds(2));
+      assertThat(Transitions.next(seen).status().reason())
+          .isEqualTo(told == EndReason.Drained ? "SpotInterrupted" : "SpecChanged");
+    }
+    assertThat(next(Phase.Ready, taken, SILENT, 3).reason()).isEqualTo("SpotInterrupted");
+  }
+
+  @Test
   void aBackendThatCannotTellCausesNothing() {
     assertThat(next(Phase.Ready, Holding.UNKNOWN, SILENT, 30)).isEqualTo(status(Phase.Ready));
     assertThat(next(Phase.Booting, Holding.UNKNOWN, SILENT, 20)).isEqualTo(status(Phase.Booting));

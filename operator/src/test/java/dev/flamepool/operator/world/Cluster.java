@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Cluster {
   private static final Path CRDS = Path.of("..", "manifests", "crds");
   private static final AtomicInteger NAMESPACES = new AtomicInteger();
+  private static final Hooks HOOKS = new Hooks();
   private static final MiniCluster SERVER = start();
   private static final KubernetesClient CLIENT = client();
 
@@ -49,14 +50,26 @@ public final class Cluster {
     return config;
   }
 
-  /** Sees every request from now on. */
+  /** Sees every request from now on that is in no namespace with a hook of its own. */
   public static void hook(RequestHook hook) {
-    SERVER.setHook(hook);
+    HOOKS.elsewhere(hook);
+  }
+
+  /** Sees every request in a namespace from now on. */
+  static void hook(String namespace, RequestHook hook) {
+    HOOKS.put(namespace, hook);
+  }
+
+  /** Nobody sees the requests in a namespace any more. */
+  static void unhook(String namespace) {
+    HOOKS.remove(namespace);
   }
 
   private static MiniCluster start() {
     try {
-      return MiniCluster.start(0);
+      MiniCluster server = MiniCluster.start(0);
+      server.setHook(HOOKS);
+      return server;
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -13,7 +13,6 @@ import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.pool.PoolReconciler;
 import dev.flamepool.operator.pool.PoolViews;
 import dev.flamepool.operator.runner.RunnerReconciler;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +54,7 @@ final class Instance {
   /** Every object once, as informers have them: as they were when the round began. */
   void round() {
     wake = Duration.ofMinutes(5);
-    cache.fill(world);
+    cache.fill(world.objects());
     cache.pools.forEach(pool -> soonest(pools.reconcile(pool)));
     cache.runners.forEach(runner -> soonest(runners.reconcile(runner)));
   }
@@ -74,14 +73,10 @@ final class Instance {
     private List<FlameRunner> runners = List.of();
     private List<FlameCaller> callers = List.of();
 
-    void fill(World world) {
-      pools = list(world, FlamePool.class);
-      runners = list(world, FlameRunner.class);
-      callers = list(world, FlameCaller.class);
-    }
-
-    private static <T extends HasMetadata> List<T> list(World world, Class<T> type) {
-      return world.client().resources(type).inNamespace(world.namespace).list().getItems();
+    void fill(Objects now) {
+      pools = now.pools();
+      runners = now.runners();
+      callers = now.callers();
     }
 
     @Override

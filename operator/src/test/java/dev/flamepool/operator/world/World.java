@@ -18,7 +18,6 @@ import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.ScriptedBackend;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import dev.flamepool.operator.backend.SimulatedCrash;
-import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Json;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -30,8 +29,11 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -41,6 +43,7 @@ import java.util.stream.Collectors;
  */
 public final class World implements AutoCloseable {
   private static final int MAX_ROUNDS = 400;
+  private static final Duration STEP = Duration.ofSeconds(1);
 
   /** Where everything happens. */
   public final String namespace = Cluster.namespace();
@@ -55,13 +58,13 @@ public final class World implements AutoCloseable {
   public final FakeRunners runners = new FakeRunners(cloud);
 
   private final KubernetesClient client = Cluster.shared();
-  private final ClusterApi api = new ClusterApi(client);
   private final int max;
   private final BackendOf backends;
   private CrashPoints points;
   private Instance operator;
   private int restarts;
   private final AtomicLong writes = new AtomicLong();
+  private Objects objects;
   private volatile boolean inOperator;
 
   /** A world whose pools never have more than {@code max} runners. */
@@ -80,7 +83,7 @@ public final class World implements AutoCloseable {
     this.points = points;
     this.backends = backends;
     this.operator = new Instance(this, points);
-    Cluster.hook(new Edge());
+    Cluster.hook(namespace, new Edge());
   }
 
   /** What an operator's life reaches the cloud through; its requests are crash points. */
@@ -88,6 +91,9 @@ public final class World implements AutoCloseable {
   public interface BackendOf {
     /** The backend of one life. */
     RunnerBackend in(World world, CrashPoints points);
+
+    /** The world is over. */
+    default void close() {}
   }
 
   // ---- the script
@@ -181,27 +187,53 @@ public final class World implements AutoCloseable {
     settle();
     while (clock.instant().isBefore(until)) {
       Duration left = Duration.between(clock.instant(), until);
-      Duration wake = operator.wake();
-      clock.advance(wake.compareTo(left) < 0 ? wake : left);
+      clock.advance(shorter(operator.wake(), left));
       settle();
     }
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  /**
+   * Lets time pass until something holds.
+   *
+   * @param atMost of the world's time, for long enough also after a crash
+   */
+  public void soon(String what, Duration atMost, BooleanSupplier holds) {
+    Instant until = clock.instant().plus(atMost);
+    settle();
+    while (!holds.getAsBoolean() && clock.instant().isBefore(until)) {
+      clock.advance(shorter(operator.wake(), STEP));
+      settle();
+    }
+    assertThat(holds.getAsBoolean()).as(what).isTrue();
   }
 
   // ---- what a test reads
 
   /** The pool as it is, null when it is gone. */
   public FlamePool pool(String name) {
-    return api.pool(namespace, name).orElse(null);
+    return objects().pools().stream()
+        .filter(pool -> pool.getMetadata().getName().equals(name))
+        .findFirst()
+        .orElse(null);
   }
 
   /** The runner objects of a pool. */
   public List<FlameRunner> runners(String pool) {
-    return api.runners(namespace, pool);
+    return objects().runners().stream()
+        .filter(runner -> runner.getSpec().pool().equals(pool))
+        .toList();
   }
 
   /** A runner object. */
   public FlameRunner runner(String name) {
-    return api.runner(namespace, name).orElse(null);
+    return objects().runners().stream()
+        .filter(runner -> runner.getMetadata().getName().equals(name))
+        .findFirst()
+        .orElse(null);
   }
 
   /** The reason of a pool's condition, with its status, such as {@code True/Idle}. */
@@ -245,6 +277,11 @@ public final class World implements AutoCloseable {
 
   /** A Secret in the pools' namespace. */
   public void secret(String name, String key, String value) {
+    secret(name, Map.of(key, value));
+  }
+
+  /** A Secret in the pools' namespace. */
+  public void secret(String name, Map<String, String> values) {
     client
         .resource(
             new SecretBuilder()
@@ -252,9 +289,17 @@ public final class World implements AutoCloseable {
                 .withName(name)
                 .withNamespace(namespace)
                 .endMetadata()
-                .addToData(key, Base64.getEncoder().encodeToString(value.getBytes(UTF_8)))
+                .withData(encoded(values))
                 .build())
         .create();
+  }
+
+  private static Map<String, String> encoded(Map<String, String> values) {
+    Map<String, String> encoded = new TreeMap<>();
+    values.forEach(
+        (key, value) ->
+            encoded.put(key, Base64.getEncoder().encodeToString(value.getBytes(UTF_8))));
+    return encoded;
   }
 
   /** A client of the cluster; its requests are crash points while the operator works. */
@@ -266,8 +311,13 @@ public final class World implements AutoCloseable {
     return backends.in(this, at);
   }
 
-  ClusterApi api() {
-    return api;
+  /** Everything as it is now; nobody but what {@link Edge} sees changes anything. */
+  Objects objects() {
+    long now = writes.get();
+    if (objects == null || objects.version() != now) {
+      objects = Objects.read(client, namespace, now);
+    }
+    return objects;
   }
 
   // ---- how it works
@@ -303,7 +353,7 @@ public final class World implements AutoCloseable {
     CloudInvariants.held(cloud.log(), max);
     checkWithdrawn();
     Set<String> owners =
-        client.resources(FlameRunner.class).inNamespace(namespace).list().getItems().stream()
+        objects().runners().stream()
             .map(runner -> runner.getMetadata().getUid())
             .collect(Collectors.toSet());
     assertThat(cloud.machines())
@@ -319,8 +369,7 @@ public final class World implements AutoCloseable {
             .map(machine -> machine.key().runnerUid())
             .collect(Collectors.toSet());
     told.addAll(runners.withdrawn());
-    for (FlamePool pool :
-        client.resources(FlamePool.class).inNamespace(namespace).list().getItems()) {
+    for (FlamePool pool : objects().pools()) {
       if (pool.getStatus() != null && pool.getStatus().endpoints() != null) {
         assertThat(pool.getStatus().endpoints())
             .as("endpoints of runners that were told to end")
@@ -331,7 +380,8 @@ public final class World implements AutoCloseable {
 
   @Override
   public void close() {
-    Cluster.hook(new RequestHook() {});
+    Cluster.unhook(namespace);
+    backends.close();
   }
 
   /** Every request of the operator that changes something is a crash point before and after it. */

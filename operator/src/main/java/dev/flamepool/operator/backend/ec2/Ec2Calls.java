@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.GetConsoleOutputRequest;
@@ -67,10 +68,11 @@ final class Ec2Calls implements AutoCloseable {
 
   private record Bucket(String region, Optional<String> endpoint, String identity, Action action) {}
 
-  private final Ec2Clients clients = new Ec2Clients();
+  private final Ec2Clients clients;
   private final RateTokens tokens;
 
-  Ec2Calls(Clock clock) {
+  Ec2Calls(Clock clock, Supplier<SdkHttpClient> http) {
+    this.clients = new Ec2Clients(http);
     this.tokens = new RateTokens(clock);
   }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -48,7 +49,10 @@ final class Ec2Clients implements AutoCloseable {
   private record Key(
       String region, Optional<String> endpoint, AwsCredentialsIdentity credentials) {}
 
-  /** Made when it is needed first: an operator without EC2 pools does not load the SDK. */
+  /** What the requests go through, made when it is needed first. */
+  private final Supplier<SdkHttpClient> maker;
+
+  /** An operator without EC2 pools does not load the SDK. */
   private @Nullable SdkHttpClient http;
 
   /** What is dropped needs no closing: the connections are shared. */
@@ -60,6 +64,19 @@ final class Ec2Clients implements AutoCloseable {
         }
       };
 
+  Ec2Clients(Supplier<SdkHttpClient> http) {
+    this.maker = http;
+  }
+
+  /** One pool of connections to whatever a session names. */
+  static SdkHttpClient connections() {
+    return ApacheHttpClient.builder()
+        .connectionTimeout(CONNECT)
+        .socketTimeout(READ)
+        .maxConnections(64)
+        .build();
+  }
+
   Set of(Session session) {
     synchronized (sets) {
       return sets.computeIfAbsent(
@@ -69,12 +86,7 @@ final class Ec2Clients implements AutoCloseable {
 
   private Set make(Session session) {
     if (http == null) {
-      http =
-          ApacheHttpClient.builder()
-              .connectionTimeout(CONNECT)
-              .socketTimeout(READ)
-              .maxConnections(64)
-              .build();
+      http = maker.get();
     }
     S3Configuration paths =
         S3Configuration.builder().pathStyleAccessEnabled(!session.own()).build();

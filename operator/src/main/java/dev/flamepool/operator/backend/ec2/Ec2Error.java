@@ -51,8 +51,6 @@ enum Ec2Error {
           "InsufficientFreeAddressesInSubnet",
           "ReservationCapacityExceeded",
           "SpotMaxPriceTooLow",
-          "MaxSpotInstanceCountExceeded", // spot has a quota of its own; on demand may still have
-          // room
           "VolumeTypeNotAvailableInZone",
           "Unsupported");
 
@@ -60,6 +58,7 @@ enum Ec2Error {
       Set.of(
           "VcpuLimitExceeded",
           "InstanceLimitExceeded",
+          "MaxSpotInstanceCountExceeded",
           "VolumeLimitExceeded",
           "NetworkInterfaceLimitExceeded",
           "AttachmentLimitExceeded",
@@ -92,6 +91,18 @@ enum Ec2Error {
           "RequestTimeout",
           "RequestTimeoutException",
           "RetryableError");
+
+  /** Wrong whatever the HTTP status, which for some of them is that of missing permission. */
+  private static final Set<String> WRONG =
+      Set.of(
+          "OptInRequired",
+          "TagPolicyViolation",
+          "UnsupportedOperation",
+          "VPCIdNotSpecified",
+          "MissingParameter",
+          "UnknownParameter",
+          "ParameterNotFound",
+          "NoSuchBucket");
 
   private static final Set<String> REFUSED =
       Set.of(
@@ -152,6 +163,9 @@ enum Ec2Error {
     }
     if (REFUSED.contains(code) || code.startsWith("AccessDenied")) {
       return NO_ACCESS;
+    }
+    if (WRONG.contains(code)) {
+      return INVALID;
     }
     if (message != null && message.toLowerCase(java.util.Locale.ROOT).contains(PROFILE)) {
       return NO_PROFILE;

@@ -31,11 +31,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 
 /**
@@ -115,10 +117,20 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
    */
   public Ec2RunnerBackend(
       CloudCredentials credentials, Endpoints endpoints, Set<String> ambient, Clock clock) {
+    this(credentials, endpoints, ambient, clock, Ec2Clients::connections);
+  }
+
+  /** A backend over HTTP of a test's own. */
+  Ec2RunnerBackend(
+      CloudCredentials credentials,
+      Endpoints endpoints,
+      Set<String> ambient,
+      Clock clock,
+      Supplier<SdkHttpClient> http) {
     this.credentials = credentials;
     this.endpoints = endpoints;
     this.sessions = new Sessions(credentials, endpoints, ambient, new InstanceMetadata());
-    this.calls = new Ec2Calls(clock);
+    this.calls = new Ec2Calls(clock, http);
     this.planning = new Planning(sessions, calls);
     this.clock = clock;
   }
@@ -179,7 +191,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
         trace.asked = clock.instant();
         return InstanceView.of(attempt.key(), made, attempt.entry().ec2(), session.own());
       } catch (AwsException e) {
-        return refused(attempt, session, request, trace, e);
+        return refused(attempt, plan, session, request, trace, e);
       } catch (BackendException e) {
         if (e.kind() == Kind.AMBIGUOUS) {
           trace.asked = clock.instant();
@@ -258,6 +270,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
 
   private Machine refused(
       LaunchAttempt attempt,
+      Plan plan,
       Session session,
       RunInstancesRequest request,
       Trace trace,
@@ -274,6 +287,10 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
       trace.asked = clock.instant();
     } else if (e.error().kind() != Kind.RATE_LIMITED && trace.asked.equals(Instant.MIN)) {
       removeBoot(attempt.ref(), trace);
+    }
+    if (e.error() == Ec2Error.QUOTA && plan.spot()) {
+      // Spot has a quota of its own: on demand may still have room.
+      throw new BackendException(Kind.CAPACITY, e.getMessage(), e);
     }
     throw e.forBackend();
   }

@@ -2,6 +2,8 @@
 # Two minutes before EC2 takes a spot instance back it says so: then the runner
 # drains, while there is time.
 set -eu
+# Beside the runner's identity: with it the runner says what it ends of.
+NOTICE="${FLAMEPOOL_ROOT:-}/run/flamepool/boot/spot-interrupted"
 METADATA="${FLAMEPOOL_METADATA:-http://169.254.169.254/latest}"
 
 while true; do
@@ -11,6 +13,7 @@ while true; do
     --header "X-aws-ec2-metadata-token: $token" \
     "$METADATA/meta-data/spot/instance-action"; then
     printf 'flamepool: EC2 takes this spot instance back; the runner drains\n'
+    : >"$NOTICE"
     systemctl --no-block stop flamepool.service
     exit 0
   fi

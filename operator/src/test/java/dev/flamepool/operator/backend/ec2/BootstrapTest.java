@@ -123,6 +123,7 @@ class BootstrapTest {
     Path file = Files.writeString(root.resolve("user-data"), text);
     ProcessBuilder builder = new ProcessBuilder("/bin/sh", file.toString());
     builder.environment().put("FLAMEPOOL_ROOT", root.toString());
+    builder.environment().put("FLAMEPOOL_METADATA", url("/latest"));
     builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
     builder.environment().remove("http_proxy");
     builder.redirectErrorStream(true).redirectOutput(root.resolve("said").toFile());
@@ -257,6 +258,22 @@ class BootstrapTest {
     digest = "#sha256=" + sha256(served.get("/app.tar.gz"));
     assertThat(boot(attempt(archiveBundle()), false, archiveUrl()))
         .contains("the runner is started");
+  }
+
+  @Test
+  void theEndOfASpotInstanceIsToldToItsRunner() throws Exception {
+    Path notice =
+        Files.createDirectories(root.resolve("run/flamepool/boot")).resolve("spot-interrupted");
+    served.put("/latest/api/token", "T".getBytes(UTF_8));
+    tool("sleep", "exit 1");
+    script(UserData.resource("spot-watch.sh"));
+    assertThat(told()).as("without a notice it waits").containsExactly("sleep 5");
+    assertThat(notice).doesNotExist();
+
+    served.put("/latest/meta-data/spot/instance-action", "{}".getBytes(UTF_8));
+    script(UserData.resource("spot-watch.sh"));
+    assertThat(told()).last().isEqualTo("systemctl --no-block stop flamepool.service");
+    assertThat(notice).exists();
   }
 
   @Test

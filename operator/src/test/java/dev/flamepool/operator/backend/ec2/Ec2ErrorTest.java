@@ -3,6 +3,7 @@ package dev.flamepool.operator.backend.ec2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.operator.backend.BackendException.Kind;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,11 +19,11 @@ class Ec2ErrorTest {
     "InsufficientFreeAddressesInSubnet, 400, CAPACITY",
     "ReservationCapacityExceeded, 400, CAPACITY",
     "SpotMaxPriceTooLow, 400, CAPACITY",
-    "MaxSpotInstanceCountExceeded, 400, CAPACITY",
     "VolumeTypeNotAvailableInZone, 400, CAPACITY",
     "Unsupported, 400, CAPACITY",
     "VcpuLimitExceeded, 400, QUOTA",
     "InstanceLimitExceeded, 400, QUOTA",
+    "MaxSpotInstanceCountExceeded, 400, QUOTA",
     "VolumeLimitExceeded, 400, QUOTA",
     "NetworkInterfaceLimitExceeded, 400, QUOTA",
     "PrivateIpAddressLimitExceeded, 400, QUOTA",
@@ -56,6 +57,7 @@ class Ec2ErrorTest {
     "InvalidKeyPair.NotFound, 400, CONFIGURATION",
     "InvalidLaunchTemplateId.NotFound, 400, CONFIGURATION",
     "InvalidLaunchTemplateName.NotFoundException, 400, CONFIGURATION",
+    "InvalidParameter, 400, CONFIGURATION",
     "InvalidParameterValue, 400, CONFIGURATION",
     "InvalidParameterCombination, 400, CONFIGURATION",
     "InvalidUserData.Malformed, 400, CONFIGURATION",
@@ -63,9 +65,9 @@ class Ec2ErrorTest {
     "MissingParameter, 400, CONFIGURATION",
     "UnknownParameter, 400, CONFIGURATION",
     "UnsupportedOperation, 400, CONFIGURATION",
-    "TagPolicyViolation, 400, CONFIGURATION",
+    "TagPolicyViolation, 403, CONFIGURATION",
     "VPCIdNotSpecified, 400, CONFIGURATION",
-    "OptInRequired, 400, CONFIGURATION",
+    "OptInRequired, 401, CONFIGURATION",
     "NoSuchBucket, 404, CONFIGURATION",
     "ParameterNotFound, 400, CONFIGURATION",
     "UnauthorizedOperation, 403, CREDENTIALS",
@@ -84,7 +86,15 @@ class Ec2ErrorTest {
     assertThat(Ec2Error.of(code, status, "words").kind()).isEqualTo(kind);
   }
 
-  @org.junit.jupiter.api.Test
+  @Test
+  void aTokensFatesAreToldApart() {
+    assertThat(Ec2Error.of("IdempotentParameterMismatch", 400, ""))
+        .isEqualTo(Ec2Error.TOKEN_MISMATCH);
+    assertThat(Ec2Error.of("IdempotentInstanceTerminated", 400, ""))
+        .isEqualTo(Ec2Error.TOKEN_ENDED);
+  }
+
+  @Test
   void aNewInstanceProfileIsToldFromAWrongParameter() {
     assertThat(
             Ec2Error.of(

@@ -10,21 +10,30 @@ import dev.flamepool.api.BackendEntry;
 import dev.flamepool.api.BackendKind;
 import dev.flamepool.api.Ec2Backend;
 import dev.flamepool.operator.backend.CloudCredentials;
+import dev.flamepool.operator.backend.CrashPoints;
+import dev.flamepool.operator.backend.Ec2Server;
+import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.Tenant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import software.amazon.awssdk.http.SdkHttpClient;
 
 /** Entries, boot Secrets and credentials for tests. */
-final class Ec2Fixtures {
+public final class Ec2Fixtures {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** One pool of connections for all tests. */
+  private static final SdkHttpClient SHARED = Ec2Clients.connections();
 
   private Ec2Fixtures() {}
 
@@ -93,14 +102,36 @@ final class Ec2Fixtures {
     return boot;
   }
 
+  /** What a tenant's Secret holds. */
+  public static Map<String, String> keys() {
+    return Map.of(
+        Sessions.ACCESS_KEY, "AKIDEXAMPLE", Sessions.SECRET_KEY, "wJalrXUtnFEMI/K7MDENG+bPx");
+  }
+
+  /**
+   * A backend that may use a server's URLs, serves the namespace {@code trusted} with the
+   * operator's own credentials, and dies at crash points of its requests.
+   */
+  public static Ec2RunnerBackend backend(
+      CloudCredentials credentials, Ec2Server server, Clock clock, CrashPoints points) {
+    return new Ec2RunnerBackend(
+        credentials,
+        new Endpoints(
+            Set.of(
+                server.url(),
+                server.url() + "/latest/meta-data",
+                server.url() + "/latest/api/token")),
+        Set.of("trusted"),
+        clock,
+        () -> new CrashingHttp(SHARED, points));
+  }
+
   /** One Secret for everybody, and copies that outlive it. */
   static final class Credentials implements CloudCredentials {
     final Map<Tenant, Map<String, String>> copies = new ConcurrentHashMap<>();
 
     /** What tenants' Secrets hold; empty for no Secret. */
-    volatile Map<String, String> secret =
-        Map.of(
-            Sessions.ACCESS_KEY, "AKIDEXAMPLE", Sessions.SECRET_KEY, "wJalrXUtnFEMI/K7MDENG+bPx");
+    volatile Map<String, String> secret = keys();
 
     @Override
     public Map<String, String> open(Tenant account, String name, Collection<String> keys) {

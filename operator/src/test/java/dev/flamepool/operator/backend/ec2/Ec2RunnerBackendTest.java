@@ -6,15 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
-import dev.flamepool.operator.backend.Endpoints;
+import dev.flamepool.operator.backend.CrashPoints;
+import dev.flamepool.operator.backend.Ec2Server;
+import dev.flamepool.operator.backend.Ec2Server.Made;
+import dev.flamepool.operator.backend.Ec2Server.Trouble;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.Machine.State;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.ManualClock;
-import dev.flamepool.operator.backend.ec2.Ec2Stub.Fault;
-import dev.flamepool.operator.backend.ec2.Ec2Stub.Made;
+import dev.flamepool.operator.backend.ScriptedCloud;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,13 +35,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What EC2 can do to its callers, over HTTP with AWS's own SDK (T20 to T22, T39, T40). */
 class Ec2RunnerBackendTest {
   private static final String BOOT = "releases/flamepool-boot/here/uid-0-1.tar";
 
   private final ManualClock clock = new ManualClock();
-  private final Ec2Stub aws = new Ec2Stub(clock);
+  private final ScriptedCloud cloud = new ScriptedCloud(clock);
+  private final Ec2Server aws = new Ec2Server(cloud);
   private final Ec2Fixtures.Credentials credentials = new Ec2Fixtures.Credentials();
   private final List<Ec2RunnerBackend> opened = new ArrayList<>();
   private final MachineKey key = Ec2Fixtures.key(0);
@@ -57,14 +61,7 @@ class Ec2RunnerBackendTest {
   }
 
   private Ec2RunnerBackend open() {
-    Ec2RunnerBackend made =
-        new Ec2RunnerBackend(
-            credentials,
-            new Endpoints(
-                Set.of(
-                    aws.url(), aws.url() + "/latest/meta-data", aws.url() + "/latest/api/token")),
-            Set.of("trusted"),
-            clock);
+    Ec2RunnerBackend made = Ec2Fixtures.backend(credentials, aws, clock, CrashPoints.never());
     opened.add(made);
     return made;
   }
@@ -116,7 +113,7 @@ class Ec2RunnerBackendTest {
     Machine launched = backend.launch(attempt(key));
     assertThat(launched.state()).isEqualTo(State.RUNNING);
     assertThat(launched.address()).hasValue("10.0.0.7:7600");
-    Map<String, String> sent = aws.living().get(0).parameters;
+    Map<String, String> sent = aws.living().get(0).parameters();
     assertThat(sent)
         .containsEntry("InstanceInitiatedShutdownBehavior", "terminate")
         .containsEntry("MetadataOptions.HttpTokens", "required")
@@ -142,13 +139,51 @@ class Ec2RunnerBackendTest {
         .startsWith("#!/bin/sh")
         .contains("uid-0-1.tar?")
         .doesNotContain("key.pk8 of");
-    assertThat(new String(aws.objects.get(BOOT), StandardCharsets.ISO_8859_1))
+    assertThat(new String(aws.objects().get(BOOT), StandardCharsets.ISO_8859_1))
         .contains("A=\"b\"", "key.pk8 of uid-0", "thumbs-v7.tar.gz?");
+    assertThat(aws.actions()).as("metadata is asked only for autoConfigure").doesNotContain("IMDS");
+  }
+
+  @Test
+  void severalGroupsAndATemplateGoTogether() throws Exception {
+    BackendEntry entry =
+        entry(
+            "securityGroupId",
+            "null",
+            "securityGroupIds",
+            "[\"sg-a\", \"sg-b\"]",
+            "imageId",
+            "null",
+            "launchTemplateId",
+            "\"lt-1\"");
+    backend.launch(attempt(key, entry, ""));
+    assertThat(aws.living().get(0).parameters())
+        .containsEntry("NetworkInterface.1.SecurityGroupId.1", "sg-a")
+        .containsEntry("NetworkInterface.1.SecurityGroupId.2", "sg-b")
+        .containsEntry("LaunchTemplate.LaunchTemplateId", "lt-1")
+        .containsEntry("LaunchTemplate.Version", "3")
+        .doesNotContainKey("ImageId");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "<html>", "{}", "<RunInstancesResponse/>"})
+  void aSuccessThatSaysNothingIsNone(String body) throws Exception {
+    aws.next("RunInstances", Trouble.garbled(body));
+    assertThat(refused(() -> backend.launch(attempt(key)))).isEqualTo(Kind.AMBIGUOUS);
+    assertThat(aws.count("RunInstances")).isEqualTo(1);
+    assertThat(backend.launch(attempt(key)).id()).isEqualTo(aws.idOf(key));
+    assertThat(aws.living()).hasSize(1);
+  }
+
+  @Test
+  void userDataThatEc2WouldRefuseIsNotSent() {
+    assertThat(refused(() -> UserData.script("http://b/" + "x".repeat(UserData.MAX_BYTES), 90)))
+        .isEqualTo(Kind.CONFIGURATION);
   }
 
   @Test
   void aLostAnswerMakesNoSecondInstanceAlsoAfterARestart() throws Exception {
-    aws.next("RunInstances", new Fault(503, "Unavailable", "lost", true));
+    aws.next("RunInstances", new Trouble(503, "Unavailable", "lost", true));
     assertThat(refused(() -> backend.launch(attempt(key)))).isEqualTo(Kind.AMBIGUOUS);
     assertThat(aws.count("RunInstances")).as("never sent again by itself").isEqualTo(1);
     assertThat(aws.living()).hasSize(1);
@@ -169,20 +204,33 @@ class Ec2RunnerBackendTest {
   })
   void aRefusalIsDefiniteAndSentOnce(int status, String code, Kind kind) throws Exception {
     LaunchAttempt attempt = attempt(key);
-    aws.next("RunInstances", new Fault(status, code, "no", false));
+    aws.next("RunInstances", new Trouble(status, code, "no", false));
     assertThat(refused(() -> backend.launch(attempt))).isEqualTo(kind);
     assertThat(aws.count("RunInstances")).isEqualTo(1);
-    assertThat(aws.objects.containsKey(BOOT))
+    assertThat(aws.objects().containsKey(BOOT))
         .as("the boot object stays only for an attempt that goes on")
         .isEqualTo(kind == Kind.RATE_LIMITED);
   }
 
   @Test
+  void theQuotaOfSpotIsNotThatOfOnDemand() throws Exception {
+    BackendEntry spot = entry("spot", "true");
+    Trouble trouble = new Trouble(400, "MaxSpotInstanceCountExceeded", "no", false);
+    LaunchAttempt first = attempt(key, spot, "subnet-a/t3.nano/spot");
+    aws.next("RunInstances", trouble, new Trouble(400, "VcpuLimitExceeded", "no", false));
+    assertThat(refused(() -> backend.launch(first)))
+        .as("the next offering is tried")
+        .isEqualTo(Kind.CAPACITY);
+    LaunchAttempt second = attempt(Ec2Fixtures.key(1), spot, "subnet-a/t3.nano/on-demand");
+    assertThat(refused(() -> backend.launch(second))).isEqualTo(Kind.QUOTA);
+  }
+
+  @Test
   void aNewInstanceProfileIsWaitedFor() throws Exception {
     LaunchAttempt attempt = attempt(key);
-    Fault fault =
-        new Fault(400, "InvalidParameterValue", "Invalid IAM Instance Profile name", false);
-    aws.next("RunInstances", fault);
+    Trouble trouble =
+        new Trouble(400, "InvalidParameterValue", "Invalid IAM Instance Profile name", false);
+    aws.next("RunInstances", trouble);
     assertThat(refused(() -> backend.launch(attempt))).isEqualTo(Kind.RATE_LIMITED);
     backend.launch(attempt);
     assertThat(aws.living()).hasSize(1);
@@ -191,13 +239,11 @@ class Ec2RunnerBackendTest {
   @Test
   void theDeadAreNotBroughtBack() throws Exception {
     backend.launch(attempt(key));
-    Made made = aws.living().get(0);
-    made.state = "terminated";
-    made.reason = "Client.InstanceInitiatedShutdown";
+    cloud.die(key.runnerUid(), 0, "");
     backend = open();
     Machine again = backend.launch(attempt(key));
     assertThat(again.state()).isEqualTo(State.ENDED);
-    assertThat(again.id()).isEqualTo(made.id);
+    assertThat(again.id()).isEqualTo(aws.idOf(key));
     assertThat(aws.living()).isEmpty();
   }
 
@@ -223,14 +269,14 @@ class Ec2RunnerBackendTest {
   void whatMayMoveIsFixedWithTheAttempt() throws Exception {
     BackendEntry parameter = entry("imageId", "null", "imageIdParameter", "\"/aws/ami\"");
     backend.launch(attempt(key, parameter, ""));
-    assertThat(aws.living().get(0).parameters).containsEntry("ImageId", "ami-of-ssm");
+    assertThat(aws.living().get(0).parameters()).containsEntry("ImageId", "ami-of-ssm");
     MachineKey other = Ec2Fixtures.key(1);
     BackendEntry template =
         entry("launchTemplateId", "\"lt-1\"", "launchTemplateVersion", "\"$Latest\"");
     backend.launch(attempt(other, template, "subnet-a/t3.nano/on-demand"));
     Map<String, String> sent =
         aws.living().stream()
-            .map(made -> made.parameters)
+            .map(Made::parameters)
             .filter(form -> form.containsKey("LaunchTemplate.LaunchTemplateId"))
             .findFirst()
             .orElseThrow();
@@ -239,15 +285,16 @@ class Ec2RunnerBackendTest {
 
   @Test
   void theOperatorsInstanceFillsInWhatIsNotGiven() throws Exception {
-    aws.metadata.putAll(
-        Map.of(
-            "placement/region", "eu-west-3",
-            "ami-id", "ami-own",
-            "instance-type", "m7i.large",
-            "mac", "02:00",
-            "network/interfaces/macs/02:00/subnet-id", "subnet-own",
-            "network/interfaces/macs/02:00/security-group-ids", "sg-1\nsg-2\n",
-            "iam/info", "{\"InstanceProfileArn\": \"arn:aws:iam::1:instance-profile/own\"}"));
+    aws.metadata()
+        .putAll(
+            Map.of(
+                "placement/region", "eu-west-3",
+                "ami-id", "ami-own",
+                "instance-type", "m7i.large",
+                "mac", "02:00",
+                "network/interfaces/macs/02:00/subnet-id", "subnet-own",
+                "network/interfaces/macs/02:00/security-group-ids", "sg-1\nsg-2\n",
+                "iam/info", "{\"InstanceProfileArn\": \"arn:aws:iam::1:instance-profile/own\"}"));
     BackendEntry auto =
         entry(
             "autoConfigure",
@@ -266,7 +313,7 @@ class Ec2RunnerBackendTest {
             "\"" + aws.url() + "/latest/api/token\"");
     MachineKey trusted = new MachineKey("here", "trusted", "thumbs", "thumbs-0", "uid-trusted", 1);
     backend.launch(attempt(trusted, auto, "own/own/on-demand"));
-    assertThat(aws.living().get(0).parameters)
+    assertThat(aws.living().get(0).parameters())
         .containsEntry("ImageId", "ami-mine")
         .containsEntry("InstanceType", "m7i.large")
         .containsEntry("NetworkInterface.1.SubnetId", "subnet-own")
@@ -283,13 +330,13 @@ class Ec2RunnerBackendTest {
         catchThrowableOfType(BackendException.class, () -> backend.prepare(key, without, ""));
     assertThat(refused.kind()).isEqualTo(Kind.CREDENTIALS);
     assertThat(refused).hasMessageContaining("--ambient-namespaces ns");
-    assertThat(aws.actions).isEmpty();
+    assertThat(aws.actions()).isEmpty();
   }
 
   @Test
   void wordsOfAForeignEndpointAreNotPassedOn() throws Exception {
     LaunchAttempt attempt = attempt(key);
-    aws.next("RunInstances", new Fault(400, "InvalidParameterValue", "inside-words", false));
+    aws.next("RunInstances", new Trouble(400, "InvalidParameterValue", "inside-words", false));
     BackendException refused =
         catchThrowableOfType(BackendException.class, () -> backend.launch(attempt));
     assertThat(refused.getMessage()).doesNotContain("inside-words");
@@ -299,7 +346,7 @@ class Ec2RunnerBackendTest {
 
   @Test
   void whatIsNotVisibleYetIsUnknown() throws Exception {
-    aws.visibleAfter = Duration.ofSeconds(60);
+    cloud.visibleAfter(Duration.ofSeconds(60));
     backend.launch(attempt(key));
     for (int i = 0; i < 11; i++) {
       pass(Duration.ofSeconds(5));
@@ -312,7 +359,7 @@ class Ec2RunnerBackendTest {
 
   @Test
   void aNewOperatorKnowsNothingForAWhile() throws Exception {
-    aws.visibleAfter = Duration.ofSeconds(60);
+    cloud.visibleAfter(Duration.ofSeconds(60));
     backend.launch(attempt(key));
     backend = open();
     assertThat(refused(() -> backend.find(ref(key)))).isEqualTo(Kind.AMBIGUOUS);
@@ -329,7 +376,7 @@ class Ec2RunnerBackendTest {
     for (int i = 0; i < 5; i++) {
       backend.launch(attempt(Ec2Fixtures.key(i)));
     }
-    aws.pageSize = 2;
+    aws.pageSize(2);
     settle();
     long before = aws.count("DescribeInstances");
     for (int i = 0; i < 5; i++) {
@@ -343,9 +390,7 @@ class Ec2RunnerBackendTest {
   @Test
   void anInstanceThatFailedSaysWhy() throws Exception {
     backend.launch(attempt(key));
-    Made made = aws.living().get(0);
-    made.state = "terminated";
-    made.reason = "Server.SpotInstanceTermination";
+    cloud.die(key.runnerUid(), 0, "Server.SpotInstanceTermination");
     pass(Duration.ofSeconds(2));
     Machine found = backend.find(ref(key)).orElseThrow();
     assertThat(found.state()).isEqualTo(State.ENDED);
@@ -357,7 +402,7 @@ class Ec2RunnerBackendTest {
   void thePublicAddressIsTakenWhereItIsAskedFor() throws Exception {
     BackendEntry open = entry("reach", "\"public\"");
     assertThat(backend.launch(attempt(key, open, "")).address()).hasValue("198.51.100.7:7600");
-    assertThat(aws.living().get(0).parameters)
+    assertThat(aws.living().get(0).parameters())
         .containsEntry("NetworkInterface.1.AssociatePublicIpAddress", "true");
   }
 
@@ -368,7 +413,7 @@ class Ec2RunnerBackendTest {
     backend.launch(attempt(key));
     backend.delete(ref(key));
     assertThat(aws.living()).isEmpty();
-    assertThat(aws.objects).doesNotContainKey(BOOT);
+    assertThat(aws.objects()).doesNotContainKey(BOOT);
     pass(Duration.ofSeconds(2));
     assertThat(backend.find(ref(key))).as("seen terminated").isEmpty();
     backend.delete(ref(key));
@@ -377,7 +422,7 @@ class Ec2RunnerBackendTest {
 
   @Test
   void aDeleteWaitsForWhatIsNotVisibleYet() throws Exception {
-    aws.visibleAfter = Duration.ofSeconds(60);
+    cloud.visibleAfter(Duration.ofSeconds(60));
     backend.launch(attempt(key));
     for (int i = 0; i < 8; i++) {
       backend.delete(ref(key));
@@ -420,21 +465,21 @@ class Ec2RunnerBackendTest {
   @Test
   void theBootObjectGoesWhenTheRunnerIsReady() throws Exception {
     backend.launch(attempt(key));
-    assertThat(aws.objects).containsKey(BOOT);
+    assertThat(aws.objects()).containsKey(BOOT);
     backend.booted(ref(key));
-    assertThat(aws.objects).doesNotContainKey(BOOT);
+    assertThat(aws.objects()).doesNotContainKey(BOOT);
   }
 
   @Test
   void theConsoleSaysWhyABootFailed() throws Exception {
     backend.launch(attempt(key));
-    aws.console =
+    aws.console(
         """
         \33[32mboot\33[0m
         flamepool: failed with status 22
         the password is hunter-2
         GET https://b/o?X-Amz-Signature=0123abc&x=y
-        """;
+        """);
     assertThat(backend.output(ref(key)))
         .containsExactly(
             "boot",
@@ -442,7 +487,7 @@ class Ec2RunnerBackendTest {
             "the password is ***",
             "GET https://b/o?X-Amz-Signature=***&x=y");
     backend = open();
-    MachineRef known = new MachineRef(key, entry(), Optional.of(aws.living().get(0).id));
+    MachineRef known = new MachineRef(key, entry(), Optional.of(aws.idOf(key)));
     assertThat(backend.output(known))
         .as("without knowing the secrets")
         .containsExactly("flamepool: failed with status 22");
@@ -467,10 +512,10 @@ class Ec2RunnerBackendTest {
   @Test
   void aFolderIsFetchedFileByFile() throws Exception {
     for (String file : List.of("app/bin/thumbs", "app/lib/a.jar", "apple/not")) {
-      aws.objects.put("releases/" + file, new byte[] {1});
+      aws.objects().put("releases/" + file, new byte[] {1});
     }
     backend.launch(attempt(key, entry("s3BundleUrl", "\"s3://releases/app\""), ""));
-    String object = new String(aws.objects.get(BOOT), StandardCharsets.ISO_8859_1);
+    String object = new String(aws.objects().get(BOOT), StandardCharsets.ISO_8859_1);
     Set<String> outputs = new TreeSet<>();
     object
         .lines()

@@ -157,7 +157,7 @@ class Ec2SimulatorTest extends RunnerBackendContract {
   /** Instances that EC2 counts, as their runners take a while to start. */
   @Override
   protected int alive(String runnerUid) {
-    try (Ec2Calls calls = new Ec2Calls(clock)) {
+    try (Ec2Calls calls = new Ec2Calls(clock, Ec2Clients::connections)) {
       AwsBasicCredentials identity = AwsBasicCredentials.create("AKIDEXAMPLE", "secret");
       Session session =
           new Session(

@@ -29,6 +29,9 @@ import okhttp3.Response;
 
 /** Entries, boot Secrets and backends for tests. */
 public final class FlyFixtures {
+  /** One pool of connections for all tests. */
+  private static final OkHttpClient SHARED = new OkHttpClient();
+
   private FlyFixtures() {}
 
   /** A recorded text. */
@@ -117,6 +120,6 @@ public final class FlyFixtures {
         credentials,
         new Endpoints(Set.of(server.url())),
         clock,
-        () -> new OkHttpClient.Builder().addInterceptor(edge).build());
+        () -> SHARED.newBuilder().addInterceptor(edge).build());
   }
 }
