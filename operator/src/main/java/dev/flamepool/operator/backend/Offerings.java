@@ -19,23 +19,45 @@ public final class Offerings {
 
   private record Key(BackendEntry entry, String offering) {}
 
+  /**
+   * An offering that is left alone.
+   *
+   * @param name of the entry, with the offering's own
+   * @param until when it may be asked again
+   * @param words in which the backend refused
+   */
+  public record Refused(String name, Instant until, String words) {}
+
   private final Clock clock;
-  private final Map<Key, Instant> blocked = new ConcurrentHashMap<>();
+  private final Map<Key, Refused> blocked = new ConcurrentHashMap<>();
 
   /** Everything has room at first. */
   public Offerings(Clock clock) {
     this.clock = clock;
   }
 
-  /** An offering refused for lack of capacity. */
-  public void block(BackendEntry entry, String offering) {
-    blocked.put(new Key(entry, offering), clock.instant().plus(BLOCKED));
+  /** An offering refused for lack of capacity, in these words. */
+  public void block(BackendEntry entry, String offering, String words) {
+    String name = offering.isEmpty() ? entry.name() : entry.name() + " (" + offering + ")";
+    blocked.put(new Key(entry, offering), new Refused(name, clock.instant().plus(BLOCKED), words));
+  }
+
+  /** Those of an entry's offerings that are left alone now. */
+  public List<Refused> refused(RunnerBackend backend, BackendEntry entry) {
+    expire();
+    return backend.offerings(entry).stream()
+        .flatMap(offering -> Optional.ofNullable(blocked.get(new Key(entry, offering))).stream())
+        .toList();
+  }
+
+  private void expire() {
+    Instant now = clock.instant();
+    blocked.values().removeIf(refused -> !refused.until().isAfter(now));
   }
 
   /** The preferred offering with room; empty when all are blocked. */
   public Optional<String> choose(RunnerBackend backend, BackendEntry entry) {
-    Instant now = clock.instant();
-    blocked.values().removeIf(until -> !until.isAfter(now));
+    expire();
     return backend.offerings(entry).stream()
         .filter(offering -> !blocked.containsKey(new Key(entry, offering)))
         .findFirst();
@@ -46,9 +68,6 @@ public final class Offerings {
     if (choose(backend, entry).isPresent()) {
       return Optional.empty();
     }
-    List<String> offerings = backend.offerings(entry);
-    return offerings.stream()
-        .map(offering -> blocked.getOrDefault(new Key(entry, offering), clock.instant()))
-        .min(Instant::compareTo);
+    return refused(backend, entry).stream().map(Refused::until).min(Instant::compareTo);
   }
 }

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -51,7 +52,11 @@ final class PoolConditions {
             Stream.of(
                 ready(backend, capacity, boot),
                 condition(BACKEND_READY, backend, "Accepted", "runners can be launched"),
-                condition(CAPACITY_AVAILABLE, capacity, "Available", "no offering is refused"),
+                condition(
+                    CAPACITY_AVAILABLE,
+                    capacity.or(this::partly),
+                    "Available",
+                    "no offering is refused"),
                 condition(BOOT_HEALTHY, boot, "Healthy", "boots succeed")),
             mismatch().stream())
         .toList();
@@ -146,6 +151,21 @@ final class PoolConditions {
             "FlameRunners of other owners have the names of ordinals "
                 + seen.taken()
                 + "; delete or rename them");
+  }
+
+  /** Others have room: nothing waits for it. */
+  private Optional<Problem> partly() {
+    if (seen.refused().isEmpty()) {
+      return Optional.empty();
+    }
+    return problem(
+        "PartlyRefused",
+        seen.refused().stream()
+            .map(
+                refused ->
+                    "%s is left alone until %s, others are used: %s"
+                        .formatted(refused.name(), refused.until(), refused.words()))
+            .collect(Collectors.joining("; ")));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.flamepool.operator.pool;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.FlamePoolStatus;
+import dev.flamepool.operator.backend.Offerings.Refused;
 import dev.flamepool.operator.scaling.Demand;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     not known
  * @param known those and the older ones that the pool remembers, newest first
  * @param blocked names of those of them that cannot be booted now, and until when
+ * @param refused what is left alone for lack of capacity, of the backends in preference
  * @param backendProblem what is wrong with its backends
  * @param runners its own runners, by ordinal
  * @param taken ordinals whose name somebody else has
@@ -37,6 +39,7 @@ record PoolObservation(
     List<Revision> revisions,
     List<KnownRevision> known,
     Map<String, Instant> blocked,
+    List<Refused> refused,
     Optional<Problem> backendProblem,
     List<RunnerView> runners,
     Set<Integer> taken,

@@ -139,6 +139,7 @@ final class PoolPlanner {
     List<PoolPlan.Creation> create = new ArrayList<>();
     int newest = missing.isEmpty() ? 0 : newestAllowed(current);
     boolean older = missing.isEmpty() || olderAllowed();
+    seen.refused().forEach(refused -> wakes.add(refused.until()));
     for (Allocation.Missing one : missing) {
       Instant blocked = seen.blocked().get(one.from().name());
       if (blocked != null) {

@@ -182,6 +182,7 @@ public final class PoolReconciler {
         List.copyOf(revisions),
         known,
         blocked(known, now),
+        refused(revisions),
         problem,
         List.copyOf(runners),
         Set.copyOf(taken),
@@ -236,6 +237,14 @@ public final class PoolReconciler {
           .ifPresent(until -> blocked.put(one.name(), until));
     }
     return blocked;
+  }
+
+  private List<Offerings.Refused> refused(List<Revision> revisions) {
+    return revisions.stream()
+        .map(revision -> revision.template().backend())
+        .flatMap(
+            entry -> offerings.refused(backends.of(entry.kind()).orElseThrow(), entry).stream())
+        .toList();
   }
 
   private Optional<FlamePool> reread(FlamePool pool) {

@@ -180,7 +180,7 @@ final class Launching {
     if (reason != EndReason.InsufficientCapacity) {
       return end(runner, reason, e.getMessage());
     }
-    offerings.block(runner.getSpec().backend(), attempt.offering());
+    offerings.block(runner.getSpec().backend(), attempt.offering(), e.getMessage());
     if (offerings.choose(site.backend(), runner.getSpec().backend()).isEmpty()) {
       return end(runner, reason, e.getMessage());
     }

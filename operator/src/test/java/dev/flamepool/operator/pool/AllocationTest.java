@@ -83,6 +83,7 @@ class AllocationTest {
             current,
             known,
             blocked,
+            List.of(),
             Optional.empty(),
             live,
             Set.of(),

@@ -282,8 +282,8 @@ class LifeOfAPoolTest {
     world.pass(Duration.ofSeconds(5));
     assertThat(world.endpoints("p")).hasSize(1);
     assertThat(made()).containsExactly("/b");
-    assertThat(world.condition("p", "CapacityAvailable")).isEqualTo("False/InsufficientCapacity");
-    assertThat(message("CapacityAvailable")).contains("first", "a is full");
+    assertThat(world.condition("p", "CapacityAvailable")).isEqualTo("False/PartlyRefused");
+    assertThat(message("CapacityAvailable")).contains("first (/a)", "a is full");
     assertThat(world.condition("p", "Ready")).isEqualTo("True/Serving");
 
     world.cloud.offering("/a", null);
