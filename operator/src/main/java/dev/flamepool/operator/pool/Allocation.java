@@ -117,11 +117,11 @@ final class Allocation {
     }
     Optional<KnownRevision> yielding =
         seen.known().stream().filter(k -> k.yields(version) && free(k)).findFirst();
-    if (yielding.isPresent()) {
-      return share(version, demand, yielding.get());
-    }
     Optional<KnownRevision> unknown =
         seen.known().stream().filter(k -> current(k) && k.heard().isEmpty()).findFirst();
+    if (yielding.isPresent() && !(unknown.isPresent() && prefers(unknown.get(), yielding.get()))) {
+      return share(version, demand, yielding.get());
+    }
     if (unknown.isPresent()) {
       return new Share(version, demand, Source.UNHEARD, unknown.get());
     }
@@ -132,6 +132,13 @@ final class Allocation {
     }
     boolean refused = refusals.stream().anyMatch(r -> r.codeVersion().equals(version));
     return new Share(version, demand, refused ? Source.NONE : Source.PROBE, newest);
+  }
+
+  /** A backend that has had no room so far most likely runs what the next one of its pool runs. */
+  private boolean prefers(KnownRevision unknown, KnownRevision yielding) {
+    return free(unknown)
+        && current(yielding)
+        && seen.known().indexOf(unknown) < seen.known().indexOf(yielding);
   }
 
   private Share share(String version, Demand demand, KnownRevision from) {
