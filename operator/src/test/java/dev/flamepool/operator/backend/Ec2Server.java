@@ -359,8 +359,7 @@ public final class Ec2Server implements AutoCloseable {
         case QUOTA -> new Refusal(400, "VcpuLimitExceeded", e.getMessage());
         case RATE_LIMITED -> new Refusal(503, "RequestLimitExceeded", e.getMessage());
         case CONFIGURATION -> new Refusal(400, "InvalidParameterValue", e.getMessage());
-        case CREDENTIALS, AMBIGUOUS ->
-            new Refusal(403, "UnauthorizedOperation", e.getMessage());
+        case CREDENTIALS, AMBIGUOUS -> new Refusal(403, "UnauthorizedOperation", e.getMessage());
       };
     }
   }

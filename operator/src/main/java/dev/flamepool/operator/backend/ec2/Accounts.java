@@ -44,11 +44,7 @@ final class Accounts {
   private final Map<Tenant, Instant> unused = new ConcurrentHashMap<>();
 
   Accounts(
-      CloudCredentials credentials,
-      Sessions sessions,
-      Ec2Calls calls,
-      Traces traces,
-      Clock clock) {
+      CloudCredentials credentials, Sessions sessions, Ec2Calls calls, Traces traces, Clock clock) {
     this.credentials = credentials;
     this.sessions = sessions;
     this.calls = calls;

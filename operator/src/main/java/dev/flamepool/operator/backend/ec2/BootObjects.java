@@ -7,9 +7,7 @@ import dev.flamepool.operator.backend.MachineRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Puts {@link BootObject}s into their bucket, and removes them. Callers hold the {@link Trace}.
- */
+/** Puts {@link BootObject}s into their bucket, and removes them. Callers hold the {@link Trace}. */
 final class BootObjects {
   private static final Logger LOG = LoggerFactory.getLogger(BootObjects.class);
 

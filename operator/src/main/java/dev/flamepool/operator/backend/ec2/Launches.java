@@ -44,7 +44,11 @@ final class Launches {
 
   /** One launch under way. */
   private record Launch(
-      LaunchAttempt attempt, Plan plan, Session session, RunInstancesRequest request, Trace trace) {}
+      LaunchAttempt attempt,
+      Plan plan,
+      Session session,
+      RunInstancesRequest request,
+      Trace trace) {}
 
   private final Sessions sessions;
   private final Ec2Calls calls;
@@ -67,14 +71,12 @@ final class Launches {
       RunInstancesRequest request = request(attempt, plan);
       trace.secrets = secrets(attempt);
       trace.never = false;
-      Launch launch =
-          new Launch(attempt, plan, sessions.open(attempt.tenant()), request, trace);
+      Launch launch = new Launch(attempt, plan, sessions.open(attempt.tenant()), request, trace);
       try {
         Instance made = made(launch);
         trace.id = Optional.of(made.id());
         trace.asked = clock.instant();
-        return InstanceView.of(
-            attempt.key(), made, attempt.entry().ec2(), launch.session().own());
+        return InstanceView.of(attempt.key(), made, attempt.entry().ec2(), launch.session().own());
       } catch (AwsException e) {
         return refused(launch, e);
       } catch (BackendException e) {

@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * Finds instances again. EC2's answers lag: an instance that is not there counts as gone only when
- * it was seen terminated, if it was refused, or {@link #SETTLE} after the last moment at which anybody
- * may have asked for it. Callers hold the {@link Trace}.
+ * it was seen terminated, if it was refused, or {@link #SETTLE} after the last moment at which
+ * anybody may have asked for it. Callers hold the {@link Trace}.
  */
 final class Lookups {
   /** For so long after a launch EC2 may not show the instance. */
