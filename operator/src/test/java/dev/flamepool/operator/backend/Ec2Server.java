@@ -378,7 +378,7 @@ public final class Ec2Server implements AutoCloseable {
       found.removeIf(
           instance ->
               name.equals("client-token")
-                  ? instance != byToken.get(value)
+                  ? !instance.equals(byToken.get(value))
                   : !value.equals(instance.detail().tags().get(name.substring("tag:".length()))));
     }
     List<String> ids = ids(form);
