@@ -57,6 +57,11 @@ public record MeteredBackend(RunnerBackend inner, OperatorMetrics metrics)
   }
 
   @Override
+  public boolean remembersAttempts() {
+    return inner.remembersAttempts();
+  }
+
+  @Override
   public Optional<Machine> find(MachineRef machine) throws BackendException {
     return inner.find(machine);
   }

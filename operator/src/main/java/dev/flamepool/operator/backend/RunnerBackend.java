@@ -64,6 +64,15 @@ public interface RunnerBackend {
   Machine launch(LaunchAttempt attempt) throws BackendException;
 
   /**
+   * Whether the cloud itself remembers an attempt for longer than its machine lives, so that asking
+   * again is safe although {@link #find} cannot tell: it neither makes a second machine nor one in
+   * the place of one that has ended.
+   */
+  default boolean remembersAttempts() {
+    return false;
+  }
+
+  /**
    * Finds the machine of an attempt by its deterministic key, whatever state it is in.
    *
    * @return empty only when the backend is sure that it holds no such machine now; a backend whose

@@ -77,6 +77,9 @@ final class Launching {
         try {
           machine = site.backend().find(ref);
         } catch (BackendException e) {
+          if (site.backend().remembersAttempts()) {
+            continue;
+          }
           return Progress.in(runner, RETRY);
         }
         if (machine.isPresent()) {
@@ -146,7 +149,9 @@ final class Launching {
           return adopt(runner, site, machine.get());
         }
       } catch (BackendException e) {
-        return unknown(runner, site, e);
+        if (!site.backend().remembersAttempts()) {
+          return unknown(runner, site, e);
+        }
       }
     }
     Optional<Secret> secret = secrets.read(runner, launch.attempt());

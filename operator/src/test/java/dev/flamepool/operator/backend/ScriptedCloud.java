@@ -127,7 +127,7 @@ public final class ScriptedCloud {
     stopTime = time;
   }
 
-  /** How long a machine takes to vanish after a delete. */
+  /** How long a living machine takes to vanish after a delete; its remains go at once. */
   public synchronized void deleteTime(Duration time) {
     deleteTime = time;
   }
@@ -251,10 +251,10 @@ public final class ScriptedCloud {
           ScriptedMachine machine = machines.get(key);
           if (machine != null && !machine.deleting) {
             machine.deleting = true;
+            later(machine.live() ? deleteTime : Duration.ZERO, () -> remove(machine));
             if (machine.live()) {
               machine.state = Machine.State.STOPPING;
             }
-            later(deleteTime, () -> remove(machine));
           }
           return true;
         });

@@ -26,7 +26,7 @@ class Ec2CrashMatrixTest {
   private static final Pattern AWS = Pattern.compile(" (EC2|S3) ");
 
   /** After a crash an instance that was never made is known not to be there in two minutes. */
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration PATIENCE = Duration.ofMinutes(6);
 
   @TestFactory
   Stream<DynamicTest> anyCrashInAPoolsLife() {

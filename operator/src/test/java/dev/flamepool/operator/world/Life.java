@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.operator.backend.CloudInvariants;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -12,29 +13,50 @@ import java.util.function.BooleanSupplier;
  * way, idle, kept, deleted. After each step there are exactly the machines that are wanted, and in
  * the end nothing.
  *
- * @param spec of the pool, beside its limits
- * @param patience how long a step may take at most, a crash in it included
+ * <p>Its caller renews what it says, as callers do.
  */
-record Life(World world, String spec, Duration patience) {
+final class Life {
   /** The most runners of the pool. */
   static final int MAX = 3;
 
   /** The pool's name. */
   static final String POOL = "p";
 
+  private static final Duration RENEW = Duration.ofSeconds(10);
+
+  private final World world;
+  private final String spec;
+  private final Duration patience;
+  private Instant renewed = Instant.MIN;
+  private int inFlight;
+  private int queued;
+
+  /**
+   * A life to come.
+   *
+   * @param spec of the pool, beside its limits
+   * @param patience how long a step may take at most, a crash in it included
+   */
+  Life(World world, String spec, Duration patience) {
+    this.world = world;
+    this.spec = spec;
+    this.patience = patience;
+  }
+
   void live() {
     world.cloud.bootTime(Duration.ofSeconds(1));
     world.pool(POOL, "{max: 3, maxConcurrency: 1, shutdownTimeout: 5s%s}".formatted(spec));
-    world.demand("c", POOL, 0, 2);
+    demand(0, 2);
     soon("two runners", () -> serve(2));
     List<String> before = revisions();
 
     world.edit(POOL, "{\"env\":[{\"name\":\"A\",\"value\":\"1\"}]}");
-    world.demand("c", POOL, 2, 0);
+    demand(2, 0);
     soon(
         "two of the new revision",
         () -> serve(2) && revisions().size() == 1 && !revisions().equals(before));
 
+    demand(0, 0);
     world.leave("c");
     List<String> ending = uids();
     ending.forEach(uid -> world.cloud.die(uid, 0, "Idle"));
@@ -60,7 +82,28 @@ record Life(World world, String spec, Duration patience) {
     return world.runners(POOL).stream().map(r -> r.getSpec().revision()).distinct().toList();
   }
 
+  private void demand(int calls, int waiting) {
+    inFlight = calls;
+    queued = waiting;
+    renewed = Instant.MIN;
+    renew();
+  }
+
+  private void renew() {
+    boolean due = !world.clock.instant().isBefore(renewed.plus(RENEW));
+    if (due && inFlight + queued > 0) {
+      renewed = world.clock.instant();
+      world.demand("c", POOL, inFlight, queued);
+    }
+  }
+
   private void soon(String what, BooleanSupplier holds) {
-    world.soon(what, patience, holds);
+    world.soon(
+        what,
+        patience,
+        () -> {
+          renew();
+          return holds.getAsBoolean();
+        });
   }
 }

@@ -75,6 +75,11 @@ final class Ownership {
         : Optional.of(new MachineKey(installation, namespace, pool, runner, uid, attempt));
   }
 
+  /** An instance whose tags are not visible yet is taken for what its id or token says. */
+  static boolean isOf(MachineKey key, Instance instance) {
+    return key(instance.tags()).map(key::equals).orElse(true);
+  }
+
   /** The port on which the runner listens; 0 when that is not said. */
   static int port(Map<String, String> tags) {
     return Math.max(0, number(tags.get(PORT)));

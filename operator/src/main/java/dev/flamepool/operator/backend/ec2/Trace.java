@@ -19,6 +19,12 @@ final class Trace {
   /** When this process last asked for it and was not refused: so long it may not be visible yet. */
   Instant asked = Instant.MIN;
 
+  /** This process fixed the attempt, so that nobody asked for its instance before. */
+  boolean fresh;
+
+  /** It was refused for sure, and nobody ever asked for it otherwise: there is none. */
+  boolean never;
+
   /** When it was last told to end. */
   @Nullable Instant told;
 

@@ -55,10 +55,7 @@ record CrashingHttp(SdkHttpClient inner, CrashPoints points) implements SdkHttpC
     return http.firstMatchingHeader("X-Amz-Target")
         .map(target -> "SSM " + target)
         .orElseGet(
-            () ->
-                method.equals("POST") && path.equals("/")
-                    ? "EC2 " + action(request)
-                    : "S3 " + method + " " + path);
+            () -> method.equals("POST") ? "EC2 " + action(request) : "S3 " + method + " " + path);
   }
 
   private static String action(HttpExecuteRequest request) {

@@ -102,8 +102,17 @@ class Ec2RunnerBackendTest {
     clock.advance(by);
   }
 
+  @Test
+  void aRefusalOfWhatAnotherMayHaveAskedForIsNoProof() throws Exception {
+    LaunchAttempt attempt = attempt(key);
+    backend = open();
+    aws.next("RunInstances", new Trouble(403, "UnauthorizedOperation", "no", false));
+    assertThat(refused(() -> backend.launch(attempt))).isEqualTo(Kind.CREDENTIALS);
+    assertThat(refused(() -> backend.find(ref(key)))).isEqualTo(Kind.AMBIGUOUS);
+  }
+
   private void settle() {
-    pass(Ec2RunnerBackend.SETTLE.plusSeconds(2));
+    pass(Lookups.SETTLE.plusSeconds(2));
   }
 
   // ---- launch
@@ -207,6 +216,9 @@ class Ec2RunnerBackendTest {
     aws.next("RunInstances", new Trouble(status, code, "no", false));
     assertThat(refused(() -> backend.launch(attempt))).isEqualTo(kind);
     assertThat(aws.count("RunInstances")).isEqualTo(1);
+    if (kind != Kind.RATE_LIMITED) {
+      assertThat(backend.find(ref(key))).as("nothing was made, for sure").isEmpty();
+    }
     assertThat(aws.objects().containsKey(BOOT))
         .as("the boot object stays only for an attempt that goes on")
         .isEqualTo(kind == Kind.RATE_LIMITED);

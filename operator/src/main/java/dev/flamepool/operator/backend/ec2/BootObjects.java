@@ -1,0 +1,50 @@
+package dev.flamepool.operator.backend.ec2;
+
+import dev.flamepool.api.Ec2Backend;
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.LaunchAttempt;
+import dev.flamepool.operator.backend.MachineRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts {@link BootObject}s into their bucket, and removes them. Callers hold the {@link Trace}. */
+final class BootObjects {
+  private static final Logger LOG = LoggerFactory.getLogger(BootObjects.class);
+
+  private final Sessions sessions;
+  private final Ec2Calls calls;
+
+  BootObjects(Sessions sessions, Ec2Calls calls) {
+    this.sessions = sessions;
+    this.calls = calls;
+  }
+
+  void put(LaunchAttempt attempt, Plan plan, Session session, Trace trace)
+      throws AwsException, BackendException {
+    Ec2Backend ec2 = attempt.entry().ec2();
+    byte[] object =
+        BootObject.of(attempt, plan.spot(), calls.bundle(session, Bundle.of(ec2.s3BundleUrl())));
+    trace.bootRemoved = false;
+    calls.put(session, Ec2Options.bootBucket(ec2), Ownership.bootObject(attempt.key()), object);
+  }
+
+  /** What cannot be removed now is removed at the next occasion, or by the bucket's own rule. */
+  void remove(MachineRef ref, Trace trace) {
+    Ec2Backend ec2 = ref.entry().ec2();
+    boolean known = ec2 != null && (ec2.s3BundleUrl() != null || ec2.bootBucket() != null);
+    if (trace.bootRemoved || !known) {
+      return;
+    }
+    try {
+      sessions.run(
+          ref.tenant(),
+          session -> {
+            calls.remove(session, Ec2Options.bootBucket(ec2), Ownership.bootObject(ref.key()));
+            return true;
+          });
+      trace.bootRemoved = true;
+    } catch (BackendException e) {
+      LOG.info("the boot object of {} is not removed yet: {}", ref, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package dev.flamepool.operator.backend.ec2;
+
+import dev.flamepool.api.Ec2Backend;
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.LaunchAttempt;
+import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.ParentLines;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+
+/**
+ * Launches: boot object first, then RunInstances with the attempt's token. The same attempt again
+ * is the same request, byte for byte, and so gives the same instance.
+ */
+final class Launches {
+  private static final Logger LOG = LoggerFactory.getLogger(Launches.class);
+
+  /** So often an instance profile may be unknown: a new one is not everywhere at once. */
+  private static final int PROFILE_TRIES = 10;
+
+  /** How long an instance may take until its runner is started, if its life has no limit. */
+  private static final long BOOT_MINUTES = 60;
+
+  private static final long LIFE_MARGIN_MINUTES = 15;
+
+  /** Shorter values would blot out half of every line and protect nothing. */
+  private static final int SHORTEST_SECRET = 6;
+
+  /** Variables that people should read. */
+  private static final Set<String> OPEN =
+      Set.of("FLAME_POOL", "FLAME_RUNNER", "FLAME_BIND", "FLAME_CODE_VERSION");
+
+  /** One launch under way. */
+  private record Launch(
+      LaunchAttempt attempt,
+      Plan plan,
+      Session session,
+      RunInstancesRequest request,
+      Trace trace) {}
+
+  private final Sessions sessions;
+  private final Ec2Calls calls;
+  private final BootObjects boots;
+  private final Traces traces;
+  private final Clock clock;
+
+  Launches(Sessions sessions, Ec2Calls calls, BootObjects boots, Traces traces, Clock clock) {
+    this.sessions = sessions;
+    this.calls = calls;
+    this.boots = boots;
+    this.traces = traces;
+    this.clock = clock;
+  }
+
+  Machine launch(LaunchAttempt attempt) throws BackendException {
+    Trace trace = traces.of(attempt.key());
+    synchronized (trace) {
+      Plan plan = Plan.of(attempt);
+      RunInstancesRequest request = request(attempt, plan);
+      trace.secrets = secrets(attempt);
+      trace.never = false;
+      Launch launch = new Launch(attempt, plan, sessions.open(attempt.tenant()), request, trace);
+      try {
+        Instance made = made(launch);
+        trace.id = Optional.of(made.id());
+        trace.asked = clock.instant();
+        return InstanceView.of(attempt.key(), made, attempt.entry().ec2(), launch.session().own());
+      } catch (AwsException e) {
+        return refused(launch, e);
+      } catch (BackendException e) {
+        if (e.kind() == Kind.AMBIGUOUS) {
+          trace.asked = clock.instant();
+        }
+        throw e;
+      } finally {
+        traces.changed(trace);
+      }
+    }
+  }
+
+  /** Of what has an answer already a look is enough, and costs none of the few launches. */
+  private Instance made(Launch launch) throws AwsException, BackendException {
+    Optional<String> id = launch.trace().id;
+    if (id.isEmpty()) {
+      boots.put(launch.attempt(), launch.plan(), launch.session(), launch.trace());
+    } else {
+      Optional<Instance> known = calls.get(launch.session(), id.get());
+      if (known.isPresent()) {
+        return known.get();
+      }
+    }
+    return calls.run(launch.session(), launch.request());
+  }
+
+  private Machine refused(Launch launch, AwsException e) throws BackendException {
+    Trace trace = launch.trace();
+    if (e.error() == Ec2Error.TOKEN_ENDED) {
+      trace.gone = true;
+      return ended(launch);
+    }
+    if (e.error() == Ec2Error.NO_PROFILE && ++trace.withoutProfile < PROFILE_TRIES) {
+      throw new BackendException(Kind.RATE_LIMITED, e.getMessage(), e);
+    }
+    if (e.error().kind() == Kind.AMBIGUOUS) {
+      trace.asked = clock.instant();
+    } else if (e.error().kind() != Kind.RATE_LIMITED && trace.asked.equals(Instant.MIN)) {
+      trace.never = trace.fresh;
+      boots.remove(launch.attempt().ref(), trace);
+    }
+    if (e.error() == Ec2Error.QUOTA && launch.plan().spot()) {
+      // Spot has a quota of its own: on demand may still have room.
+      throw new BackendException(Kind.CAPACITY, e.getMessage(), e);
+    }
+    throw e.forBackend();
+  }
+
+  /** A replay of what has ended already: the dead are not brought back. */
+  private Machine ended(Launch launch) throws BackendException {
+    Trace trace = launch.trace();
+    try {
+      trace.id =
+          calls.byToken(launch.session(), launch.request().clientToken()).stream()
+              .filter(instance -> Ownership.isOf(launch.attempt().key(), instance))
+              .map(Instance::id)
+              .findFirst()
+              .or(() -> trace.id);
+    } catch (AwsException e) {
+      LOG.info("the ended instance of {} is not looked up: {}", launch.attempt(), e.getMessage());
+    }
+    return InstanceView.ended(launch.attempt().key(), trace.id.orElse("terminated"));
+  }
+
+  // ---- what is asked for
+
+  private static RunInstancesRequest request(LaunchAttempt attempt, Plan plan)
+      throws BackendException {
+    ParentLines parent = ParentLines.of(BootObject.env(attempt).get(ParentLines.VARIABLE));
+    Ec2Backend ec2 = attempt.entry().ec2();
+    return RunRequest.of(
+        attempt.key(),
+        ec2,
+        Offering.parse(attempt.offering(), ec2),
+        plan,
+        (int) parent.number("port"),
+        UserData.base64(UserData.script(plan.bootUrl(), lifeMinutes(parent))));
+  }
+
+  /** The runner ends itself before; this is for the case that it cannot. */
+  private static long lifeMinutes(ParentLines parent) throws BackendException {
+    long life = parent.number("maxLifetimeMs");
+    return life < 0
+        ? BOOT_MINUTES
+        : Duration.ofMillis(life + Math.max(0, parent.number("shutdownTimeoutMs"))).toMinutes()
+            + LIFE_MARGIN_MINUTES;
+  }
+
+  /** Every value, and each line of it, long enough to be one. */
+  private static Set<String> secrets(LaunchAttempt attempt) throws BackendException {
+    Map<String, String> env = BootObject.env(attempt);
+    env.keySet().removeAll(OPEN);
+    return env.values().stream()
+        .flatMap(value -> Stream.concat(Stream.of(value), value.lines()))
+        .map(String::strip)
+        .filter(value -> value.length() >= SHORTEST_SECRET)
+        .sorted(Comparator.comparing(String::length).reversed())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+}

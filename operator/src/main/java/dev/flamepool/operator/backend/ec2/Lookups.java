@@ -1,0 +1,101 @@
+package dev.flamepool.operator.backend.ec2;
+
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.MachineRef;
+import dev.flamepool.operator.backend.ec2.InstanceListing.Snapshot;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Finds instances again. EC2's answers lag: an instance that is not there counts as gone only when
+ * it was seen terminated, if it was refused, or {@link #SETTLE} after the last moment at which
+ * anybody may have asked for it. Callers hold the {@link Trace}.
+ */
+final class Lookups {
+  /** For so long after a launch EC2 may not show the instance. */
+  static final Duration SETTLE = Duration.ofMinutes(2);
+
+  /** One list a second; all who ask within it share the answer. */
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private final Sessions sessions;
+  private final Ec2Calls calls;
+  private final Accounts accounts;
+  private final BootObjects boots;
+  private final Traces traces;
+  private final Clock clock;
+
+  Lookups(
+      Sessions sessions,
+      Ec2Calls calls,
+      Accounts accounts,
+      BootObjects boots,
+      Traces traces,
+      Clock clock) {
+    this.sessions = sessions;
+    this.calls = calls;
+    this.accounts = accounts;
+    this.boots = boots;
+    this.traces = traces;
+    this.clock = clock;
+  }
+
+  Optional<Machine> find(MachineRef ref, Trace trace) throws BackendException {
+    Snapshot listed = listed(ref, trace);
+    Optional<Instance> instance = listed.of(ref.key());
+    if (instance.isEmpty() && trace.id.isPresent()) {
+      instance = byId(ref, trace.id.get());
+    }
+    if (instance.isEmpty()) {
+      return absent(ref, trace, listed.begun());
+    }
+    trace.id = Optional.of(instance.get().id());
+    if (instance.get().isGone()) {
+      trace.gone = true;
+      if (trace.deleted) {
+        boots.remove(ref, trace);
+        return Optional.empty();
+      }
+    }
+    return Optional.of(
+        InstanceView.of(
+            ref.key(),
+            instance.get(),
+            ref.entry().ec2(),
+            Ec2Options.endpoint(ref.entry().ec2()).isEmpty()));
+  }
+
+  /** The id of an instance, if EC2 or this process knows one. */
+  Optional<String> id(MachineRef ref, Trace trace) throws BackendException {
+    return trace.id.isPresent() ? trace.id : listed(ref, trace).of(ref.key()).map(Instance::id);
+  }
+
+  private Optional<Machine> absent(MachineRef ref, Trace trace, Instant at)
+      throws BackendException {
+    boolean sure = trace.gone || trace.never;
+    if (!sure && at.isBefore(traces.asked(trace).plus(SETTLE))) {
+      throw new BackendException(
+          Kind.AMBIGUOUS,
+          "EC2 shows no instance of %s, and may not show a new one yet: to be asked again"
+              .formatted(ref.key().runner()));
+    }
+    boots.remove(ref, trace);
+    return Optional.empty();
+  }
+
+  private Snapshot listed(MachineRef ref, Trace trace) throws BackendException {
+    return accounts.listing(
+        ref.tenant(), ref.key().installation(), clock.instant().minus(TICK), trace.changed);
+  }
+
+  /** A search by tags may lag behind a look at an id, and the other way round. */
+  private Optional<Instance> byId(MachineRef ref, String id) throws BackendException {
+    return sessions
+        .run(ref.tenant(), session -> calls.get(session, id))
+        .filter(instance -> Ownership.isOf(ref.key(), instance));
+  }
+}
