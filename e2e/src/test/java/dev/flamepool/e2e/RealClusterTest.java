@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuota;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +21,8 @@ import org.junit.jupiter.api.Test;
  * pools.
  */
 class RealClusterTest extends Scenario {
+  private static final String COUNT = "count/flamerunners.flamepool.dev";
+
   private boolean restricted;
 
   @BeforeEach
@@ -58,6 +65,48 @@ class RealClusterTest extends Scenario {
 
     await("no process", () -> runnerProcesses().isEmpty());
     await("the namespace to be gone", () -> client.namespaces().withName(namespace).get() == null);
+  }
+
+  @Test
+  void aResourceQuotaOnRunnersIsACondition() {
+    ResourceQuota few =
+        new ResourceQuotaBuilder()
+            .withNewMetadata()
+            .withName("few")
+            .withNamespace(namespace)
+            .endMetadata()
+            .withNewSpec()
+            .addToHard(COUNT, Quantity.parse("1"))
+            .endSpec()
+            .build();
+    client.resource(few).create();
+    // The controller looks for new kinds twice a minute, but not again at quotas it has seen.
+    Awaitility.await("the quota to be in force")
+        .atMost(Duration.ofMinutes(3))
+        .pollInterval(Duration.ofSeconds(2))
+        .until(
+            () -> {
+              if (client.resource(few).get().getStatus().getUsed().containsKey(COUNT)) {
+                return true;
+              }
+              client.resource(few).delete();
+              client.resource(few).create();
+              return false;
+            });
+    startOperator("--operator-namespace", "default", "--lease-name", namespace);
+    applyPool("work", local("min: 2, max: 2"));
+    await("one runner, and the reason why", () -> ready("work") == 1 && capacity().contains("few"));
+    assertThat(capacity()).startsWith("QuotaExceeded").contains("exceeded quota");
+    client.resource(few).delete();
+    await("two runners", () -> ready("work") == 2);
+  }
+
+  private String capacity() {
+    return status("work").orElseThrow().conditions().stream()
+        .filter(condition -> condition.getType().equals("CapacityAvailable"))
+        .map(condition -> condition.getReason() + ": " + condition.getMessage())
+        .findFirst()
+        .orElse("");
   }
 
   private void writeKubeconfigOfTheShippedAccount() throws IOException {

@@ -105,6 +105,7 @@ public final class ClusterApi {
    * Creates an object.
    *
    * @return the created object; empty when one of that name exists already
+   * @throws QuotaException if a ResourceQuota allows no more
    */
   public <T extends HasMetadata> Optional<T> create(T object) {
     try {
@@ -115,6 +116,9 @@ public final class ClusterApi {
       }
       if (terminating(e)) {
         throw new NamespaceTerminatingException(what(object) + ": its namespace is going", e);
+      }
+      if (overQuota(e)) {
+        throw new QuotaException(e.getStatus().getMessage(), e);
       }
       throw e;
     }
@@ -208,6 +212,15 @@ public final class ClusterApi {
         + object.getMetadata().getNamespace()
         + "/"
         + object.getMetadata().getName();
+  }
+
+  /** The server says it in words only. */
+  private static boolean overQuota(KubernetesClientException e) {
+    if (e.getCode() != 403 || e.getStatus() == null || e.getStatus().getMessage() == null) {
+      return false;
+    }
+    String message = e.getStatus().getMessage();
+    return message.contains("exceeded quota") || message.contains("status unknown for quota");
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.flamepool.api.LogLevel;
 import dev.flamepool.api.Names;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
+import dev.flamepool.operator.cluster.QuotaException;
 import dev.flamepool.operator.cluster.StaleException;
 import dev.flamepool.operator.control.IdleSettings;
 import dev.flamepool.operator.control.RunnerLinks;
@@ -100,10 +101,22 @@ final class PoolActions {
     return true;
   }
 
+  /** A quota's refusal is remembered, and the pool looked at again with that in mind. */
+  private Optional<FlameRunner> create(
+      FlameRunner runner, PoolObservation seen, PoolMemory memory) {
+    try {
+      return api.create(runner);
+    } catch (QuotaException e) {
+      memory.overQuota(e.getMessage(), seen.now());
+      events.tell(seen.pool(), Events.Type.Warning, "QuotaExceeded", e.getMessage());
+      throw new StaleException(e.getMessage(), e);
+    }
+  }
+
   private void create(PoolObservation seen, List<PoolPlan.Creation> creations, PoolMemory memory) {
     for (PoolPlan.Creation creation : creations) {
       FlameRunner runner = runner(seen.pool(), creation);
-      Optional<FlameRunner> created = api.create(runner);
+      Optional<FlameRunner> created = create(runner, seen, memory);
       if (created.isPresent()) {
         views.created(created.get());
       } else if (foreign(runner)) {

@@ -140,6 +140,9 @@ final class PoolConditions {
   }
 
   private Optional<Problem> capacity() {
+    if (seen.overQuota().isPresent()) {
+      return problem(EndReason.QuotaExceeded.name(), seen.overQuota().get().words());
+    }
     Optional<Problem> standing = standing(CAPACITY_AVAILABLE, CAPACITY_REFUSALS);
     if (standing.isPresent()) {
       return standing;

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class PoolMemory {
   /** How long a name that somebody else has is not tried again. */
   private static final Duration CONFLICT = Duration.ofMinutes(1);
+
+  /** How long nothing is created after a ResourceQuota refused. */
+  private static final Duration QUOTA = Duration.ofSeconds(30);
+
+  /** A ResourceQuota's refusal in the server's words, and how long it counts. */
+  record OverQuota(String words, Instant until) {}
+
+  private @Nullable OverQuota overQuota;
 
   /** Since when this process hears the pool's callers. */
   final Instant since;
@@ -43,6 +52,14 @@ final class PoolMemory {
 
   void idled(String codeVersion, Instant at) {
     idledAt.merge(codeVersion, at, (a, b) -> a.isAfter(b) ? a : b);
+  }
+
+  void overQuota(String words, Instant now) {
+    overQuota = new OverQuota(words, now.plus(QUOTA));
+  }
+
+  Optional<OverQuota> overQuota(Instant now) {
+    return Optional.ofNullable(overQuota).filter(refusal -> now.isBefore(refusal.until()));
   }
 
   void conflict(int ordinal, Instant now) {

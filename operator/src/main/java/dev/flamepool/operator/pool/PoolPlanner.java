@@ -135,6 +135,10 @@ final class PoolPlanner {
   /** The lowest free ordinals, for as many of the missing runners as may be booted now. */
   private List<PoolPlan.Creation> create(
       List<Allocation.Missing> missing, List<RunnerView> current, int max) {
+    if (seen.overQuota().isPresent()) {
+      wakes.add(seen.overQuota().get().until());
+      return List.of();
+    }
     PrimitiveIterator.OfInt ordinals = free(max).iterator();
     List<PoolPlan.Creation> create = new ArrayList<>();
     int newest = missing.isEmpty() ? 0 : newestAllowed(current);

@@ -183,6 +183,7 @@ public final class PoolReconciler {
         known,
         blocked(known, now),
         refused(revisions),
+        memory.overQuota(now),
         problem,
         List.copyOf(runners),
         Set.copyOf(taken),

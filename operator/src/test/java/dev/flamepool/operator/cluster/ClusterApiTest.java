@@ -83,6 +83,15 @@ class ClusterApiTest {
     assertThatThrownBy(() -> api.create(runner()))
         .isInstanceOf(NamespaceTerminatingException.class);
 
+    Status quota =
+        new StatusBuilder(status(403, "Forbidden"))
+            .withMessage("flamerunners \"work-0\" is forbidden: exceeded quota: few, limited: 1")
+            .build();
+    server.expect().post().withPath(RUNNERS).andReturn(403, quota).once();
+    assertThatThrownBy(() -> api.create(runner()))
+        .isInstanceOf(QuotaException.class)
+        .hasMessageContaining("exceeded quota: few");
+
     server.expect().post().withPath(RUNNERS).andReturn(403, status(403, "Forbidden")).once();
     assertThatThrownBy(() -> api.create(runner()))
         .isInstanceOf(KubernetesClientException.class)

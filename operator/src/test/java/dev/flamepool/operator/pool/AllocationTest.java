@@ -85,6 +85,7 @@ class AllocationTest {
             blocked,
             List.of(),
             Optional.empty(),
+            Optional.empty(),
             live,
             Set.of(),
             new Demand(callers, List.of()),
