@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * An application under the tests' command: one line in is one call, one line out its outcome.
  *
  * <p>{@code call ID MILLIS}, {@code patient ID MILLIS}, {@code hold ID FILE}, {@code limited ID
- * FILE}, {@code brief ID FILE}, {@code abandon ID FILE}, {@code env ID NAME}, {@code build ID
- * MILLIS}, {@code capture ID}, {@code release ID} of what is held; {@code done ID ...} or {@code
- * failed ID EXCEPTION MESSAGE}.
+ * FILE}, {@code brief ID FILE}, {@code abandon ID FILE}, {@code env ID NAME}, {@code bytes ID
+ * NAME}, {@code build ID MILLIS}, {@code capture ID}, {@code release ID} of what is held; {@code
+ * done ID ...} or {@code failed ID EXCEPTION MESSAGE}.
  */
 public final class TestApp {
   private static final Map<String, CompletableFuture<?>> HELD = new ConcurrentHashMap<>();
@@ -87,6 +87,7 @@ public final class TestApp {
           yield pool.submit(() -> Work.build(millis));
         }
         case "env" -> patient.submit(() -> Work.env(word));
+        case "bytes" -> patient.submit(() -> Work.bytes(word));
         case "capture" -> {
           Thread current = Thread.currentThread();
           yield pool.submit(() -> current.getName());

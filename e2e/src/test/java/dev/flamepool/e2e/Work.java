@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -55,5 +56,10 @@ final class Work {
 
   static String env(String name) {
     return String.valueOf(System.getenv(name));
+  }
+
+  /** A variable of any text, in base64. */
+  static String bytes(String name) {
+    return Base64.getEncoder().encodeToString(System.getenv(name).getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -31,7 +31,7 @@ final class Platform implements AutoCloseable {
   private static final String CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/";
   private static final String POOL =
       "/apis/flamepool.dev/v1alpha1/namespaces/default/flamepools/thumbnails";
-  private static final String SECRET = "/api/v1/namespaces/default/secrets/fly";
+  private static final String SECRETS = "/api/v1/namespaces/default/secrets/";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final long began = System.nanoTime();
@@ -39,12 +39,12 @@ final class Platform implements AutoCloseable {
   private final KubernetesClient client;
   private final OperatorConfig operatorConfig;
   private final Path runners;
+  private final Optional<SimulatedCloud> cloud;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private @Nullable SimulatedFly simulatedFly;
   private @Nullable Operator operator;
 
-  /** A cluster with a pool in it, of local or Fly runners; the operator does not act yet. */
-  Platform(Path kubeconfig, Path folder, String runnerClassPath, boolean fly)
+  /** A cluster with a pool in it, whose runners are where the backend says; nothing acts yet. */
+  Platform(Path kubeconfig, Path folder, String runnerClassPath, Backend backend)
       throws IOException, InterruptedException {
     cluster = MiniCluster.start(0);
     cluster.writeKubeconfig(kubeconfig);
@@ -56,14 +56,16 @@ final class Platform implements AutoCloseable {
     runners = folder.resolve("runners");
     OperatorConfig any =
         OperatorConfig.of(config, "default", runners).withLocal(Optional.of(runnerClassPath));
-    if (fly) {
-      SimulatedFly started = new SimulatedFly(folder.resolve("fly"), runnerClassPath);
-      simulatedFly = started;
-      apply(SECRET, started.manifest("fly-token.yaml"));
-      apply(POOL, started.manifest("pool-fly.yaml"));
-      operatorConfig = any.withEndpoints(Set.of(started.host()));
+    String name = backend.word();
+    String pool = resource("pool-" + name + ".yaml");
+    cloud = backend.simulate(folder.resolve(name), runnerClassPath);
+    if (cloud.isPresent()) {
+      String endpoint = cloud.get().endpoint();
+      apply(SECRETS + name, resource("secret-" + name + ".yaml"));
+      apply(POOL, pool.replace("ENDPOINT", endpoint));
+      operatorConfig = any.withEndpoints(Set.of(endpoint));
     } else {
-      apply(POOL, resource("pool.yaml"));
+      apply(POOL, pool);
       operatorConfig = any;
     }
   }
@@ -79,7 +81,7 @@ final class Platform implements AutoCloseable {
     }
   }
 
-  static String resource(String name) throws IOException {
+  private static String resource(String name) throws IOException {
     try (InputStream yaml = Platform.class.getResourceAsStream(name)) {
       return new String(yaml.readAllBytes(), StandardCharsets.UTF_8);
     }
@@ -143,9 +145,7 @@ final class Platform implements AutoCloseable {
     } catch (IOException none) {
       // no runner was ever started
     }
-    if (simulatedFly != null) {
-      simulatedFly.close();
-    }
+    cloud.ifPresent(SimulatedCloud::close);
     client.close();
     cluster.close();
   }

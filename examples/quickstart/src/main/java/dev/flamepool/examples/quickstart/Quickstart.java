@@ -6,13 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The product's main job on one machine, without a cluster or an account: an embedded API server
  * and the operator in this JVM, an application in a second one, and runners as real child JVMs that
- * come with the demand and go without it. With {@code --backend fly} they are machines of a Fly
- * that is simulated in this JVM.
+ * come with the demand and go without it. With {@code --backend fly} or {@code ec2} they are
+ * machines of a cloud that is simulated in this JVM.
  */
 public final class Quickstart {
   private final Path home =
@@ -22,17 +23,18 @@ public final class Quickstart {
 
   private Quickstart() throws IOException, URISyntaxException {}
 
-  /** {@code quickstart.jar [--backend local|fly] [IMAGE_FOLDER]}. */
+  /** {@code quickstart.jar [--backend local|fly|ec2] [IMAGE_FOLDER]}. */
   public static void main(String[] args) throws Exception {
     Quickstart quickstart = new Quickstart();
     List<String> rest = new ArrayList<>(List.of(args));
-    boolean fly = false;
+    Backend backend = Backend.LOCAL;
     if (!rest.isEmpty() && rest.get(0).equals("--backend")) {
-      fly = rest.size() > 1 && rest.get(1).equals("fly");
-      if (!fly && (rest.size() < 2 || !rest.get(1).equals("local"))) {
-        System.err.println("--backend must be local, or fly: Fly Machines, simulated on this host");
+      Optional<Backend> named = rest.size() < 2 ? Optional.empty() : Backend.of(rest.get(1));
+      if (named.isEmpty()) {
+        System.err.println("--backend must be local, or fly or ec2, which are simulated here");
         System.exit(2);
       }
+      backend = named.get();
       rest = rest.subList(2, rest.size());
     }
     Path images =
@@ -43,14 +45,14 @@ public final class Quickstart {
       System.err.println(images + " is not a folder: give the path of a folder with images");
       System.exit(2);
     }
-    System.exit(quickstart.run(images, fly));
+    System.exit(quickstart.run(images, backend));
   }
 
-  private int run(Path images, boolean fly) throws Exception {
+  private int run(Path images, Backend backend) throws Exception {
     System.setProperty("logback.configurationFile", "logback-quickstart.xml");
     System.setProperty("quickstart.log", folder.resolve("operator.log").toString());
     Application application = new Application(sibling("thumbnails/target/thumbnails.jar"), folder);
-    try (Platform platform = new Platform(kubeconfig, folder, application.classPath(), fly)) {
+    try (Platform platform = new Platform(kubeconfig, folder, application.classPath(), backend)) {
       Thread end = new Thread(() -> end(application, platform), "end");
       Runtime.getRuntime().addShutdownHook(end);
       System.out.printf(

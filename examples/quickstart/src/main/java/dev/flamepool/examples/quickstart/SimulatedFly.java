@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Fly Machines without Fly: each machine is a JVM with the application's class path. */
-final class SimulatedFly implements AutoCloseable {
+/** Fly Machines: each is a JVM with the application's class path. */
+final class SimulatedFly implements SimulatedCloud {
   private static final Duration BOOT = Duration.ofSeconds(1);
 
   private final FlySimulator simulator;
@@ -20,13 +20,9 @@ final class SimulatedFly implements AutoCloseable {
     simulator = FlySimulator.start(options.app("thumbs").image("thumbnails:v1", image));
   }
 
-  String host() {
+  @Override
+  public String endpoint() {
     return simulator.uri().toString();
-  }
-
-  /** A manifest whose host is this Fly's. */
-  String manifest(String resource) throws IOException {
-    return Platform.resource(resource).replace("FLY_HOST", host());
   }
 
   @Override

@@ -96,10 +96,24 @@ class Ec2SimulatorTest extends RunnerBackendContract {
   }
 
   @AfterEach
-  void close() {
+  void close() throws IOException {
     links.close();
     opened.forEach(Ec2RunnerBackend::close);
     simulator.close();
+    assertThat(asked()).isSubsetOf(Permissions.policy());
+  }
+
+  /** The actions of all requests, whoever sent them. */
+  private Set<String> asked() {
+    return simulator.requests().stream()
+        .map(request -> request.operation().split(":", -1))
+        .filter(words -> !words[0].equals("imds"))
+        .map(
+            words ->
+                words.length == 1
+                    ? Permissions.of("ec2", words[0])
+                    : Permissions.of(words[0], words[1]))
+        .collect(Collectors.toSet());
   }
 
   private RunnerBackend open() {

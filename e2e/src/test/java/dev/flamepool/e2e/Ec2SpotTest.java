@@ -1,0 +1,45 @@
+package dev.flamepool.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceLifecycleType;
+
+/** EC2 takes spot instances back, and says so two minutes before. */
+class Ec2SpotTest extends Ec2Scenario {
+  @Test
+  void aRunnerThatIsTakenBackFinishesItsCallAndAnotherServesTheNext() throws Exception {
+    start();
+    cloud.options(", spot: true");
+    operator();
+    pool(2, "");
+    JavaProcess app = startApp("app", "work");
+    app.say("patient first 10");
+    assertThat(outcome(app, "first")).startsWith("done");
+    Instance taken = cloud.instances().get(0);
+    assertThat(taken.instanceLifecycle()).isEqualTo(InstanceLifecycleType.SPOT);
+
+    app.say("patient running 12000");
+    cloud.fault("{\"interrupt\": \"%s\", \"millis\": 120000}".formatted(taken.instanceId()));
+    await("the runner to drain", () -> console(taken).contains("the runner drains"));
+    app.say("patient next 10");
+    assertThat(outcome(app, "running")).startsWith("done").contains(runner(outcome(app, "first")));
+    assertThat(outcome(app, "next"))
+        .startsWith("done")
+        .doesNotContain(runner(outcome(app, "first")));
+    await(
+        "the instance to have ended",
+        () -> cloud.instances().stream().noneMatch(i -> i.instanceId().equals(taken.instanceId())));
+    assertThat(console(taken)).contains("ended with 12");
+    awaitZero();
+  }
+
+  private static String runner(String outcome) {
+    return outcome.replaceAll(".*(pid=\\d+).*", "$1");
+  }
+
+  private String console(Instance instance) throws Exception {
+    return cloud.console(instance.instanceId());
+  }
+}

@@ -1,0 +1,130 @@
+package dev.flamepool.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+/** A cloud's simulator in a process of its own, whose machines are real runners. */
+abstract class SimulatedCloud {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final JavaProcess process;
+  private final Path state;
+  private final String url;
+
+  /**
+   * Starts it.
+   *
+   * @param name its package in the simulators, and its folder in the scenario's
+   * @param port 0 for any
+   */
+  SimulatedCloud(Scenario scenario, String name, int port, List<String> options) {
+    try {
+      state = Files.createDirectories(scenario.folder.resolve(name)).toRealPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List<String> command = new ArrayList<>();
+    command.add("dev.flamepool.simulators." + name + ".Main");
+    command.addAll(List.of("--port", Integer.toString(port), "--state-dir", state.toString()));
+    command.addAll(options);
+    Path log = scenario.folder.resolve(name + "-" + port + ".log");
+    process = scenario.remember(JavaProcess.start(log, command, Map.of()));
+    scenario.await("the simulator", () -> ready() != null);
+    url = ready();
+  }
+
+  private String ready() {
+    return process.output().stream()
+        .filter(line -> line.contains("is ready at "))
+        .map(line -> line.replaceAll(".*is ready at (\\S+).*", "$1"))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** A pool's backend in flow style. */
+  abstract String backend();
+
+  /** Whether no machine lives; false also while the simulator refuses to say so. */
+  abstract boolean isEmpty() throws IOException, InterruptedException;
+
+  /** Fails if something came or was left that must not be, once no machine lives. */
+  abstract void assertNothingWrong() throws IOException, InterruptedException;
+
+  String url() {
+    return url;
+  }
+
+  int port() {
+    return URI.create(url).getPort();
+  }
+
+  /** Where the simulator keeps everything. */
+  Path state() {
+    return state;
+  }
+
+  /** kill -9; its machines live on. */
+  void kill() {
+    process.kill();
+  }
+
+  /** The next calls of an operation meet an effect. */
+  void fault(String json) throws IOException, InterruptedException {
+    JsonNode answer =
+        send(
+            HttpRequest.newBuilder(URI.create(url + "/_sim/faults"))
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    assertThat(answer.path("error").asText()).isEmpty();
+  }
+
+  /** How many calls are still to meet an effect. */
+  int faultsToMeet() throws IOException, InterruptedException {
+    return get("/_sim/faults").path("pending").asInt();
+  }
+
+  /** The requests so far. */
+  List<JsonNode> requests() throws IOException, InterruptedException {
+    return StreamSupport.stream(
+            get("/_sim/requests").path("requests").spliterator(), /* parallel= */ false)
+        .toList();
+  }
+
+  JsonNode get(String path, String... headers) throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
+    return send(headers.length == 0 ? request : request.headers(headers));
+  }
+
+  private static JsonNode send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return JSON.readTree(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString()).body());
+  }
+
+  /** Every process of every machine: all of them work in its folder. */
+  List<ProcessHandle> processes() {
+    Path machines = state.resolve("machines");
+    return ProcessHandle.allProcesses().filter(process -> isIn(machines, process)).toList();
+  }
+
+  private static boolean isIn(Path folder, ProcessHandle process) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/cwd")).startsWith(folder);
+    } catch (IOException e) {
+      return false; // gone, or somebody else's
+    }
+  }
+}
