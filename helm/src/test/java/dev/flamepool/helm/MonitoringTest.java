@@ -78,7 +78,7 @@ class MonitoringTest {
     OperatorMetrics metrics = new OperatorMetrics();
     metrics.reconciled("pools", Duration.ofMillis(1), true);
     metrics.launched(BackendKind.FLY);
-    metrics.launchFailed(BackendKind.FLY, BackendException.Kind.values()[0]);
+    metrics.launchFailed(BackendKind.FLY, BackendException.Kind.CAPACITY);
     metrics.booted(BackendKind.FLY, Duration.ofSeconds(1));
     metrics.pool("shop", "thumbs", Map.of("Ready", 1), 1, 1);
     metrics.orphansSeen(1);

@@ -17,6 +17,7 @@ class ValuesSchemaTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "{replica: 3}                                  | 'replica' not allowed",
         "{replicas: two}                               | at '/replicas': got string, want integer",
