@@ -21,8 +21,13 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
-/** Operator, application, viewer and editor can do all that they must, and not one step more. */
+/**
+ * Operator, application, viewer and editor can do all that they must, and not one step more. Alone,
+ * because this operator serves all namespaces.
+ */
+@Isolated
 class ChartRightsTest extends ChartScenario {
   @Test
   void everyPartyIsRefusedOneStepMore() throws Exception {
@@ -33,7 +38,7 @@ class ChartRightsTest extends ChartScenario {
         "--values",
         values("watchNamespaces: []").toString());
     JavaProcess operator = remember(new PodAsProcess(cluster, folder).start(operatorPod()));
-    applyPool("work", local("max: 1, idleShutdownAfter: 2s"));
+    applyPool("work", local("max: 1, bootTimeout: 3m, idleShutdownAfter: 2s"));
     await("the pool to be served", () -> ready("work") == 0);
     caller = account("app", "Role", "work-caller");
     JavaProcess app = startApp("app", "work");

@@ -21,7 +21,7 @@ class ChartTest extends ChartScenario {
     helm.run("install", namespace, "../helm/flamepool-operator", "--values", values.toString());
     PodAsProcess node = new PodAsProcess(cluster, folder);
     JavaProcess first = remember(node.start(operatorPod()));
-    applyPool("work", local("max: 2, idleShutdownAfter: 2s"));
+    applyPool("work", local("max: 2, bootTimeout: 3m, idleShutdownAfter: 2s"));
     await("the pool to be served", () -> ready("work") == 0);
     caller = account("app", "Role", "work-caller");
     JavaProcess app = startApp("app", "work");
@@ -47,7 +47,7 @@ class ChartTest extends ChartScenario {
     app.say("release h");
     await("zero again", () -> ready("work") == 0 && runners().isEmpty());
 
-    applyPool("warm", local("min: 2, max: 2"));
+    applyPool("warm", local("min: 2, max: 2, bootTimeout: 3m"));
     await("two runners", () -> ready("warm") == 2);
     assertNotForbidden();
     Process uninstall = helm.start("uninstall", namespace);
@@ -92,7 +92,7 @@ class ChartTest extends ChartScenario {
         "--values",
         values("watchNamespaces: [" + namespace + "]").toString());
     JavaProcess operator = remember(new PodAsProcess(cluster, folder).start(operatorPod()));
-    applyPool("work", local("min: 1, max: 1, orphanAfter: 3s"));
+    applyPool("work", local("min: 1, max: 1, bootTimeout: 3m, orphanAfter: 3s"));
     await("a runner", () -> ready("work") == 1);
     operator.kill();
     helm.run("uninstall", namespace, "--no-hooks");
