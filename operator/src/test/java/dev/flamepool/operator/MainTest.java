@@ -18,7 +18,6 @@ class MainTest {
 
   @Test
   void aTimeThatIsNoneIsRefused() {
-    assertThat(new CommandLine(new Main()).execute("end-all-pools", "--timeout=soon"))
-        .isNotZero();
+    assertThat(new CommandLine(new Main()).execute("end-all-pools", "--timeout=soon")).isNotZero();
   }
 }

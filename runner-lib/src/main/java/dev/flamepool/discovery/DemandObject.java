@@ -136,8 +136,8 @@ final class DemandObject {
   }
 
   /**
-   * Given, not only named: for a name fabric8 reads the object before each patch, which is a request
-   * more and takes a right that callers do not have.
+   * Given, not only named: for a name fabric8 reads the object before each patch, which is a
+   * request more and takes a right that callers do not have.
    */
   private Resource<FlameCaller> object() {
     FlameCaller named = new FlameCaller();
