@@ -38,7 +38,7 @@ class ChartRightsTest extends ChartScenario {
         "--values",
         values("watchNamespaces: []").toString());
     JavaProcess operator = remember(new PodAsProcess(cluster, folder).start(operatorPod()));
-    applyPool("work", local("max: 1, bootTimeout: 3m, idleShutdownAfter: 2s"));
+    applyPool("work", local("max: 1, bootTimeout: 3m, idleShutdownAfter: 5s"));
     await("the pool to be served", () -> ready("work") == 0);
     caller = account("app", "Role", "work-caller");
     JavaProcess app = startApp("app", "work");

@@ -21,7 +21,7 @@ class ChartTest extends ChartScenario {
     helm.run("install", namespace, "../helm/flamepool-operator", "--values", values.toString());
     PodAsProcess node = new PodAsProcess(cluster, folder);
     JavaProcess first = remember(node.start(operatorPod()));
-    applyPool("work", local("max: 2, bootTimeout: 3m, idleShutdownAfter: 2s"));
+    applyPool("work", local("max: 2, bootTimeout: 3m, idleShutdownAfter: 5s"));
     await("the pool to be served", () -> ready("work") == 0);
     caller = account("app", "Role", "work-caller");
     JavaProcess app = startApp("app", "work");
