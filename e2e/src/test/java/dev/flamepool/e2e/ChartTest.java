@@ -92,7 +92,7 @@ class ChartTest extends ChartScenario {
         "--values",
         values("watchNamespaces: [" + namespace + "]").toString());
     JavaProcess operator = remember(new PodAsProcess(cluster, folder).start(operatorPod()));
-    applyPool("work", local("min: 1, max: 1, bootTimeout: 3m, orphanAfter: 3s"));
+    applyPool("work", local("min: 1, max: 1, bootTimeout: 3m, orphanAfter: 15s"));
     await("a runner", () -> ready("work") == 1);
     operator.kill();
     helm.run("uninstall", namespace, "--no-hooks");
