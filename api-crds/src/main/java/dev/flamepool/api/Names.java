@@ -50,6 +50,11 @@ public final class Names {
     return pool + "-client";
   }
 
+  /** The Role with all that a process needs that calls the pool. */
+  public static String callerRole(String pool) {
+    return pool + "-caller";
+  }
+
   /** The Secret with everything one launch attempt needs. */
   public static String bootSecret(String runner, int attempt) {
     return runner + "-boot-" + attempt;

@@ -96,6 +96,12 @@ final class JavaProcess implements AutoCloseable {
     await();
   }
 
+  /** Waits until it ends by itself. */
+  int exitCode() {
+    await();
+    return process.exitValue();
+  }
+
   private void await() {
     try {
       if (!process.waitFor(40, TimeUnit.SECONDS)) {

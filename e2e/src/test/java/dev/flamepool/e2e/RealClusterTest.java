@@ -7,12 +7,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class RealClusterTest extends Scenario {
   private static final String COUNT = "count/flamerunners.flamepool.dev";
 
-  private boolean restricted;
+  private @Nullable Path shipped;
 
   @BeforeEach
   void onlyOnARealOne() {
@@ -32,14 +31,13 @@ class RealClusterTest extends Scenario {
 
   @Override
   Path operatorKubeconfig() {
-    return restricted ? folder.resolve("operator.kubeconfig") : super.operatorKubeconfig();
+    return shipped == null ? super.operatorKubeconfig() : shipped;
   }
 
   @Test
-  void theShippedRoleIsEnoughForTheOperator() throws Exception {
-    restricted = true;
-    writeKubeconfigOfTheShippedAccount();
-    startOperator("--operator-namespace", "flamepool-system", "--lease-name", namespace);
+  void theManifestsGiveTheOperatorEnough() throws Exception {
+    applyTheManifests();
+    startOperator("--operator-namespace", "flamepool-system");
     applyPool("work", local("min: 1, max: 2, idleShutdownAfter: 2s"));
     await("the warm runner", () -> ready("work") == 1);
     JavaProcess app = startApp("app", "work");
@@ -109,22 +107,11 @@ class RealClusterTest extends Scenario {
         .orElse("");
   }
 
-  private void writeKubeconfigOfTheShippedAccount() throws IOException {
-    client
-        .load(Files.newInputStream(Path.of("../manifests/operator/rbac.yaml")))
-        .resources()
-        .forEach(r -> r.fieldManager("e2e").forceConflicts().serverSideApply());
-    String token =
-        client
-            .serviceAccounts()
-            .inNamespace("flamepool-system")
-            .withName("flamepool-operator")
-            .tokenRequest(new TokenRequestBuilder().withNewSpec().endSpec().build())
-            .getStatus()
-            .getToken();
-    Files.writeString(
-        folder.resolve("operator.kubeconfig"),
-        Files.readString(cluster.kubeconfig())
-            .replaceAll("token: \"?[^\"}]+\"?", "token: \"" + token + "\""));
+  /** The plain manifests, applied as a person would. */
+  private void applyTheManifests() throws Exception {
+    assertThat(Kubectl.isPresent()).as("kubectl is on the PATH").isTrue();
+    new Kubectl(cluster.kubeconfig(), "flamepool-system")
+        .run("apply", "--server-side", "--force-conflicts", "-k", "../manifests/operator");
+    shipped = Account.of(cluster, "flamepool-system", "flamepool-operator", folder).kubeconfig();
   }
 }

@@ -18,7 +18,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The operator's command. Ends with 0 when told to, with 1 when it leads no more. */
-@Command(name = "flamepool-operator", description = "Keeps the runners that FlamePools ask for.")
+@Command(
+    name = "flamepool-operator",
+    description = "Keeps the runners that FlamePools ask for.",
+    subcommands = EndAllPools.class)
 public final class Main implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
@@ -145,7 +148,7 @@ public final class Main implements Callable<Integer> {
     return installation == null ? config : config.withInstallation(installation);
   }
 
-  private Config cluster() {
+  Config cluster() {
     return kubeconfig == null
         ? new ConfigBuilder().build()
         : Config.fromKubeconfig(kubeconfig.toFile());

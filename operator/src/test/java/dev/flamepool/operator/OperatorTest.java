@@ -154,6 +154,30 @@ class OperatorTest {
   }
 
   @Test
+  void allPoolsEndWhereAnOperatorRuns() throws Exception {
+    operator(Optional.empty());
+    pool("{min: 2, max: 2}");
+    awaitEndpoints(2);
+    assertThat(EndAllPools.end(client, Set.of(namespace), PATIENCE)).isTrue();
+    assertThat(pool()).isNull();
+    CloudInvariants.nothingLeft(cloud);
+  }
+
+  @Test
+  void withoutAnOperatorPoolsAreAskedToEndAndItSaysThatTheyHaveNot() throws Exception {
+    pool("{min: 1, max: 2}");
+    client.resource(pool()).edit(pool -> finalized(pool, "somebody.example/holds"));
+    assertThat(EndAllPools.end(client, Set.of(namespace), Duration.ofMillis(1))).isFalse();
+    assertThat(pool().isMarkedForDeletion()).isTrue();
+    client.resource(pool()).edit(pool -> finalized(pool));
+  }
+
+  private static FlamePool finalized(FlamePool pool, String... finalizers) {
+    pool.getMetadata().setFinalizers(List.of(finalizers));
+    return pool;
+  }
+
+  @Test
   void aSpecEditDuringTheOperatorsOwnStatusPatchIsNotLost() throws Exception {
     CountDownLatch patching = new CountDownLatch(1);
     CountDownLatch edited = new CountDownLatch(1);

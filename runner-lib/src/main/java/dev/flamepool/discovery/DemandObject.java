@@ -135,7 +135,13 @@ final class DemandObject {
     }
   }
 
+  /**
+   * Given, not only named: for a name fabric8 reads the object before each patch, which is a
+   * request more and takes a right that callers do not have.
+   */
   private Resource<FlameCaller> object() {
-    return client.resources(FlameCaller.class).inNamespace(namespace).withName(name);
+    FlameCaller named = new FlameCaller();
+    named.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
+    return client.resources(FlameCaller.class).inNamespace(namespace).resource(named);
   }
 }

@@ -216,12 +216,16 @@ class ClusterTest {
     String uid = createPool().getMetadata().getUid();
     awaitPresence(PoolView.Presence.PRESENT);
     List<String> patches = new CopyOnWriteArrayList<>();
+    List<String> reads = new CopyOnWriteArrayList<>();
     server.setHook(
         new RequestHook() {
           @Override
           public int before(String method, String path, String body) {
             if (method.equals("PATCH")) {
               patches.add(body);
+            }
+            if (method.equals("GET") && path.contains("/flamecallers/")) {
+              reads.add(path);
             }
             return PASS;
           }
@@ -255,6 +259,7 @@ class ClusterTest {
     await().until(() -> callers().size() == 1);
     source.close();
     assertThat(callers()).isEmpty();
+    assertThat(reads).as("a right that callers do not have").isEmpty();
   }
 
   @Test

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Authorities in Secrets {@code flame-ca-<poolUid>} of the operator's namespace, callers'
- * certificates in Secrets {@code <pool>-client} of the pool's (DESIGN sections 2 and 7).
+ * certificates in Secrets {@code <pool>-client} of the pool's, with a Role {@code <pool>-caller}
+ * for whoever may use them (DESIGN sections 2 and 7).
  *
  * <p>An authority lives ten years, a runner's certificate as long as its runner may, the others 30
  * days; callers' and the operator's are renewed at half of that. A lost authority is restored from
@@ -29,6 +30,7 @@ public final class PoolCredentials implements Credentials {
 
   private final AuthoritySecrets authorities;
   private final CallerSecrets callers;
+  private final CallerRoles roles;
   private final Clock clock;
   private final Map<String, Known> pools = new ConcurrentHashMap<>();
 
@@ -48,6 +50,7 @@ public final class PoolCredentials implements Credentials {
   public PoolCredentials(KubernetesClient client, String operatorNamespace, Clock clock) {
     this.authorities = new AuthoritySecrets(client, operatorNamespace);
     this.callers = new CallerSecrets(client);
+    this.roles = new CallerRoles(client);
     this.clock = clock;
   }
 
@@ -67,6 +70,7 @@ public final class PoolCredentials implements Credentials {
       Authority authority = authorities.ensure(pool, known.authority, now);
       known.authority = authority;
       callers.ensure(pool, authority, () -> authority.issue(Profile.CALLER, CALLER, now), now);
+      roles.ensure(pool);
       known.checked = now;
     }
   }

@@ -11,6 +11,8 @@ import dev.flamepool.operator.backend.ManualClock;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -194,6 +196,58 @@ class PoolCredentialsTest {
         .hasMessageContaining("default/thumbs-client")
         .hasMessageContaining("pool thumbs");
     assertThat(callerSecret().getData()).isEqualTo(foreign.getData());
+  }
+
+  private Role callerRole() {
+    return client.rbac().roles().inNamespace("default").withName("thumbs-caller").get();
+  }
+
+  @Test
+  void callersOfOnePoolHaveARoleThatGoesWithIt() {
+    credentials.ensure(pool);
+    Role role = callerRole();
+    assertThat(role.getMetadata().getOwnerReferences().get(0).getUid()).isEqualTo(uid);
+    assertThat(role.getRules())
+        .extracting(rule -> rule.getResources() + " " + rule.getResourceNames() + rule.getVerbs())
+        .containsExactly(
+            "[secrets] [thumbs-client][get]",
+            "[flamepools] [thumbs][get, list, watch]",
+            "[flamecallers] [][create, patch, delete]");
+
+    role.getRules().remove(0);
+    client.resource(role).update();
+    clock.advance(Duration.ofMinutes(2));
+    credentials.ensure(pool);
+    assertThat(callerRole().getRules()).as("restored").hasSize(3);
+  }
+
+  @Test
+  void aForeignRoleStaysAndAnOperatorThatMayWriteNoneGoesOn() {
+    client
+        .resource(
+            new RoleBuilder()
+                .withNewMetadata()
+                .withName("thumbs-caller")
+                .withNamespace("default")
+                .endMetadata()
+                .build())
+        .create();
+    credentials.ensure(pool);
+    assertThat(callerRole().getRules()).as("somebody else's").isEmpty();
+
+    client.resource(callerRole()).delete();
+    cluster.setHook(
+        new RequestHook() {
+          @Override
+          public int before(String method, String path, String body) {
+            return path.contains("/roles") ? 403 : PASS;
+          }
+        });
+    clock.advance(Duration.ofMinutes(2));
+    credentials.ensure(pool);
+    cluster.setHook(new RequestHook() {});
+    assertThat(callerRole()).isNull();
+    assertThat(callerSecret()).isNotNull();
   }
 
   @Test

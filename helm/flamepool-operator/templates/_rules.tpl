@@ -1,0 +1,49 @@
+{{/* What the operator may do in each namespace that it serves, and nothing else. */}}
+{{- define "flamepool.rules" -}}
+- apiGroups: [flamepool.dev]
+  resources: [flamepools]
+  verbs: [get, list, watch, patch]
+- apiGroups: [flamepool.dev]
+  resources: [flamepools/status, flamerunners/status, flamebackends/status]
+  verbs: [patch]
+- apiGroups: [flamepool.dev]
+  resources: [flamerunners]
+  verbs: [get, list, watch, create, patch, delete]
+{{- if .Values.rbac.callerRoles }}
+# create and patch only to hand them on with Roles <pool>-caller: nobody can give what he does not have.
+- apiGroups: [flamepool.dev]
+  resources: [flamecallers]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [roles]
+  verbs: [get, create, patch]
+{{- else }}
+- apiGroups: [flamepool.dev]
+  resources: [flamecallers]
+  verbs: [get, list, watch, delete]
+{{- end }}
+- apiGroups: [flamepool.dev]
+  resources: [flamebackends]
+  verbs: [get, list, watch, patch]
+# The templates that a pool's runners were made from.
+- apiGroups: [apps]
+  resources: [controllerrevisions]
+  verbs: [list, create, patch, delete]
+# Boot Secrets, client Secrets and the Secrets that env and credentials refer to; never listed.
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get, create, patch, delete]
+- apiGroups: [""]
+  resources: [events]
+  verbs: [create]
+{{- end }}
+
+{{/* What ending all pools needs. */}}
+{{- define "flamepool.endPools.rules" -}}
+- apiGroups: [flamepool.dev]
+  resources: [flamepools]
+  verbs: [list, delete]
+- apiGroups: [flamepool.dev]
+  resources: [flamerunners]
+  verbs: [list]
+{{- end }}
