@@ -27,6 +27,9 @@ interface CallEngine {
    */
   record Submitted(long id, CompletableFuture<@Nullable Object> future) {}
 
+  /** Has every call on what stays on a runner seen; to be said before the first call. */
+  void watch(Hold.Watch by);
+
   /** Takes no more calls. */
   void refuse();
 

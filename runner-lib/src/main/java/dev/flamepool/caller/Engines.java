@@ -225,6 +225,9 @@ public final class Engines {
     }
 
     @Override
+    public void watch(Hold.Watch by) {}
+
+    @Override
     public void refuse() {}
 
     @Override

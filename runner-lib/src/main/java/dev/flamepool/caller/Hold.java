@@ -31,7 +31,7 @@ final class Hold {
 
   private final Keeper keeper;
   private final int maxSeats;
-  private Watch watch = (body, submit) -> submit.apply(body);
+  private final Watch watch;
 
   // Guarded by this.
   private final List<Seat> seats = new ArrayList<>();
@@ -49,9 +49,11 @@ final class Hold {
    *
    * @param objects how many there are, to be released one by one
    * @param maxSeats calls at once
+   * @param watch what sees every call on them
    */
-  Hold(Keeper keeper, Seat first, int objects, int maxSeats) {
+  Hold(Keeper keeper, Seat first, int objects, int maxSeats, Watch watch) {
     this.keeper = keeper;
+    this.watch = watch;
     this.maxSeats = maxSeats;
     this.objects = objects;
     seats.add(first);
@@ -99,14 +101,12 @@ final class Hold {
 
   /** What sees every call made through it. */
   interface Watch {
+    /** Sees nothing. */
+    Watch NONE = (body, submit) -> submit.apply(body);
+
     /** Submits the call, or what it made of it. */
     CallEngine.Submitted submit(
         EncodedCall body, Function<EncodedCall, CallEngine.Submitted> submit);
-  }
-
-  /** Has its calls seen; to be said before the first one. */
-  void watch(Watch by) {
-    watch = by;
   }
 
   /** Makes a call on that object. */

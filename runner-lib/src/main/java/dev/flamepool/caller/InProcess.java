@@ -43,6 +43,7 @@ final class InProcess implements CallEngine {
   private final Around around;
   private final Admission admission = new Admission();
   private volatile boolean cutOff;
+  private volatile Hold.Watch watch = Hold.Watch.NONE;
   private final Set<Hold> holds = ConcurrentHashMap.newKeySet();
   private final Set<Task> running = ConcurrentHashMap.newKeySet();
 
@@ -130,7 +131,7 @@ final class InProcess implements CallEngine {
     private @Nullable Object keep(Reply.Stays stays) {
       AtomicReferenceArray<@Nullable Object> objects = new AtomicReferenceArray<>(kept.toArray());
       LocalSeat seat = new LocalSeat(objects, application, around);
-      Hold kept = new Hold(new Here(seat), seat, objects.length(), options.concurrency());
+      Hold kept = new Hold(new Here(seat), seat, objects.length(), options.concurrency(), watch);
       hold = kept;
       holds.add(kept);
       if (places) {
@@ -298,6 +299,11 @@ final class InProcess implements CallEngine {
       }
       throw new IllegalStateException(e.getCause());
     }
+  }
+
+  @Override
+  public void watch(Hold.Watch by) {
+    watch = by;
   }
 
   @Override

@@ -38,7 +38,12 @@ final class Intercepted implements CallEngine {
    * @param callerId unique among all processes
    */
   static CallEngine of(CallEngine engine, List<CallInterceptor> interceptors, String callerId) {
-    return interceptors.isEmpty() ? engine : new Intercepted(engine, interceptors, callerId);
+    if (interceptors.isEmpty()) {
+      return engine;
+    }
+    Intercepted intercepted = new Intercepted(engine, interceptors, callerId);
+    engine.watch(intercepted::submitted);
+    return intercepted;
   }
 
   @Override
@@ -65,7 +70,6 @@ final class Intercepted implements CallEngine {
     try {
       Hold hold = engine.place(call.intercepted(), options);
       call.ended(null);
-      hold.watch(this::submitted);
       return hold;
     } catch (RuntimeException | Error e) {
       call.ended(e);
@@ -89,6 +93,11 @@ final class Intercepted implements CallEngine {
     }
     Futures.atEnd(submitted.future(), (value, failure) -> call.ended(failure));
     return submitted;
+  }
+
+  @Override
+  public void watch(Hold.Watch by) {
+    engine.watch(by);
   }
 
   @Override

@@ -23,6 +23,7 @@ final class PoolClient implements CallEngine {
   private final String name;
   private final Wiring wiring;
   private final Dispatcher line;
+  private volatile Hold.Watch watch = Hold.Watch.NONE;
   private final Admission admission = new Admission();
 
   /**
@@ -205,7 +206,7 @@ final class PoolClient implements CallEngine {
     boolean placed = call.stay.verb() == Stay.Verb.PLACE;
     int objects = placed ? 1 : stays.tracked().size();
     Keeper keeper = new RunnerKeeper(this, link, call.id);
-    Hold hold = new Hold(keeper, seat, objects, call.options.concurrency());
+    Hold hold = new Hold(keeper, seat, objects, call.options.concurrency(), watch);
     link.holds(hold);
     if (placed) {
       return hold;
@@ -245,6 +246,11 @@ final class PoolClient implements CallEngine {
 
   private PoolView view() {
     return line.view();
+  }
+
+  @Override
+  public void watch(Hold.Watch by) {
+    watch = by;
   }
 
   @Override

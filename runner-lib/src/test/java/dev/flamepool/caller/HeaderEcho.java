@@ -10,7 +10,7 @@ public final class HeaderEcho implements CallInterceptor {
   @Override
   public @Nullable Object running(RunningCall call, RemoteCallable<?> work) throws Exception {
     String echo = call.headers().get("echo");
-    if (echo == null) {
+    if (echo == null || echo.isEmpty()) {
       return work.call();
     }
     if (echo.equals("refuse")) {

@@ -10,6 +10,7 @@ import dev.flamepool.Pool;
 import dev.flamepool.QueueTimeoutException;
 import dev.flamepool.RemoteCallException;
 import dev.flamepool.RunnerLostException;
+import dev.flamepool.Trackable;
 import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.interception.Interceptors;
 import dev.flamepool.micrometer.FlameMeters;
@@ -101,6 +102,21 @@ class InterceptionTest extends RealRunners {
   void inProcessTheyAreAroundCallsToo() {
     assertThat(inProcess(new Noting("hello")).<Object>call(() -> "done"))
         .isEqualTo("p in process hello done");
+  }
+
+  @Test
+  void callsOnWhatStaysOnARunnerAreSeenToo() throws Exception {
+    for (boolean remote : new boolean[] {true, false}) {
+      Noting noting = new Noting("");
+      Pool pool = (remote ? with(noting) : inProcess(noting)).with(o -> o.trackResources(true));
+      try (Trackable<StringBuilder> tracked =
+          pool.<Trackable<StringBuilder>>call(() -> Trackable.of(new StringBuilder("x")))) {
+        noting.steps.clear();
+        tracked.run(text -> text.append("y"));
+        assertThat(noting.steps).first().asString().startsWith("calling ");
+        assertThat(noting.steps).last().isEqualTo("ended well");
+      }
+    }
   }
 
   @Test
