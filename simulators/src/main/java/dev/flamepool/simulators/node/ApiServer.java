@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class ApiServer implements Sources, AutoCloseable {
   static final int GONE = 404;
   static final int CONFLICT = 409;
+  static final String ROOT_CA = "kube-root-ca.crt";
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
-  private static final String ROOT_CA = "kube-root-ca.crt";
 
   private final Config config;
   private final KubernetesClient client;
@@ -38,12 +38,7 @@ final class ApiServer implements Sources, AutoCloseable {
 
   ApiServer(Config given) {
     // A call that fails is made again by the loop, which has other work meanwhile.
-    config =
-        new ConfigBuilder(given)
-            .withRequestRetryBackoffLimit(0)
-            .withConnectionTimeout(2_000)
-            .withRequestTimeout(10_000)
-            .build();
+    config = new ConfigBuilder(given).withRequestRetryBackoffLimit(0).build();
     client = new KubernetesClientBuilder().withConfig(config).build();
     issuesTokens =
         client.getApiResources("v1").getResources().stream()

@@ -54,6 +54,9 @@ final class ContainerRun {
 
   private final Duration firstPause;
 
+  /** Its next start is a restart. */
+  private boolean hasRun;
+
   ContainerRun(Container spec, boolean init, String uid, boolean afterInit, Duration firstPause) {
     this.spec = spec;
     this.init = init;
@@ -68,7 +71,11 @@ final class ContainerRun {
   void adopt(ContainerStatus status, boolean alive, Instant now) {
     restarts = status.getRestartCount();
     lastEnd = status.getLastState() == null ? null : status.getLastState().getTerminated();
+    hasRun = lastEnd != null;
     ContainerState state = status.getState();
+    if (state != null && state.getRunning() != null) {
+      hasRun = false;
+    }
     if (alive) {
       boolean known = state != null && state.getRunning() != null;
       started(known ? Instant.parse(state.getRunning().getStartedAt()) : now);
@@ -95,6 +102,8 @@ final class ContainerRun {
     end = null;
     told = null;
     life++;
+    restarts += hasRun ? 1 : 0;
+    hasRun = false;
     ready = spec.getReadinessProbe() == null;
     probing.reset(now, spec.getReadinessProbe());
   }
@@ -135,7 +144,7 @@ final class ContainerRun {
     }
     lastEnd = end;
     end = null;
-    restarts++;
+    hasRun = true;
     return crashes.next();
   }
 

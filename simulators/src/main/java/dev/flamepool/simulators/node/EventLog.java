@@ -84,8 +84,11 @@ final class EventLog implements AutoCloseable {
     String key = String.join("|", pod.getMetadata().getUid(), "" + field, reason, message);
     Event before = said.get(key);
     try {
-      said.put(key, before == null ? first(pod, component, field, warning, reason, message, now)
-          : again(before, now));
+      said.put(
+          key,
+          before == null
+              ? first(pod, component, field, warning, reason, message, now)
+              : again(before, now));
     } catch (KubernetesClientException e) {
       said.remove(key);
       LOG.debug("the Event {} cannot be written: {}", reason, e.toString());

@@ -85,8 +85,7 @@ final class Fit {
     var affinity = pod.getSpec().getAffinity();
     if (affinity == null
         || affinity.getNodeAffinity() == null
-        || affinity.getNodeAffinity().getRequiredDuringSchedulingIgnoredDuringExecution()
-            == null) {
+        || affinity.getNodeAffinity().getRequiredDuringSchedulingIgnoredDuringExecution() == null) {
       return true;
     }
     return affinity

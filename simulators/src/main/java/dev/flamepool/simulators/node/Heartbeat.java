@@ -59,8 +59,7 @@ final class Heartbeat implements AutoCloseable {
       patch("", Map.of("metadata", labels));
     }
     beat(now);
-    var unused =
-        thread.scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+    var unused = thread.scheduleWithFixedDelay(this::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
   }
 
   private void look() {
@@ -88,7 +87,11 @@ final class Heartbeat implements AutoCloseable {
       }
       client
           .resource(
-              new NamespaceBuilder().withNewMetadata().withName(NodeObject.LEASES).endMetadata().build())
+              new NamespaceBuilder()
+                  .withNewMetadata()
+                  .withName(NodeObject.LEASES)
+                  .endMetadata()
+                  .build())
           .create();
       lease(now);
     }

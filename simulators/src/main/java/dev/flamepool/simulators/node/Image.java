@@ -53,9 +53,7 @@ public record Image(String classPath, List<String> entrypoint) {
       return ofCommand(text.substring(COMMAND.length()).strip().split("\\s+", -1));
     }
     int at = text.indexOf('@');
-    return at < 0
-        ? ofClassPath(text)
-        : ofClassPath(text.substring(at + 1), text.substring(0, at));
+    return at < 0 ? ofClassPath(text) : ofClassPath(text.substring(at + 1), text.substring(0, at));
   }
 
   /** The main class, if it is an application's. */

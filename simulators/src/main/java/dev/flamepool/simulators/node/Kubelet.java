@@ -70,7 +70,8 @@ final class Kubelet {
     runtime.onExit((machine, exit) -> loop.later(() -> ended(machine, exit)));
   }
 
-  void seen(Pod pod) {
+  void seen(Pod given) {
+    Pod pod = api.issuesTokens() ? given : Account.admitted(given);
     String uid = pod.getMetadata().getUid();
     if (!options.name().equals(pod.getSpec().getNodeName()) || forgotten.contains(uid)) {
       return;
@@ -228,8 +229,7 @@ final class Kubelet {
     if (container.phase != Phase.RUNNING || container.life != life) {
       return;
     }
-    container.ready =
-        container.probing.answered(probe, success, container.ready, clock.instant());
+    container.ready = container.probing.answered(probe, success, container.ready, clock.instant());
     if (!success) {
       events.container(run.pod, container, true, "Unhealthy", "Readiness probe failed");
     }

@@ -47,7 +47,8 @@ final class LogServer implements AutoCloseable {
   private final Kubelet kubelet;
   private final Starter starter;
   private final HttpsServer server;
-  private final ExecutorService threads = Executors.newCachedThreadPool(NodeSimulator.daemon("node-logs"));
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(NodeSimulator.daemon("node-logs"));
 
   LogServer(Path clients, Path folder, Loop loop, Kubelet kubelet, Starter starter)
       throws IOException {
@@ -85,8 +86,7 @@ final class LogServer implements AutoCloseable {
       KeyStore trusted = KeyStore.getInstance("PKCS12");
       trusted.load(null, null);
       try (InputStream pem = Files.newInputStream(clients)) {
-        for (Certificate one :
-            CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+        for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
           trusted.setCertificateEntry("client-" + trusted.size(), one);
         }
       }
@@ -166,7 +166,8 @@ final class LogServer implements AutoCloseable {
       while (live) {
         out.flush();
         TimeUnit.MILLISECONDS.sleep(FOLLOW_MS);
-        live = log(path.get(2) + "/" + path.get(3), path.get(4), query).map(Log::live).orElse(false);
+        live =
+            log(path.get(2) + "/" + path.get(3), path.get(4), query).map(Log::live).orElse(false);
         out.write(in.readAllBytes());
       }
     } catch (InterruptedException e) {

@@ -58,8 +58,8 @@ final class NodeObject {
             .withCapacity(capacity)
             .withAllocatable(capacity)
             .withConditions(conditions(ready, since, now))
+            // And no Hostname, which API servers prefer: no name server knows it.
             .addNewAddress(HOST_IP, "InternalIP")
-            .addNewAddress(options.name(), "Hostname")
             .withNewNodeInfo()
             .withArchitecture(architecture())
             .withOperatingSystem("linux")
@@ -94,8 +94,7 @@ final class NodeObject {
             .withType("Ready")
             .withStatus(ready ? "True" : "False")
             .withReason(ready ? "KubeletReady" : "KubeletNotReady")
-            .withMessage(
-                ready ? "kubelet is posting ready status" : "container runtime is down")
+            .withMessage(ready ? "kubelet is posting ready status" : "container runtime is down")
             .withLastHeartbeatTime(time(now))
             .withLastTransitionTime(time(since))
             .build());

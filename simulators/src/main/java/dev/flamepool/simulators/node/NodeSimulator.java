@@ -79,8 +79,7 @@ public final class NodeSimulator implements AutoCloseable {
     control.setExecutor(threads);
     heartbeat = new Heartbeat(options, faults, api, logs == null ? 0 : logs.port());
     heartbeat.start();
-    nodes =
-        api.client().nodes().withName(options.name()).inform(told(scheduler::seen, node -> {}));
+    nodes = api.client().nodes().withName(options.name()).inform(told(scheduler::seen, node -> {}));
     pods = api.client().pods().inAnyNamespace().inform(told(this::seen, this::gone));
     // Everything that is there has been told before the first tick.
     loop.later(kubelet::endOrphans);

@@ -148,9 +148,7 @@ final class PodRun {
       stop(now, asked == null ? grace() : Duration.ofSeconds(asked));
     } else if (failure == null && isOverdue(now)) {
       fail(
-          "DeadlineExceeded",
-          "Pod was active on the node longer than the specified deadline",
-          now);
+          "DeadlineExceeded", "Pod was active on the node longer than the specified deadline", now);
     }
     if (failure != null && killAt == null) {
       stop(now, grace());

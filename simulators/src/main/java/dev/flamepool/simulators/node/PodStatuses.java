@@ -55,8 +55,7 @@ final class PodStatuses {
     }
     long running = run.mains.stream().filter(c -> c.phase == Phase.RUNNING).count();
     boolean failed = run.mains.stream().anyMatch(ContainerRun::failed);
-    boolean fresh =
-        run.mains.stream().anyMatch(c -> c.phase == Phase.WAITING && c.lastEnd == null);
+    boolean fresh = run.mains.stream().anyMatch(c -> c.phase == Phase.WAITING && c.lastEnd == null);
     boolean all = run.mains.stream().allMatch(c -> c.phase == Phase.ENDED && !run.restarts(c));
     if (over) {
       return failed || fresh ? "Failed" : "Succeeded";
@@ -76,21 +75,25 @@ final class PodStatuses {
     List<String> incomplete =
         run.inits.stream().filter(c -> !c.succeeded()).map(c -> c.spec.getName()).toList();
     boolean ready = unready.isEmpty() && initialised && !isOver(phase);
-    String why =
-        completed ? "PodCompleted" : isOver(phase) ? "PodFailed" : "ContainersNotReady";
-    String words =
-        isOver(phase) ? null : "containers with unready status: " + bracketed(unready);
+    String why = completed ? "PodCompleted" : isOver(phase) ? "PodFailed" : "ContainersNotReady";
+    String words = isOver(phase) ? null : "containers with unready status: " + bracketed(unready);
     List<PodCondition> all = new ArrayList<>();
     if (run.failure != null && run.failure.equals("Evicted")) {
-      all.add(condition(run, "DisruptionTarget", true, "TerminationByKubelet",
-          run.failureMessage, now));
+      all.add(
+          condition(
+              run, "DisruptionTarget", true, "TerminationByKubelet", run.failureMessage, now));
     }
     all.add(condition(run, "PodReadyToStartContainers", run.mounted, null, null, now));
     all.add(
         initialised
             ? condition(run, "Initialized", true, completed ? why : null, null, now)
-            : condition(run, "Initialized", false, "ContainersNotInitialized",
-                "containers with incomplete status: " + bracketed(incomplete), now));
+            : condition(
+                run,
+                "Initialized",
+                false,
+                "ContainersNotInitialized",
+                "containers with incomplete status: " + bracketed(incomplete),
+                now));
     all.add(condition(run, "Ready", ready, ready ? null : why, ready ? null : words, now));
     all.add(
         condition(run, "ContainersReady", ready, ready ? null : why, ready ? null : words, now));
@@ -119,8 +122,7 @@ final class PodStatuses {
             .withStatus(status)
             .withReason(reason)
             .withMessage(message)
-            .withLastTransitionTime(
-                same ? before.getLastTransitionTime() : NodeObject.time(now))
+            .withLastTransitionTime(same ? before.getLastTransitionTime() : NodeObject.time(now))
             .build();
     run.conditions.put(type, next);
     return next;

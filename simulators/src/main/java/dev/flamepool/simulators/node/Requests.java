@@ -54,8 +54,7 @@ record Requests(BigDecimal cpu, BigDecimal memory, int pods) {
       return BigDecimal.ZERO;
     }
     Quantity request = get(container.getResources().getRequests(), resource);
-    return value(
-        request != null ? request : get(container.getResources().getLimits(), resource));
+    return value(request != null ? request : get(container.getResources().getLimits(), resource));
   }
 
   private static @Nullable Quantity get(@Nullable Map<String, Quantity> all, String resource) {

@@ -105,8 +105,7 @@ final class Scheduler {
       assumed.add(uid);
       refused.remove(uid);
       String what = pod.getMetadata().getNamespace() + "/" + pod.getMetadata().getName();
-      events.scheduler(
-          pod, false, "Scheduled", "Successfully assigned " + what + " to " + name);
+      events.scheduler(pod, false, "Scheduled", "Successfully assigned " + what + " to " + name);
       return;
     }
     String message = Fit.sentence(refusals);

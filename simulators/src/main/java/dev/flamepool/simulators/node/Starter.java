@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.flamepool.simulators.machine.Launch;
 import dev.flamepool.simulators.machine.MachineRuntime;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.File;
 import java.io.IOException;
@@ -24,9 +23,6 @@ import org.slf4j.LoggerFactory;
 /** Starts containers, or says why it cannot yet. On the loop. */
 final class Starter {
   private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
-
-  /** Where every client looks for the service account. */
-  private static final String ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
   private static final String HOME = "/root";
   private static final int LAST_WORDS = 2_048;
@@ -95,8 +91,7 @@ final class Starter {
   private void pullFails(PodRun run, ContainerRun container, Instant now) {
     String image = container.spec.getImage();
     if ("Never".equals(container.spec.getImagePullPolicy())) {
-      String words =
-          "Container image \"" + image + "\" is not present with pull policy of Never";
+      String words = "Container image \"" + image + "\" is not present with pull policy of Never";
       events.container(run.pod, container, true, "ErrImageNeverPull", words);
       container.waits("ErrImageNeverPull", words, now.plus(container.pulls.next()));
       return;
@@ -149,8 +144,7 @@ final class Starter {
     services.put("KUBERNETES_SERVICE_HOST", apiServer.getHost());
     services.put("KUBERNETES_SERVICE_PORT", Integer.toString(apiServer.getPort()));
     services.put("KUBERNETES_SERVICE_PORT_HTTPS", Integer.toString(apiServer.getPort()));
-    Map<String, String> env =
-        new Environment(sources, run.pod, run.ip).of(spec, services);
+    Map<String, String> env = new Environment(sources, run.pod, run.ip).of(spec, services);
     Map<String, Path> mounts = new TreeMap<>(volumes.mounts(run.pod, spec, env));
     Command command = Command.of(spec, image, env);
     if (command.words().isEmpty()) {
@@ -164,25 +158,18 @@ final class Starter {
         Path.of(System.getProperty("java.home"), "bin")
             + File.pathSeparator
             + "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-    spec.getVolumeMounts().stream()
-        .map(VolumeMount::getMountPath)
-        .filter(path -> path.replaceAll("/+$", "").equals(ACCOUNT))
-        .forEach(path -> account(env));
+    if (Account.isMounted(spec)) {
+      account(env);
+    }
     return new Launch(
-        machine,
-        command.words(),
-        env,
-        List.of(),
-        mounts,
-        command.hostWords(),
-        run.ip);
+        machine, command.words(), env, List.of(), mounts, command.hostWords(), run.ip);
   }
 
   /** The files are not where clients look for them; fabric8's can be told. */
   private static void account(Map<String, String> env) {
-    env.putIfAbsent("KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN", ACCOUNT + "/token");
-    env.putIfAbsent("KUBERNETES_CERTS_CA_FILE", ACCOUNT + "/ca.crt");
-    env.putIfAbsent("KUBENAMESPACE", ACCOUNT + "/namespace");
+    env.putIfAbsent("KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN", Account.FOLDER + "/token");
+    env.putIfAbsent("KUBERNETES_CERTS_CA_FILE", Account.FOLDER + "/ca.crt");
+    env.putIfAbsent("KUBENAMESPACE", Account.FOLDER + "/namespace");
   }
 
   Path log(ContainerRun container, boolean previous) {
@@ -192,8 +179,7 @@ final class Starter {
   /** A life's output is kept for the length of the next. */
   private void keepLog(ContainerRun container) throws IOException {
     if (Files.exists(log(container, false))) {
-      Files.move(
-          log(container, false), log(container, true), StandardCopyOption.REPLACE_EXISTING);
+      Files.move(log(container, false), log(container, true), StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

@@ -75,8 +75,7 @@ final class Volumes {
       var from = volume.getConfigMap();
       boolean optional = Boolean.TRUE.equals(from.getOptional());
       int mode = mode(from.getDefaultMode(), DEFAULT_MODE);
-      ConfigMap map =
-          sources.configMap(pod.getMetadata().getNamespace(), from.getName(), optional);
+      ConfigMap map = sources.configMap(pod.getMetadata().getNamespace(), from.getName(), optional);
       String what = "configmap \"" + from.getName() + "\"";
       add(files, data(map), from.getItems(), mode, optional, what);
     } else if (volume.getProjected() != null) {
@@ -100,8 +99,7 @@ final class Volumes {
     new GuestFiles(here, files).write(files);
   }
 
-  private void project(
-      Pod pod, String ip, VolumeProjection source, int mode, List<GuestFile> files)
+  private void project(Pod pod, String ip, VolumeProjection source, int mode, List<GuestFile> files)
       throws NotYet {
     String namespace = pod.getMetadata().getNamespace();
     if (source.getSecret() != null) {
