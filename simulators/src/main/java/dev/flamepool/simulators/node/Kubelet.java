@@ -92,7 +92,6 @@ final class Kubelet {
     if (run != null) {
       run.gone = true;
     }
-    forgotten.remove(uid);
   }
 
   /** Ends processes of Pods that went while there was no simulator; all Pods have been seen. */
@@ -167,6 +166,7 @@ final class Kubelet {
 
   private void forget(PodRun run) {
     pods.remove(run.uid());
+    forgotten.add(run.uid());
     run.all().forEach(container -> runtime.remove(container.machine));
     try {
       volumes.remove(run.uid());

@@ -24,7 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Starter {
   private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
 
-  private static final String HOME = "/root";
+  /** No path of this host begins so, and would be taken for it. */
+  private static final String HOME = "/.home";
+
   private static final int LAST_WORDS = 2_048;
 
   private final NodeOptions options;
