@@ -40,9 +40,7 @@ record Command(List<String> words, Set<String> hostWords) {
     boolean own = container.getCommand().isEmpty() || image.classPath().isEmpty();
     return new Command(
         java && !own ? java(words, image) : words,
-        image.classPath().isEmpty()
-            ? Set.copyOf(image.entrypoint())
-            : Set.of(image.classPath()));
+        image.classPath().isEmpty() ? Set.copyOf(image.entrypoint()) : Set.of(image.classPath()));
   }
 
   private static List<String> java(List<String> given, Image image) {
