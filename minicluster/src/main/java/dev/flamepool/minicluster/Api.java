@@ -88,6 +88,13 @@ final class Api {
         yield Answer.of(200, all);
       }
       case "GET" -> Answer.of(200, Listing.view(request, kind, resources.get(target), true));
+      case "POST" -> {
+        JsonNode node = Json.at(request.object(), "target.name");
+        if (!target.is("binding")) {
+          throw notAllowed();
+        }
+        yield Answer.of(201, resources.bind(target, node, request));
+      }
       case "PUT" -> {
         ObjectNode next = request.object();
         yield Answer.of(200, resources.change(target, present -> next, request));
@@ -99,11 +106,13 @@ final class Api {
             : Answer.of(200, resources.change(target, patch(request, kind), request));
       }
       case "DELETE" -> Answer.of(200, deletion.delete(kind, resources.get(target), request));
-      default -> {
-        String message = "the server does not allow this method on the requested resource";
-        throw new ApiException(405, "MethodNotAllowed", message);
-      }
+      default -> throw notAllowed();
     };
+  }
+
+  private static ApiException notAllowed() {
+    String message = "the server does not allow this method on the requested resource";
+    return new ApiException(405, "MethodNotAllowed", message);
   }
 
   private static UnaryOperator<ObjectNode> patch(Request request, Kind kind) {

@@ -1,15 +1,21 @@
 package dev.flamepool.minicluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How objects end: finalizers hold them, their dependents follow them, namespaces and definitions
  * wait for what is in them. What a controller manager does later is done here within the request.
  */
 final class Deletion {
+  private static final String PODS = "pods";
+  private static final Set<String> OVER = Set.of("Succeeded", "Failed");
+
   private final Store store;
 
   Deletion(Store store) {
@@ -32,7 +38,7 @@ final class Deletion {
       }
       String namespace = Json.metaText(present, "namespace");
       Key key = new Key(kind.resource(), namespace, Json.metaText(present, "name"));
-      end(key);
+      end(key, Json.parse(request.body()).path("gracePeriodSeconds"));
       ObjectNode held = store.get(key);
       return held != null ? held : success(kind, present);
     }
@@ -47,21 +53,39 @@ final class Deletion {
   }
 
   private void end(Key key) {
+    end(key, MissingNode.getInstance());
+  }
+
+  private void end(Key key, JsonNode grace) {
     ObjectNode present = store.get(key);
-    if (present != null && isFree(key, present)) {
+    boolean running = present != null && isRunning(key, present) && grace.asInt(1) != 0;
+    if (present != null && !running && isFree(key, present)) {
       remove(key, present);
     } else if (present != null) {
       if (!isEnding(present)) {
-        store.put(key, ending(key, present.deepCopy()));
+        store.put(key, ending(key, present.deepCopy(), running ? grace : IntNode.valueOf(0)));
       }
       content(key).forEach(this::end);
-      finish(key);
+      if (!running) {
+        finish(key);
+      }
     }
   }
 
-  private static ObjectNode ending(Key key, ObjectNode object) {
+  /** Whether it is a Pod that its node is to end first. */
+  private static boolean isRunning(Key key, ObjectNode object) {
+    return key.resource().equals(PODS)
+        && !Json.at(object, "spec.nodeName").asText().isEmpty()
+        && !OVER.contains(Json.at(object, "status.phase").asText());
+  }
+
+  private static ObjectNode ending(Key key, ObjectNode object, JsonNode grace) {
     ObjectNode meta = Json.meta(object);
     meta.put("deletionTimestamp", Resources.now());
+    if (key.resource().equals(PODS)) {
+      JsonNode own = Json.at(object, "spec.terminationGracePeriodSeconds");
+      meta.put("deletionGracePeriodSeconds", grace.asLong(own.asLong(30)));
+    }
     if (meta.has("generation")) {
       meta.put("generation", meta.path("generation").asInt() + 1);
     }
@@ -86,7 +110,8 @@ final class Deletion {
   ObjectNode finish(Key key) {
     ObjectNode present = store.get(key);
     boolean over = present != null && isEnding(present) && isFree(key, present);
-    return over ? remove(key, present) : null;
+    boolean held = over && Json.at(present, "metadata.deletionGracePeriodSeconds").asLong() > 0;
+    return over && !(held && isRunning(key, present)) ? remove(key, present) : null;
   }
 
   private ObjectNode remove(Key key, ObjectNode last) {

@@ -40,6 +40,9 @@ final class Discovery {
       if (kind.serves("status")) {
         resources.add(resource(kind, "/status", kind.kind(), verbs));
       }
+      if (kind.serves("binding")) {
+        resources.add(resource(kind, "/binding", "Binding", List.of("create")));
+      }
       if (kind.serves("scale")) {
         ObjectNode scale = resource(kind, "/scale", "Scale", verbs);
         resources.add(scale.put("group", "autoscaling").put("version", "v1"));

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * store.
  */
 final class Kinds {
-  /** Group, version, kind, plural, short name, scope, and status if that is a subresource. */
+  /** Group, version, kind, plural, short name, scope, and the subresources. */
   private static final String BUILTINS =
       """
       - v1 Namespace namespaces ns Cluster status
@@ -21,7 +21,7 @@ final class Kinds {
       - v1 Secret secrets - Namespaced
       - v1 Service services svc Namespaced status
       - v1 ServiceAccount serviceaccounts sa Namespaced
-      - v1 Pod pods po Namespaced status
+      - v1 Pod pods po Namespaced status,binding
       - v1 Node nodes no Cluster status
       - v1 Event events ev Namespaced
       apps v1 Deployment deployments deploy Namespaced status
@@ -43,7 +43,8 @@ final class Kinds {
 
   private static Kind builtin(String line) {
     String[] words = line.replace("- ", " ").split(" ", -1);
-    JsonNode subresources = words.length > 6 ? Json.of("{status: {}}") : Json.of("{}");
+    String names = words.length > 6 ? words[6].replace(",", ": {}, ") + ": {}" : "";
+    JsonNode subresources = Json.of("{" + names + "}");
     List<String> shortNames = words[4].isEmpty() ? List.of() : List.of(words[4]);
     String template =
         "{spec: {group: %s, scope: %s, names: {kind: %s, plural: %s, shortNames: %s},"

@@ -117,6 +117,23 @@ final class Resources {
     }
   }
 
+  /** Gives a Pod to a node, once. */
+  ObjectNode bind(Target target, JsonNode node, Request request) {
+    Target pod = new Target(target.kind(), target.namespace(), target.name(), "");
+    UnaryOperator<ObjectNode> bound =
+        present -> {
+          String before = Json.at(present, "spec.nodeName").asText();
+          if (!before.isEmpty()) {
+            String why = "pod " + target.name() + " is already assigned to node " + before;
+            throw ApiException.of(409, "Conflict", target.kind(), target.name(), why);
+          }
+          Json.put(present, "spec.nodeName", node);
+          return present;
+        };
+    change(pod, bound, request);
+    return Json.of("{kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success'}");
+  }
+
   private void checkNamespace(Kind kind, String namespace, String name) {
     ObjectNode present = store.get(new Key(Kind.NAMESPACES, "", namespace));
     if (present == null) {

@@ -38,7 +38,13 @@ public final class GuestFiles {
 
   /** The files of a machine whose file system is rooted at a folder of this host. */
   public GuestFiles(Path root, List<GuestFile> given) {
+    this(root, given, Set.of());
+  }
+
+  /** As the other, with what lies at the guest paths of mounts, whatever this host has there. */
+  GuestFiles(Path root, List<GuestFile> given, Set<String> mounts) {
     this.root = root.toAbsolutePath();
+    directories.addAll(mounts);
     for (GuestFile file : given) {
       files.add(file.path());
       for (Path up = Path.of(file.path()).getParent();
@@ -62,10 +68,29 @@ public final class GuestFiles {
     }
   }
 
+  /** Makes folders and files of this host appear below the root; outer ones before inner ones. */
+  void mount(Map<String, Path> mounts) throws IOException {
+    for (Map.Entry<String, Path> mount : new TreeMap<>(mounts).entrySet()) {
+      Path path = here(mount.getKey());
+      Files.createDirectories(path.getParent());
+      if (Files.isSymbolicLink(path)) {
+        Files.delete(path);
+      } else {
+        FileTrees.delete(path);
+      }
+      Files.createSymbolicLink(path, mount.getValue());
+    }
+  }
+
   /** The arguments with paths of this host. */
   public List<String> arguments(List<String> guest) {
+    return arguments(guest, Set.of());
+  }
+
+  /** As the other, but some words stay as they are. */
+  List<String> arguments(List<String> guest, Set<String> asTheyAre) {
     List<String> rewritten = new ArrayList<>();
-    guest.forEach(argument -> rewritten.add(text(argument)));
+    guest.forEach(word -> rewritten.add(asTheyAre.contains(word) ? word : text(word)));
     return rewritten;
   }
 

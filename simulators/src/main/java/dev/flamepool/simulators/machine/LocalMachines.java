@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -55,22 +57,41 @@ public final class LocalMachines implements MachineRuntime {
     Path root = home.resolve("root");
     FileTrees.delete(root);
     Files.createDirectories(root);
-    GuestFiles files = new GuestFiles(root, launch.files());
+    GuestFiles files = files(launch);
+    files.mount(launch.mounts());
     files.write(launch.files());
-    List<String> command = new ArrayList<>(files.arguments(launch.command()));
+    ProcessBuilder builder = process(launch);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("output.log").toFile()));
+    begin(launch.id(), home, builder);
+  }
+
+  private GuestFiles files(Launch launch) {
+    Path root = folder.resolve(launch.id()).resolve("root");
+    return new GuestFiles(root, launch.files(), launch.mounts().keySet());
+  }
+
+  /**
+   * One more process in a machine that runs, as from inside of it: its command is the launch's, its
+   * output is the caller's to read.
+   *
+   * @throws IOException if there is no command
+   */
+  public ProcessBuilder process(Launch launch) throws IOException {
+    GuestFiles files = files(launch);
+    List<String> command = new ArrayList<>(files.arguments(launch.command(), launch.hostWords()));
     if (command.isEmpty()) {
       throw new IOException("there is no command");
     }
     if (command.get(0).equals("java")) {
       command.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
     }
-    ProcessBuilder builder = new ProcessBuilder(command).directory(root.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.directory(folder.resolve(launch.id()).resolve("root").toFile());
     builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("output.log").toFile()));
     builder.environment().clear();
     builder.environment().putAll(files.env(launch.env()));
     builder.environment().put("FLAME_BIND", launch.address());
-    begin(launch.id(), home, builder);
+    return builder;
   }
 
   private void begin(String id, Path home, ProcessBuilder builder) throws IOException {
@@ -102,6 +123,18 @@ public final class LocalMachines implements MachineRuntime {
     return own != null
         ? Optional.of(own.toHandle())
         : Optional.ofNullable(found.get(id)).filter(ProcessMark::alive);
+  }
+
+  @Override
+  public Set<String> running() {
+    Set<String> living = new TreeSet<>(started.keySet());
+    found.forEach(
+        (id, process) -> {
+          if (ProcessMark.alive(process)) {
+            living.add(id);
+          }
+        });
+    return living;
   }
 
   /** The number of the process of a machine, if it lives. */

@@ -1,6 +1,7 @@
 package dev.flamepool.simulators.machine;
 
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * Runs the processes of a cloud's machines. The cloud decides when; it keeps the deadlines of stops
@@ -26,6 +27,9 @@ public interface MachineRuntime extends AutoCloseable {
 
   /** Whether the machine's process lives, also one that an earlier simulator started. */
   boolean isRunning(String id);
+
+  /** The machines whose processes live, also those of an earlier simulator. */
+  Set<String> running();
 
   /**
    * Sends a signal to the machine's process, if it lives.

@@ -69,7 +69,7 @@ public final class ScriptedMachines implements MachineRuntime {
     listener.ended(id, exit);
   }
 
-  /** The machines whose processes live. */
+  @Override
   public synchronized Set<String> running() {
     return new TreeSet<>(running.keySet());
   }
