@@ -24,7 +24,7 @@ import java.util.Set;
 final class PodLog {
   private static final int LINES = 50;
   private static final int LINE_LENGTH = 512;
-  private static final int BYTES = 64 * 1024;
+  private static final int BYTES = 256 * 1024;
 
   private final KubernetesClient client;
 
@@ -38,14 +38,14 @@ final class PodLog {
     try {
       Map<String, String> secrets = secrets(pod, container);
       String log =
-          client
-              .pods()
-              .inNamespace(pod.getMetadata().getNamespace())
-              .withName(pod.getMetadata().getName())
-              .inContainer(container)
-              .limitBytes(BYTES)
-              .tailingLines(LINES)
-              .getLog();
+          client.raw(
+              "/api/v1/namespaces/%s/pods/%s/log?container=%s&tailLines=%d&limitBytes=%d"
+                  .formatted(
+                      pod.getMetadata().getNamespace(),
+                      pod.getMetadata().getName(),
+                      container,
+                      LINES,
+                      BYTES));
       return log == null ? List.of() : lines(log, secrets);
     } catch (KubernetesClientException e) {
       return List.of();

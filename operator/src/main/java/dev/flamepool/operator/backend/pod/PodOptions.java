@@ -1,5 +1,6 @@
 package dev.flamepool.operator.backend.pod;
 
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.api.BackendEntry;
@@ -103,12 +104,10 @@ final class PodOptions {
   }
 
   private static String field(IllegalArgumentException e) {
-    return e.getCause() instanceof com.fasterxml.jackson.databind.JsonMappingException wrong
-        ? " (at " + path(wrong) + ")"
-        : "";
+    return e.getCause() instanceof JsonMappingException wrong ? " (at " + path(wrong) + ")" : "";
   }
 
-  private static String path(com.fasterxml.jackson.databind.JsonMappingException wrong) {
+  private static String path(JsonMappingException wrong) {
     StringBuilder path = new StringBuilder();
     wrong
         .getPath()

@@ -12,9 +12,11 @@ import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.ParentLines;
 import dev.flamepool.operator.cluster.Json;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.KeyToPathBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Pod of an attempt: the entry's template with what must be laid over it. A pure function of
@@ -117,7 +120,7 @@ final class PodRequest {
   }
 
   private static Map<String, String> over(
-      @org.jspecify.annotations.Nullable Map<String, String> given, Map<String, String> forced) {
+      @Nullable Map<String, String> given, Map<String, String> forced) {
     Map<String, String> all = new TreeMap<>(given == null ? Map.of() : given);
     all.putAll(forced);
     return all;
@@ -193,8 +196,7 @@ final class PodRequest {
             .anyMatch(one -> one.getContainerPort() != null && one.getContainerPort() == port);
     if (!known) {
       boolean taken = runner.getPorts().stream().anyMatch(one -> PORT_NAME.equals(one.getName()));
-      List<io.fabric8.kubernetes.api.model.ContainerPort> ports =
-          new ArrayList<>(runner.getPorts());
+      List<ContainerPort> ports = new ArrayList<>(runner.getPorts());
       ports.add(
           new ContainerPortBuilder()
               .withName(taken ? null : PORT_NAME)
@@ -214,12 +216,7 @@ final class PodRequest {
             .withDefaultMode(mode(spec, runner))
             .withItems(
                 IDENTITY.stream()
-                    .map(
-                        file ->
-                            new io.fabric8.kubernetes.api.model.KeyToPathBuilder()
-                                .withKey(file)
-                                .withPath(file)
-                                .build())
+                    .map(file -> new KeyToPathBuilder().withKey(file).withPath(file).build())
                     .toList())
             .endSecret()
             .build();
@@ -259,14 +256,13 @@ final class PodRequest {
   }
 
   /** Beyond what the runner itself allows; what the template gives if that is less. */
-  private @org.jspecify.annotations.Nullable Long deadline(PodSpec spec) throws BackendException {
+  private @Nullable Long deadline(PodSpec spec) throws BackendException {
     long life = parent.number("maxLifetimeMs");
     Long given = spec.getActiveDeadlineSeconds();
     if (life < 0) {
       return given;
     }
-    long most =
-        life / 1000 * 11 / 10 + seconds(parent.number("shutdownTimeoutMs")) + LIFE_MARGIN_SECONDS;
+    long most = life / 1000 + seconds(parent.number("shutdownTimeoutMs")) + LIFE_MARGIN_SECONDS;
     return given == null ? most : Long.valueOf(Math.min(given, most));
   }
 

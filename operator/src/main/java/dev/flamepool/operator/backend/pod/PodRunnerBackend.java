@@ -116,7 +116,8 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
     if (app.isEmpty()) {
       throw new BackendException(
           Kind.CONFIGURATION,
-          "pod.runnerFrom.deployment: there is no Deployment '%s' in namespace %s; create it or change the name"
+          ("pod.runnerFrom.deployment: there is no Deployment '%s' in namespace %s; create it or"
+                  + " change the name")
               .formatted(name, namespace));
     }
     return new BackendEntry(
@@ -168,15 +169,15 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
     }
     MachineKey key = attempt.key();
     Pod wanted = PodRequest.of(attempt);
-    Machine ended = trace(key).ended;
-    if (ended != null) {
-      return ended; // the dead are not brought back
+    String made = trace(key).id;
+    if (made != null) {
+      return find(attempt.ref()).orElseGet(() -> gone(key, made)); // the dead are not brought back
     }
     watch.start();
     try {
-      Pod made = client.resource(wanted).create();
+      Pod pod = client.resource(wanted).create();
       LOG.info("Pod {}/{} is {}'s", key.namespace(), wanted.getMetadata().getName(), key.runner());
-      return view(key, made);
+      return view(key, pod);
     } catch (KubernetesClientException e) {
       if (e.getCode() == 409) {
         return adopt(key, wanted.getMetadata().getName());
@@ -234,6 +235,7 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
   }
 
   private Machine view(MachineKey key, Pod pod) {
+    trace(key).id = pod.getMetadata().getUid();
     Machine machine = PodView.of(key, pod, clock.instant());
     boolean inOrder =
         machine.exitCode().isPresent() && PodView.ORDERLY.contains(machine.exitCode().getAsInt());
@@ -367,6 +369,12 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
     }
   }
 
+  /** One of whose end nothing is known but that it came. */
+  private static Machine gone(MachineKey key, String id) {
+    return new Machine(
+        key, id, Optional.empty(), Machine.State.ENDED, OptionalInt.empty(), "", List.of());
+  }
+
   private static BackendException unsure(String why) {
     return new BackendException(Kind.AMBIGUOUS, why);
   }
@@ -385,22 +393,11 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
       views.remove(last.getMetadata().getUid());
       Trace trace = trace(key);
       if (!trace.doomed) {
-        trace.ended = ended(PodView.of(key, last, Instant.EPOCH));
+        Machine end = PodView.of(key, last, Instant.EPOCH);
+        trace.ended =
+            end.state() == Machine.State.ENDED ? end : PodRunnerBackend.gone(key, end.id());
       }
       listener.accept(key.runnerUid());
-    }
-
-    private Machine ended(Machine last) {
-      return last.state() == Machine.State.ENDED
-          ? last
-          : new Machine(
-              last.key(),
-              last.id(),
-              Optional.empty(),
-              Machine.State.ENDED,
-              OptionalInt.empty(),
-              "",
-              List.of());
     }
   }
 }

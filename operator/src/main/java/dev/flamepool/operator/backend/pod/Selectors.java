@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps runners out of everybody's selectors: a Service would send them requests, and what counts a
@@ -38,19 +39,19 @@ final class Selectors {
   }
 
   private static String words(String kind, String name, Map<String, String> selector) {
-    return "pod.template.metadata.labels: %s %s would take the runners for its own Pods (it selects %s); remove or change one of these labels"
+    return ("pod.template.metadata.labels: %s %s would take the runners for its own Pods (it selects"
+            + " %s); remove or change one of these labels")
         .formatted(kind, name, selector);
   }
 
   private static boolean matches(
-      @org.jspecify.annotations.Nullable Map<String, String> selector, Map<String, String> labels) {
+      @Nullable Map<String, String> selector, Map<String, String> labels) {
     return selector != null
         && !selector.isEmpty()
         && labels.entrySet().containsAll(selector.entrySet());
   }
 
-  private static boolean matches(
-      @org.jspecify.annotations.Nullable LabelSelector selector, Map<String, String> labels) {
+  private static boolean matches(@Nullable LabelSelector selector, Map<String, String> labels) {
     if (selector == null) {
       return false;
     }

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What this process knows of one attempt's Pod and need not survive it. Thread-safe. */
 final class Trace {
+  /** Its Pod's uid, once that was seen. */
+  volatile @Nullable String id;
+
   /** How it ended, once its object is gone; null while it is there, or never was. */
   volatile @Nullable Machine ended;
 

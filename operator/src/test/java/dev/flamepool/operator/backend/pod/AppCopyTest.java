@@ -101,7 +101,8 @@ class AppCopyTest {
                   app.getSpec().setReplicas(9);
                   app.getStatus().setReplicas(9);
                   app.getMetadata().setResourceVersion("12");
-                  app.getMetadata().setAnnotations(Map.of("deployment.kubernetes.io/revision", "4"));
+                  app.getMetadata()
+                      .setAnnotations(Map.of("deployment.kubernetes.io/revision", "4"));
                 }))
         .isEqualTo(now);
     assertThat(
@@ -116,7 +117,12 @@ class AppCopyTest {
     assertThat(
             text(
                 app ->
-                    app.getSpec().getTemplate().getSpec().getContainers().get(1).setImage("shop:2")))
+                    app.getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .get(1)
+                        .setImage("shop:2")))
         .isNotEqualTo(now);
   }
 

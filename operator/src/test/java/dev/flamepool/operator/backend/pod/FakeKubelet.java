@@ -35,8 +35,7 @@ final class FakeKubelet implements ResourceEventHandler<Pod>, AutoCloseable {
   FakeKubelet(KubernetesClient client, String namespace) {
     this.client = client;
     this.namespace = namespace;
-    this.informer =
-        client.pods().inNamespace(namespace).withLabel(Ownership.UID).inform(this);
+    this.informer = client.pods().inNamespace(namespace).withLabel(Ownership.UID).inform(this);
   }
 
   /** How many Pods of a runner run. */
@@ -119,7 +118,10 @@ final class FakeKubelet implements ResourceEventHandler<Pod>, AutoCloseable {
 
   private void end(Pod pod) {
     if (alive.remove(pod.getMetadata().getUid()) != null) {
-      status(pod, "Failed", "{\"running\":null,\"terminated\":{\"exitCode\":12,\"reason\":\"Error\"}}");
+      status(
+          pod,
+          "Failed",
+          "{\"running\":null,\"terminated\":{\"exitCode\":12,\"reason\":\"Error\"}}");
     }
     metadata(pod.getMetadata().getName(), "{\"finalizers\": null}");
     client

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A minicluster; the real control plane that {@code FLAMEPOOL_REAL_KUBECONFIG} names if it does. */
+/**
+ * A minicluster; the real control plane that {@code FLAMEPOOL_REAL_KUBECONFIG} names if it does.
+ */
 final class PodCluster {
   private static final Path CRDS = Path.of("..", "manifests", "crds");
   private static final KubernetesClient CLIENT = connect();

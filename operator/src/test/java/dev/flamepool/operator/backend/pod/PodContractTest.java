@@ -22,7 +22,7 @@ class PodContractTest extends RunnerBackendContract {
   private PodRunnerBackend backend = open();
 
   private static PodRunnerBackend open() {
-    return new PodRunnerBackend(PodCluster.client(), List.of(), Clock.systemUTC());
+    return new PodRunnerBackend(PodCluster.client(), List.of(NAMESPACE), Clock.systemUTC());
   }
 
   @AfterEach

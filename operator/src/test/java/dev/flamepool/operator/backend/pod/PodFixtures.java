@@ -26,6 +26,11 @@ final class PodFixtures {
         .get(0);
   }
 
+  /** Reads YAML, also where it looks like JSON. */
+  static <T> T yaml(String text, Class<T> type) {
+    return Serialization.unmarshal("---\n" + text, type);
+  }
+
   static PodBackend pod(String yaml) {
     return entry(yaml).pod();
   }

@@ -15,9 +15,9 @@ import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.Trouble;
 import dev.flamepool.operator.backend.fly.FlyFixtures;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +46,9 @@ class PodRunnerBackendTest {
 
   @AfterEach
   void close() {
+    client.pods().inNamespace(namespace).delete();
+    await().until(() -> client.pods().inNamespace(namespace).list().getItems().isEmpty());
+    TestRunners.clear(namespace);
     backend.close();
     kubelet.close();
     client.namespaces().withName(namespace).delete();
@@ -57,7 +60,7 @@ class PodRunnerBackendTest {
   }
 
   private Pod load(String yaml) {
-    Pod pod = Serialization.unmarshal(yaml, Pod.class);
+    Pod pod = PodFixtures.yaml(yaml, Pod.class);
     pod.getMetadata().setNamespace(namespace);
     return client.resource(pod).create();
   }
@@ -104,8 +107,7 @@ class PodRunnerBackendTest {
     backend.launch(attempt(PLAIN));
     await().until(() -> backend.find(ref).map(Machine::state).equals(Optional.of(State.RUNNING)));
     client.pods().inNamespace(namespace).withName(key.runner()).delete();
-    await()
-        .until(() -> client.pods().inNamespace(namespace).withName(key.runner()).get() == null);
+    await().until(() -> client.pods().inNamespace(namespace).withName(key.runner()).get() == null);
     Machine ended =
         await()
             .until(
@@ -129,12 +131,12 @@ class PodRunnerBackendTest {
   @Test
   void labelsThatAServiceSelectsAreRefusedBeforeAnythingIsMade() throws Exception {
     client
-        .load(
-            new java.io.ByteArrayInputStream(
-                ("{kind: Service, apiVersion: v1, metadata: {name: web, namespace: "
-                        + namespace
-                        + "}, spec: {selector: {app: shop}, ports: [{port: 80}]}}")
-                    .getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .resource(
+            PodFixtures.yaml(
+                "{kind: Service, apiVersion: v1, metadata: {name: web, namespace: "
+                    + namespace
+                    + "}, spec: {selector: {app: shop}, ports: [{port: 80}]}}",
+                Service.class))
         .create();
     BackendEntry matching =
         PodFixtures.entry(
@@ -195,8 +197,7 @@ class PodRunnerBackendTest {
     backend.launch(attempt(PLAIN));
     assertThat(backend.list("inst-1")).extracting(MachineRef::key).containsExactly(key);
     assertThat(backend.list("inst-9")).isEmpty();
-    PodRunnerBackend other =
-        new PodRunnerBackend(client, List.of("elsewhere"), Clock.systemUTC());
+    PodRunnerBackend other = new PodRunnerBackend(client, List.of("elsewhere"), Clock.systemUTC());
     assertThat(other.list("inst-1")).isEmpty();
     other.close();
   }

@@ -8,7 +8,6 @@ import dev.flamepool.operator.backend.Machine.State;
 import dev.flamepool.operator.backend.Trouble;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ class PodViewTest {
             PodFixtures.attempt("template: {spec: {containers: [{name: app, image: x}]}}"));
     pod.getMetadata().setUid("pod-uid");
     pod.getMetadata().setDeletionTimestamp(deletion);
-    pod.setStatus(Serialization.unmarshal(status, PodStatus.class));
+    pod.setStatus(PodFixtures.yaml(status, PodStatus.class));
     return PodView.of(PodFixtures.KEY, pod, NOW);
   }
 
@@ -80,8 +79,7 @@ class PodViewTest {
                 + "}");
     assertThat(machine.state()).isEqualTo(State.STARTING);
     assertThat(machine.trouble())
-        .contains(
-            new Trouble(reason, "kubelet says", Optional.of(Kind.CONFIGURATION), definite));
+        .contains(new Trouble(reason, "kubelet says", Optional.of(Kind.CONFIGURATION), definite));
   }
 
   @Test
@@ -112,8 +110,8 @@ class PodViewTest {
           {phase: Failed, reason: Evicted, message: 'low on memory', S} | {terminated: {exitCode: 137, reason: Error}} | 137 | '' | 'Evicted: low on memory'
           {phase: Failed, reason: DeadlineExceeded, S} | {terminated: {exitCode: 143, reason: Error}} | 143 | Lifetime | DeadlineExceeded
           """)
-  void anEndHasItsCodeAndItsCause(
-      String status, String state, int code, String cause, String words) throws Exception {
+  void anEndHasItsCodeAndItsCause(String status, String state, int code, String cause, String words)
+      throws Exception {
     Machine machine = view(status.replace("S}", container(state) + "}"));
     assertThat(machine.state()).isEqualTo(State.ENDED);
     assertThat(machine.exitCode()).hasValue(code);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,7 @@ class SelectorsTest {
           """)
   void aServiceThatWouldSendRequestsIsNamed(String selector, boolean matches) {
     Service service =
-        Serialization.unmarshal(
+        PodFixtures.yaml(
             "{kind: Service, apiVersion: v1, metadata: {name: web}, spec: {selector: "
                 + selector
                 + "}}",
@@ -49,7 +48,7 @@ class SelectorsTest {
           """)
   void aDeploymentThatWouldCountThemIsNamed(String selector, boolean matches) {
     Deployment deployment =
-        Serialization.unmarshal(
+        PodFixtures.yaml(
             "{kind: Deployment, apiVersion: apps/v1, metadata: {name: shop}, spec: {selector: "
                 + selector
                 + "}}",
