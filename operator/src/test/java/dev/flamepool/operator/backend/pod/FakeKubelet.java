@@ -95,12 +95,13 @@ final class FakeKubelet implements ResourceEventHandler<Pod>, AutoCloseable {
   }
 
   private void look(String name) {
-    Pod pod = client.pods().inNamespace(namespace).withName(name).get();
-    if (pod == null || ignored.contains(name)) {
-      return;
-    }
-    String uid = pod.getMetadata().getUid();
+    String uid = "";
     try {
+      Pod pod = client.pods().inNamespace(namespace).withName(name).get();
+      if (pod == null || ignored.contains(name)) {
+        return;
+      }
+      uid = pod.getMetadata().getUid();
       if (pod.getMetadata().getDeletionTimestamp() != null) {
         end(pod);
       } else if (pod.getStatus() == null
@@ -112,7 +113,7 @@ final class FakeKubelet implements ResourceEventHandler<Pod>, AutoCloseable {
         status(pod, "Running", "{\"running\": {}}");
       }
     } catch (KubernetesClientException e) {
-      alive.remove(uid); // it has gone in the meantime
+      alive.remove(uid); // it has gone in the meantime, or this has
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.flamepool.operator.backend.pod;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.flamepool.operator.world.Cluster;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -14,6 +16,7 @@ import java.util.List;
  * A minicluster; the real control plane that {@code FLAMEPOOL_REAL_KUBECONFIG} names if it does.
  */
 final class PodCluster {
+  private static final String REAL = "FLAMEPOOL_REAL_KUBECONFIG";
   private static final Path CRDS = Path.of("..", "manifests", "crds");
   private static final KubernetesClient CLIENT = connect();
 
@@ -30,16 +33,25 @@ final class PodCluster {
       CLIENT
           .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
           .create();
+      if (isReal()) {
+        await()
+            .until(
+                () ->
+                    CLIENT.serviceAccounts().inNamespace(name).withName("default").get() != null);
+      }
     }
     return name;
   }
 
+  private static boolean isReal() {
+    return System.getenv(REAL) != null && !System.getenv(REAL).isEmpty();
+  }
+
   private static KubernetesClient connect() {
-    String real = System.getenv("FLAMEPOOL_REAL_KUBECONFIG");
-    if (real == null || real.isEmpty()) {
+    if (!isReal()) {
       return Cluster.client();
     }
-    Config config = Config.fromKubeconfig(Path.of(real).toFile());
+    Config config = Config.fromKubeconfig(Path.of(System.getenv(REAL)).toFile());
     KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
     try {
       for (String kind : List.of("flamepools", "flamerunners", "flamecallers", "flamebackends")) {
