@@ -197,7 +197,7 @@ final class PoolConditions {
         .filter(runner -> runner.live() && seen.current(runner))
         .anyMatch(
             runner ->
-                reason == EndReason.NoRoute || runner.runner().getSpec().backend().pod() != null
+                (reason == EndReason.NoRoute || runner.runner().getSpec().backend().pod() != null)
                     ? runner.phase() == Phase.Ready || runner.phase() == Phase.Draining
                     : runner.phase() != Phase.Pending);
   }

@@ -36,8 +36,7 @@ final class PodCluster {
       if (isReal()) {
         await()
             .until(
-                () ->
-                    CLIENT.serviceAccounts().inNamespace(name).withName("default").get() != null);
+                () -> CLIENT.serviceAccounts().inNamespace(name).withName("default").get() != null);
       }
     }
     return name;
