@@ -36,6 +36,20 @@
 - apiGroups: [""]
   resources: [events]
   verbs: [create]
+# Runners as Pods (the Pod backend). A runner's Pod is never changed; its log is read after a failure.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch, create, delete]
+- apiGroups: [""]
+  resources: [pods/log]
+  verbs: [get]
+# What runnerFrom copies; and whose selectors a template's own labels must not match.
+- apiGroups: [apps]
+  resources: [deployments]
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [services]
+  verbs: [list]
 {{- end }}
 
 {{/* What ending all pools needs. */}}

@@ -8,6 +8,7 @@ import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.ec2.Ec2RunnerBackend;
 import dev.flamepool.operator.backend.fly.FlyRunnerBackend;
 import dev.flamepool.operator.backend.local.LocalBackend;
+import dev.flamepool.operator.backend.pod.PodRunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.control.RunnerLinks;
@@ -153,6 +154,7 @@ public final class Operator implements AutoCloseable {
     Pokes pokes = new Pokes(runners, pools, links, background);
     links.onChange(pokes::reportChanged);
     served.forEach(backend -> backend.onChange(pokes::machineChanged));
+    served.forEach(backend -> backend.onSourceChange(pools::poke));
     for (RunnerBackend backend : served) {
       if (backend instanceof AutoCloseable closeable) {
         closed.add(closeable);
@@ -276,6 +278,7 @@ public final class Operator implements AutoCloseable {
             new Endpoints(config.allowEndpoints()),
             config.ambientNamespaces(),
             clock()));
+    served.add(new PodRunnerBackend(client, config.namespaces(), clock()));
     if (config.allowLocal()) {
       served.add(local(config));
     }

@@ -23,6 +23,9 @@ public record LaunchAttempt(
     BackendEntry entry,
     Map<String, byte[]> boot,
     Set<String> secretEnv) {
+  /** Prefix of the boot Secret's keys that hold one variable each. */
+  public static final String ENV_KEY = "env.";
+
   /** An attempt without variables from Secrets. */
   public LaunchAttempt(
       MachineKey key, String token, String offering, BackendEntry entry, Map<String, byte[]> boot) {

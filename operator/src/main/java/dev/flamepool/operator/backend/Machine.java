@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param exitCode the runner's exit code once it has ended and the backend knows it
  * @param cause the cause the runner left behind, else empty
  * @param lastLines the last output lines after a failure, at most 50, redacted
+ * @param trouble what keeps it from running, or ended it, where the backend says so
  */
 public record Machine(
     MachineKey key,
@@ -22,7 +23,20 @@ public record Machine(
     State state,
     OptionalInt exitCode,
     String cause,
-    List<String> lastLines) {
+    List<String> lastLines,
+    Optional<Trouble> trouble) {
+
+  /** A machine of which the backend says no more. */
+  public Machine(
+      MachineKey key,
+      String id,
+      Optional<String> address,
+      State state,
+      OptionalInt exitCode,
+      String cause,
+      List<String> lastLines) {
+    this(key, id, address, state, exitCode, cause, lastLines, Optional.empty());
+  }
 
   /** How far a machine is. */
   public enum State {

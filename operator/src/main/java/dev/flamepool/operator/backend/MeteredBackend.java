@@ -34,6 +34,21 @@ public record MeteredBackend(RunnerBackend inner, OperatorMetrics metrics)
   }
 
   @Override
+  public BackendEntry resolve(String namespace, BackendEntry entry) throws BackendException {
+    return inner.resolve(namespace, entry);
+  }
+
+  @Override
+  public void onSourceChange(Consumer<String> namespace) {
+    inner.onSourceChange(namespace);
+  }
+
+  @Override
+  public boolean readsBootSecret() {
+    return inner.readsBootSecret();
+  }
+
+  @Override
   public List<String> offerings(BackendEntry entry) {
     return inner.offerings(entry);
   }

@@ -34,6 +34,28 @@ public interface RunnerBackend {
   default void check(Tenant tenant) throws BackendException {}
 
   /**
+   * Fills in what an entry only refers to, so that a runner's spec says all that its machine is
+   * made from, and a change of that is another revision. Called at every look at a pool. What the
+   * Kubernetes API throws passes through: then nothing is known, and nothing is done.
+   *
+   * @throws BackendException what keeps runners from being made from it; always definite
+   */
+  default BackendEntry resolve(String namespace, BackendEntry entry) throws BackendException {
+    return entry;
+  }
+
+  /** Calls back with a namespace when what {@link #resolve} fills in there changes. Optional. */
+  default void onSourceChange(java.util.function.Consumer<String> namespace) {}
+
+  /**
+   * Whether machines read the boot Secret themselves. Then each variable whose value comes from a
+   * Secret also lies there under a key of its own, {@link LaunchAttempt#ENV_KEY} and its name.
+   */
+  default boolean readsBootSecret() {
+    return false;
+  }
+
+  /**
    * Where an entry's machines can be made: regions, zones or types, in order of preference. A
    * refusal for lack of capacity blocks one of them and moves on to the next.
    */

@@ -12,10 +12,12 @@ import dev.flamepool.api.FlameBackendStatus;
 import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.LocalBackend;
 import dev.flamepool.api.Names;
+import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.Conditions;
 import dev.flamepool.operator.cluster.Json;
+import dev.flamepool.operator.runner.EndReason;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,9 +41,11 @@ final class BackendResolution {
   /**
    * Resolves.
    *
+   * @param namespace of the pool
    * @param shared looks up a FlameBackend of the pool's namespace by name
    */
-  Resolution resolve(FlamePoolSpec spec, Function<String, Optional<FlameBackend>> shared) {
+  Resolution resolve(
+      String namespace, FlamePoolSpec spec, Function<String, Optional<FlameBackend>> shared) {
     List<BackendEntry> entries =
         spec.backends() == null || spec.backends().isEmpty() ? byDefault(shared) : spec.backends();
     if (entries.isEmpty()) {
@@ -65,7 +69,7 @@ final class BackendResolution {
         Candidate candidate = merge(entry, base, spec.env());
         problem = unserved(candidate.entry());
         if (problem.isEmpty()) {
-          candidates.add(candidate);
+          problem = fillIn(namespace, candidate, candidates);
         }
       }
       first = first.isPresent() ? first : problem;
@@ -155,6 +159,21 @@ final class BackendResolution {
                       + entry.kind().field()));
     }
     return backend.get().validate(entry).map(wrong -> new Problem("InvalidConfiguration", wrong));
+  }
+
+  private Optional<Problem> fillIn(String namespace, Candidate given, List<Candidate> candidates) {
+    try {
+      RunnerBackend backend = backends.of(given.entry().kind()).orElseThrow();
+      candidates.add(new Candidate(backend.resolve(namespace, given.entry()), given.env()));
+      return Optional.empty();
+    } catch (BackendException e) {
+      return Optional.of(
+          new Problem(
+              e.kind() == BackendException.Kind.CREDENTIALS
+                  ? EndReason.CredentialsRefused.name()
+                  : EndReason.InvalidConfiguration.name(),
+              e.getMessage()));
+    }
   }
 
   private static Candidate merge(

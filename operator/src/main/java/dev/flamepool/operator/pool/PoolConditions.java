@@ -10,6 +10,7 @@ import dev.flamepool.api.FlamePoolStatus.Failure;
 import dev.flamepool.api.FlamePoolStatus.Refusal;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.cluster.Conditions;
+import dev.flamepool.operator.backend.Trouble;
 import dev.flamepool.operator.runner.EndReason;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
@@ -147,6 +148,15 @@ final class PoolConditions {
     if (standing.isPresent()) {
       return standing;
     }
+    Optional<Problem> waiting =
+        seen.runners().stream()
+            .filter(runner -> runner.live() && runner.phase() == Phase.Booting)
+            .filter(runner -> Trouble.UNSCHEDULABLE.equals(runner.status().reason()))
+            .findFirst()
+            .map(runner -> new Problem(Trouble.UNSCHEDULABLE, text(runner.status().message())));
+    if (waiting.isPresent()) {
+      return waiting;
+    }
     return seen.taken().isEmpty()
         ? Optional.empty()
         : problem(
@@ -202,13 +212,16 @@ final class PoolConditions {
         .map(condition -> new Problem(condition.getReason(), condition.getMessage()));
   }
 
-  /** A cloud that accepts machines may still be one that nothing can be reached in. */
+  /**
+   * A cloud that accepts machines may still be one that nothing can be reached in; an API server
+   * accepts every Pod, whether a node will ever have it or not.
+   */
   private boolean disproved(EndReason reason) {
     return seen.runners().stream()
         .filter(runner -> runner.live() && seen.current(runner))
         .anyMatch(
             runner ->
-                reason == EndReason.NoRoute
+                (reason == EndReason.NoRoute || runner.runner().getSpec().backend().pod() != null)
                     ? runner.phase() == Phase.Ready || runner.phase() == Phase.Draining
                     : runner.phase() != Phase.Pending);
   }

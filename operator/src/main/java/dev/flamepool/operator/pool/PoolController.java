@@ -96,6 +96,13 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
     pokes.propagateEvent(new ResourceID(name, namespace));
   }
 
+  /** Has all pools of a namespace reconciled soon. */
+  public void poke(String namespace) {
+    if (pools != null) {
+      pools.list(namespace).forEach(pool -> pokes.propagateEvent(ResourceID.fromResource(pool)));
+    }
+  }
+
   /** A pool as the informer has it. */
   public Optional<FlamePool> pool(String namespace, String name) {
     return pools == null ? Optional.empty() : pools.get(new ResourceID(name, namespace));

@@ -149,7 +149,8 @@ public final class PoolReconciler {
     Optional<Problem> problem = Optional.empty();
     if (invalid.isEmpty()) {
       FlamePoolSpec spec = pool.getSpec();
-      Resolution resolved = resolution.resolve(spec, ref -> views.backend(namespace, ref));
+      Resolution resolved =
+          resolution.resolve(namespace, spec, ref -> views.backend(namespace, ref));
       Optional<Problem> secrets = ensureCredentials(pool);
       problem = secrets.isPresent() ? secrets : resolved.problem();
       List<Candidate> candidates =

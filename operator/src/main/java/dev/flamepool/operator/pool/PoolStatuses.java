@@ -4,6 +4,7 @@ import dev.flamepool.api.FlamePoolStatus;
 import dev.flamepool.api.FlamePoolStatus.Endpoint;
 import dev.flamepool.api.FlamePoolStatus.Failure;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.api.Names;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class PoolStatuses {
         seen.runners().stream().mapToInt(RunnerView::inFlight).sum(),
         seen.demand().queued(),
         seen.demand().live().size(),
-        null,
+        selector(seen),
         seen.values() == null ? stored.effective() : seen.values().status(),
         plan.minIdledAt().map(Instant::toString).orElse(null),
         plan.health().stored(),
@@ -54,6 +55,16 @@ final class PoolStatuses {
         endpoints,
         failures.isEmpty() ? null : failures,
         PoolConditions.of(seen, plan, failures));
+  }
+
+  /** What finds the runners' Pods, for autoscalers that look at these; null without Pods. */
+  private static @Nullable String selector(PoolObservation seen) {
+    if (seen.revisions().isEmpty()) {
+      return seen.status().selector();
+    }
+    return seen.revisions().get(0).template().backend().pod() == null
+        ? null
+        : Names.POOL_LABEL + "=" + seen.pool().getMetadata().getName();
   }
 
   private static Endpoint endpoint(RunnerView runner) {

@@ -128,6 +128,12 @@ final class BootSecrets {
             credentials.runnerIdentity(
                 runner.getSpec().poolUid(), uid, Lifetime.ofCertificate(runner.getSpec())));
     content.putAll(backend.prepare(key, runner.getSpec().backend(), offering));
+    if (backend.readsBootSecret() && request.secretEnv() != null) {
+      request
+          .secretEnv()
+          .forEach(
+              name -> content.put(LaunchAttempt.ENV_KEY + name, env.get(name).getBytes(UTF_8)));
+    }
     content.put(ENV, Json.text(env).getBytes(UTF_8));
     content.put(REQUEST, Json.text(request).getBytes(UTF_8));
     Map<String, String> data = new TreeMap<>();

@@ -69,7 +69,7 @@ public final class RunnerReconciler {
     Keys keys = new Keys(installation, secrets);
     PublishedEndpoints published = new PublishedEndpoints(api);
     this.launching = new Launching(api, secrets, keys, offerings, clock);
-    this.tending = new Tending(api, keys, links, published, metrics, clock);
+    this.tending = new Tending(api, keys, links, published, offerings, metrics, clock);
     this.ending = new Ending(api, keys, secrets, links, published, clock);
   }
 

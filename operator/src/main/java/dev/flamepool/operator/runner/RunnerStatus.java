@@ -67,6 +67,21 @@ public final class RunnerStatus {
         status.conditions());
   }
 
+  /** The same phase, and what keeps it there; null for nothing that is known. */
+  static FlameRunnerStatus held(
+      FlameRunnerStatus status, @Nullable String reason, @Nullable String message) {
+    return new FlameRunnerStatus(
+        status.phase(),
+        reason,
+        message == null || message.isEmpty() ? null : shorten(message, MAX_MESSAGE),
+        status.launch(),
+        status.machine(),
+        status.codeVersion(),
+        status.phaseSince(),
+        status.log(),
+        status.conditions());
+  }
+
   static FlameRunnerStatus accepted(FlameRunnerStatus status, Machine machine, Instant now) {
     return phase(withMachine(status, machine), Phase.Booting, null, null, now);
   }

@@ -5,6 +5,7 @@ import dev.flamepool.api.FlameRunnerStatus;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.control.RunnerLinks;
@@ -24,6 +25,7 @@ final class Tending {
   private final Keys keys;
   private final RunnerLinks links;
   private final PublishedEndpoints published;
+  private final Offerings offerings;
   private final OperatorMetrics metrics;
   private final Clock clock;
 
@@ -32,12 +34,14 @@ final class Tending {
       Keys keys,
       RunnerLinks links,
       PublishedEndpoints published,
+      Offerings offerings,
       OperatorMetrics metrics,
       Clock clock) {
     this.api = api;
     this.keys = keys;
     this.links = links;
     this.published = published;
+    this.offerings = offerings;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -90,7 +94,15 @@ final class Tending {
           Duration.between(RunnerStatus.since(status, clock.instant()), clock.instant()));
       booted(runner, backend);
     }
+    if (changed && ends(next.status(), EndReason.InsufficientCapacity)) {
+      FlameRunnerStatus.Launch launch = status.launch();
+      offerings.block(runner.getSpec().backend(), launch == null ? "" : launch.offering());
+    }
     return changed ? Progress.now(written) : Progress.in(written, again);
+  }
+
+  private static boolean ends(FlameRunnerStatus status, EndReason reason) {
+    return status.phase() == Phase.Stopping && reason.name().equals(status.reason());
   }
 
   private void booted(FlameRunner runner, RunnerBackend backend) {
@@ -130,7 +142,7 @@ final class Tending {
   /** What a runner wrote that never said hello is the best hint why; afterwards it is gone. */
   private FlameRunnerStatus withOutput(
       FlameRunnerStatus next, FlameRunner runner, RunnerBackend backend) {
-    if (next.phase() != Phase.Stopping || !EndReason.BootTimeout.name().equals(next.reason())) {
+    if (!ends(next, EndReason.BootTimeout)) {
       return next;
     }
     try {

@@ -4,6 +4,7 @@ import static dev.flamepool.operator.runner.RunnerStatus.until;
 
 import dev.flamepool.api.FlameRunnerStatus;
 import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.Trouble;
 import dev.flamepool.operator.control.RunnerReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,18 +50,32 @@ final class Transitions {
     if (leaving.isPresent()) {
       return leaving.get();
     }
+    Optional<Trouble> trouble = trouble(seen);
+    Optional<EndReason> refusal = trouble.flatMap(Trouble::refusal).flatMap(EndReason::ofRefusal);
     Instant since = RunnerStatus.since(status, seen.now());
     Instant deadline =
         later(
             since.plus(seen.times().boot()),
             seen.watchedSince().plus(shorter(seen.times().boot(), FIRST_ANSWER)));
-    if (!seen.now().isBefore(deadline)) {
+    boolean over = !seen.now().isBefore(deadline);
+    if (refusal.isPresent() && (over || trouble.get().definite())) {
+      return stopping(seen, refusal.get(), trouble.get().text(), List.of());
+    }
+    if (over) {
       return noRoute(seen)
           ? stopping(seen, EndReason.NoRoute, routeProblem(seen), List.of())
           : stopping(seen, EndReason.BootTimeout, bootProblem(seen), List.of());
     }
     return new Transition(
-        status, shorter(poll(Duration.between(since, seen.now())), until(deadline, seen.now())));
+        RunnerStatus.held(
+            status,
+            trouble.map(Trouble::reason).orElse(null),
+            trouble.map(Trouble::words).orElse(null)),
+        shorter(poll(Duration.between(since, seen.now())), until(deadline, seen.now())));
+  }
+
+  private static Optional<Trouble> trouble(Sighting seen) {
+    return seen.holding().machine().flatMap(Machine::trouble);
   }
 
   private static Transition ready(Sighting seen) {
@@ -150,9 +165,11 @@ final class Transitions {
   }
 
   private static String exit(Machine machine) {
-    return machine.exitCode().isPresent()
-        ? "exit code " + machine.exitCode().getAsInt()
-        : "it ended without an exit code";
+    String code =
+        machine.exitCode().isPresent()
+            ? "exit code " + machine.exitCode().getAsInt()
+            : "it ended without an exit code";
+    return machine.trouble().map(trouble -> code + ", " + trouble.text()).orElse(code);
   }
 
   /** Whether the machine runs and only the way to it is missing. */

@@ -4,14 +4,18 @@ import dev.flamepool.api.BackendEntry;
 import dev.flamepool.api.Ec2Backend;
 import dev.flamepool.api.FlyBackend;
 import dev.flamepool.api.LocalBackend;
+import dev.flamepool.api.PodBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of one backend entry, as the CRD has them. */
 final class BackendRules {
+  private static final Set<String> TEMPLATE = Set.of("metadata", "spec");
+
   private BackendRules() {}
 
   static List<String> check(String at, BackendEntry entry) {
@@ -37,10 +41,31 @@ final class BackendRules {
     if (entry.ec2() != null) {
       ec2(at, entry.ec2(), findings);
     }
-    if (entry.pod() != null && entry.pod().template() == null && entry.pod().runnerFrom() == null) {
-      findings.add(at + ".pod: give template or runnerFrom");
+    if (entry.pod() != null) {
+      pod(at, entry, findings);
     }
     return findings;
+  }
+
+  /** A reference may give what the entry itself leaves out. */
+  private static void pod(String at, BackendEntry entry, List<String> findings) {
+    PodBackend pod = entry.pod();
+    if (entry.ref() == null && pod.template() == null && pod.runnerFrom() == null) {
+      findings.add(at + ".pod: give template or runnerFrom");
+    }
+    if (pod.runnerFrom() != null
+        && (pod.runnerFrom().deployment() == null || pod.runnerFrom().deployment().isBlank())) {
+      findings.add(
+          at + ".pod.runnerFrom.deployment: is missing; give the application's own Deployment");
+    }
+    if (pod.template() != null
+        && pod.template().keySet().stream().anyMatch(key -> !TEMPLATE.contains(key))) {
+      findings.add(
+          at
+              + ".pod.template: "
+              + pod.template().keySet()
+              + " is no Pod template; give metadata and spec, as a Deployment's template has them");
+    }
   }
 
   private static void local(String at, LocalBackend local, List<String> findings) {

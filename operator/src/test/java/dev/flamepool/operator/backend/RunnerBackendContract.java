@@ -70,7 +70,8 @@ public abstract class RunnerBackendContract {
   /** The content of the boot Secret. */
   protected abstract Map<String, byte[]> boot(MachineKey key);
 
-  protected static MachineKey newKey(String installation, int attempt) {
+  /** The key of a new runner's machine. Called once before the test class's own fields are set. */
+  protected MachineKey newKey(String installation, int attempt) {
     return new MachineKey(
         installation, "ns", "thumbs", "thumbs-0", UUID.randomUUID().toString(), attempt);
   }

@@ -52,7 +52,7 @@ class RevisionTest {
 
   private static String name(String yaml) {
     FlamePoolSpec spec = spec(yaml);
-    Candidate candidate = LOCAL.resolve(spec, RevisionTest::shared).candidates().get(0);
+    Candidate candidate = LOCAL.resolve("ns", spec, RevisionTest::shared).candidates().get(0);
     return Revision.of(spec, candidate, EffectiveValues.of(spec, candidate.entry().kind())).name();
   }
 
@@ -90,7 +90,7 @@ class RevisionTest {
         spec(
             "{env: [{name: B, value: own}], backends: [{name: x, ref: shared, local: {classPath:"
                 + " own}}]}");
-    Candidate candidate = LOCAL.resolve(spec, RevisionTest::shared).candidates().get(0);
+    Candidate candidate = LOCAL.resolve("ns", spec, RevisionTest::shared).candidates().get(0);
     assertThat(candidate.entry().local().classPath()).isEqualTo("own");
     assertThat(candidate.entry().local().directory()).isEqualTo("/d");
     assertThat(candidate.entry().ref()).isNull();
@@ -128,7 +128,7 @@ class RevisionTest {
   }
 
   private static String problem(BackendResolution resolution, String yaml) {
-    Resolution resolved = resolution.resolve(spec(yaml), RevisionTest::shared);
+    Resolution resolved = resolution.resolve("ns", spec(yaml), RevisionTest::shared);
     assertThat(resolved.candidates()).isEmpty();
     return resolved.problem().orElseThrow().reason();
   }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.api.FlameRunnerStatus;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.Trouble;
 import dev.flamepool.operator.control.RunnerReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -197,5 +199,60 @@ class TransitionsTest {
         .isEqualTo(Phase.Draining);
     assertThat(next(Phase.Draining, machine(Machine.State.RUNNING, null, ""), leaving, 60).phase())
         .isEqualTo(Phase.Stopping);
+  }
+
+  private static Holding pending(Trouble trouble) {
+    Machine machine = machine(Machine.State.STARTING, null, "").machine().orElseThrow();
+    return Holding.of(
+        Optional.of(
+            new Machine(
+                machine.key(),
+                machine.id(),
+                Optional.empty(),
+                machine.state(),
+                machine.exitCode(),
+                "",
+                List.of(),
+                Optional.of(trouble))));
+  }
+
+  @Test
+  void whatMayPassHasTheBootTimeAndIsTold() {
+    Holding unschedulable =
+        pending(
+            new Trouble(
+                Trouble.UNSCHEDULABLE,
+                "0/3 nodes are available",
+                Optional.of(BackendException.Kind.CAPACITY),
+                false));
+    FlameRunnerStatus waiting = next(Phase.Booting, unschedulable, SILENT, 20);
+    assertThat(waiting.phase()).isEqualTo(Phase.Booting);
+    assertThat(waiting.reason()).isEqualTo(Trouble.UNSCHEDULABLE);
+    assertThat(waiting.message()).isEqualTo("0/3 nodes are available");
+    FlameRunnerStatus over = next(Phase.Booting, unschedulable, SILENT, 31);
+    assertThat(over.phase()).isEqualTo(Phase.Stopping);
+    assertThat(over.reason()).isEqualTo("InsufficientCapacity");
+    assertThat(over.message()).contains("0/3 nodes are available");
+    assertThat(next(Phase.Booting, machine(Machine.State.STARTING, null, ""), SILENT, 21).reason())
+        .as("it has passed")
+        .isNull();
+  }
+
+  @Test
+  void whatCannotPassEndsTheBootAtOnce() {
+    FlameRunnerStatus next =
+        next(
+            Phase.Booting,
+            pending(
+                new Trouble(
+                    "InvalidImageName",
+                    "couldn't parse image",
+                    Optional.of(BackendException.Kind.CONFIGURATION),
+                    true)),
+            SILENT,
+            1);
+    assertThat(next.phase()).isEqualTo(Phase.Stopping);
+    assertThat(next.reason()).isEqualTo("InvalidConfiguration");
+    assertThat(next.message()).contains("InvalidImageName", "couldn't parse image");
   }
 }

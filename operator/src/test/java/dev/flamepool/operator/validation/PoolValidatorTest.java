@@ -39,6 +39,9 @@ class PoolValidatorTest {
           {backends: [{name: a, fly: {memoryMb: 1000}}]}          | memoryMb         | 1000       | multiple of 1024
           {backends: [{name: a, fly: {gpuKind: a10}}]}            | a].fly           | GPU        | remove gpuKind
           {backends: [{name: a, ec2: {subnetId: x, subnetIds: [y]}}]} | a].ec2       | subnetIds  | not both
+          {backends: [{name: a, pod: {}}]}                        | a].pod           | template   | or runnerFrom
+          {backends: [{name: a, pod: {runnerFrom: {}}}]}          | runnerFrom       | deployment | own Deployment
+          {backends: [{name: a, pod: {template: {containers: []}}}]} | pod.template  | containers | metadata and spec
           {runner: {port: 0}}                                     | spec.runner.port | 0          | 1 to 65535
           """)
   void aFindingNamesFieldValueAndRemedy(String spec, String field, String value, String remedy) {

@@ -2,28 +2,19 @@ package dev.flamepool.operator.backend.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.flamepool.operator.backend.Redaction;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /** The last lines of a runner's output, bounded and without secrets. */
 final class Output {
   private static final int LINES = 50;
   private static final int LINE_LENGTH = 512;
   private static final int TAIL_BYTES = 64 * 1024;
-
-  /** Shorter values would blot out half of every line and protect nothing. */
-  private static final int SHORTEST_SECRET = 6;
-
-  /** Names that people should read. */
-  private static final Set<String> OPEN =
-      Set.of("FLAME_POOL", "FLAME_RUNNER", "FLAME_BIND", "FLAME_CODE_VERSION");
 
   private Output() {}
 
@@ -32,26 +23,7 @@ final class Output {
     Path env = folder.boot().resolve("env.json");
     Map<String, String> secrets =
         Files.exists(env) ? RunnerEnv.read(Files.readAllBytes(env)) : Map.of();
-    return lines(redact(tail(folder.output()), secrets));
-  }
-
-  /** Replaces each value of the environment, and each of its lines, by asterisks. */
-  static String redact(String text, Map<String, String> env) {
-    List<String> secrets =
-        env.entrySet().stream()
-            .filter(entry -> !OPEN.contains(entry.getKey()))
-            .map(Map.Entry::getValue)
-            .flatMap(value -> Stream.concat(Stream.of(value), value.lines()))
-            .map(String::strip)
-            .filter(value -> value.length() >= SHORTEST_SECRET)
-            .distinct()
-            .sorted(Comparator.comparing(String::length).reversed())
-            .toList();
-    String redacted = text;
-    for (String secret : secrets) {
-      redacted = redacted.replace(secret, "***");
-    }
-    return redacted;
+    return lines(Redaction.of(tail(folder.output()), secrets));
   }
 
   private static List<String> lines(String text) {

@@ -12,6 +12,7 @@ import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.Redaction;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -223,9 +224,9 @@ class LocalBackendTest extends LocalContract {
     Map<String, String> all =
         Map.of(
             "FLAME_POOL", "default", "FLAME_PARENT", "cGFyZW50", "SIZE", "12345", "URL", "db:x1");
-    assertThat(Output.redact("default/12345 cGFyZW50 db:x1", all))
+    assertThat(Redaction.of("default/12345 cGFyZW50 db:x1", all))
         .isEqualTo("default/12345 *** db:x1");
-    assertThat(Output.redact("postgres://u:p", Map.of("URL", "postgres://u:p"))).isEqualTo("***");
+    assertThat(Redaction.of("postgres://u:p", Map.of("URL", "postgres://u:p"))).isEqualTo("***");
   }
 
   @Test
