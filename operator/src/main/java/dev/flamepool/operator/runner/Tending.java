@@ -96,7 +96,11 @@ final class Tending {
     }
     if (changed && ends(next.status(), EndReason.InsufficientCapacity)) {
       FlameRunnerStatus.Launch launch = status.launch();
-      offerings.block(runner.getSpec().backend(), launch == null ? "" : launch.offering());
+      String words = next.status().message();
+      offerings.block(
+          runner.getSpec().backend(),
+          launch == null ? "" : launch.offering(),
+          words == null ? "" : words);
     }
     return changed ? Progress.now(written) : Progress.in(written, again);
   }

@@ -115,6 +115,7 @@ class RevisionTest {
         .isEqualTo("CredentialsRefused");
     Resolution next =
         LOCAL.resolve(
+            "ns",
             spec("{backends: [{name: x, ref: refused}, {name: y, ref: shared}]}"),
             RevisionTest::shared);
     assertThat(next.candidates()).extracting(c -> c.entry().name()).containsExactly("y");
@@ -122,6 +123,7 @@ class RevisionTest {
         .contains("FlameBackend 'refused'", "the token was revoked");
     Resolution own =
         LOCAL.resolve(
+            "ns",
             spec("{backends: [{name: x, ref: refused, local: {classPath: own}}]}"),
             RevisionTest::shared);
     assertThat(own.candidates()).hasSize(1);

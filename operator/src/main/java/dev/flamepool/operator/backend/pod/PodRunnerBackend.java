@@ -96,13 +96,13 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
     return PodOptions.problem(entry);
   }
 
-  /** With {@code runnerFrom} the template as the Deployment has it now, the pool's laid over it. */
   /** The Deployment is there that {@code runnerFrom} names. */
   @Override
   public void check(Tenant tenant) throws BackendException {
     resolve(tenant.namespace(), tenant.entry());
   }
 
+  /** With {@code runnerFrom} the template as the Deployment has it now, the pool's laid over it. */
   @Override
   public BackendEntry resolve(String namespace, BackendEntry entry) throws BackendException {
     PodBackend pod = entry.pod();

@@ -55,6 +55,11 @@ class FlyRateTest {
     }
 
     @Override
+    public Set<String> running() {
+      return Set.copyOf(running);
+    }
+
+    @Override
     public void signal(String id, String signal) {
       if (running.remove(id)) {
         exits.ended(id, Exit.of(137));
