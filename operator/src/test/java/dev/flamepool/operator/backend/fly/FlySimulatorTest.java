@@ -122,8 +122,12 @@ class FlySimulatorTest extends RunnerBackendContract {
   }
 
   private static boolean isOf(Map<String, String> env, String runnerUid) {
-    String parent = env.get(FlameParent.VARIABLE);
-    return parent != null && FlameParent.decode(parent).uid().equals(runnerUid);
+    String parent = env.getOrDefault(FlameParent.VARIABLE, "");
+    try {
+      return !parent.isEmpty() && FlameParent.decode(parent).uid().equals(runnerUid);
+    } catch (IllegalArgumentException e) {
+      return false; // somebody else's process
+    }
   }
 
   /** The environment of every process that this user has, by number. */
