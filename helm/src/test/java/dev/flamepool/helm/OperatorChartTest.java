@@ -72,7 +72,8 @@ class OperatorChartTest {
     Set<String> given = new TreeSet<>();
     Stream.of(
             OperatorChart.rendered(ALL),
-            OperatorChart.rendered("{replicas: 1, leaderElection: {enabled: false}}"))
+            OperatorChart.rendered(
+                "{replicas: 1, leaderElection: {enabled: false}, orphans: report}"))
         .flatMap(chart -> chart.operatorArguments().stream())
         .map(argument -> argument.replaceAll("=.*", ""))
         .forEach(given::add);

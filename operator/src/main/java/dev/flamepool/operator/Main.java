@@ -74,6 +74,11 @@ public final class Main implements Callable<Integer> {
   List<String> ambientNamespaces = List.of();
 
   @Option(
+      names = "--report-orphans",
+      description = "Tell of machines without a runner instead of deleting them.")
+  boolean reportOrphans;
+
+  @Option(
       names = "--installation-id",
       description = "Mark of this operator's machines; the uid of kube-system unless given.")
   @Nullable String installation;
@@ -144,6 +149,9 @@ public final class Main implements Callable<Integer> {
     }
     if (healthPort != null) {
       config = config.withHealth(new InetSocketAddress(healthAddress, healthPort));
+    }
+    if (reportOrphans) {
+      config = config.reportingOrphans();
     }
     return installation == null ? config : config.withInstallation(installation);
   }

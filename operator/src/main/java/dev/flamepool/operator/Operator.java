@@ -27,6 +27,7 @@ import dev.flamepool.operator.shared.SharedBackendController;
 import dev.flamepool.operator.shared.SharedBackendReconciler;
 import dev.flamepool.operator.sweep.KnownRunners;
 import dev.flamepool.operator.sweep.OrphanSweep;
+import dev.flamepool.operator.sweep.OrphanSweep.Verdict;
 import dev.flamepool.operator.sweep.ServedNamespaces;
 import dev.flamepool.operator.sweep.SweepLoop;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -195,6 +196,7 @@ public final class Operator implements AutoCloseable {
         KnownRunners.of(client, config.namespaces()),
         installation,
         ORPHAN_AGE,
+        config.reportOrphans() ? Verdict.REPORT : Verdict.DELETE,
         metrics,
         clock);
   }

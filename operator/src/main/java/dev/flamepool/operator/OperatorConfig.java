@@ -21,6 +21,7 @@ import java.util.function.Consumer;
  * @param allowEndpoints endpoints other than the clouds' own that pools may name
  * @param ambientNamespaces whose pools may use the operator's own cloud credentials, and what its
  *     own instance is; none unless given
+ * @param reportOrphans whether machines without a runner are only told of, not deleted
  * @param installation mark on every machine; empty for the uid of namespace {@code kube-system}
  * @param lease name of the Lease; empty for no election: then the caller sees to it that there is
  *     one operator only
@@ -37,6 +38,7 @@ public record OperatorConfig(
     Optional<String> localClassPath,
     Set<String> allowEndpoints,
     Set<String> ambientNamespaces,
+    boolean reportOrphans,
     Optional<String> installation,
     Optional<String> lease,
     LeaseTimes leaseTimes,
@@ -56,6 +58,7 @@ public record OperatorConfig(
         Optional.empty(),
         Set.of(),
         Set.of(),
+        false,
         Optional.empty(),
         Optional.of(DEFAULT_LEASE),
         LeaseTimes.DEFAULT,
@@ -84,6 +87,11 @@ public record OperatorConfig(
   /** Lets the pools of these namespaces use the operator's own cloud credentials. */
   public OperatorConfig withAmbient(Set<String> allowed) {
     return with(change -> change.ambientNamespaces = Set.copyOf(allowed));
+  }
+
+  /** Tells of machines without a runner and leaves them alone. */
+  public OperatorConfig reportingOrphans() {
+    return with(change -> change.reportOrphans = true);
   }
 
   /** Marks machines with this id. */
@@ -117,6 +125,7 @@ public record OperatorConfig(
         change.localClassPath,
         change.allowEndpoints,
         change.ambientNamespaces,
+        change.reportOrphans,
         change.installation,
         change.lease,
         change.leaseTimes,
@@ -130,6 +139,7 @@ public record OperatorConfig(
     Optional<String> localClassPath;
     Set<String> allowEndpoints;
     Set<String> ambientNamespaces;
+    boolean reportOrphans;
     Optional<String> installation;
     Optional<String> lease;
     LeaseTimes leaseTimes;
@@ -141,6 +151,7 @@ public record OperatorConfig(
       localClassPath = from.localClassPath;
       allowEndpoints = from.allowEndpoints;
       ambientNamespaces = from.ambientNamespaces;
+      reportOrphans = from.reportOrphans;
       installation = from.installation;
       lease = from.lease;
       leaseTimes = from.leaseTimes;

@@ -21,6 +21,14 @@ import org.slf4j.LoggerFactory;
  * leader ticks; one thread at a time.
  */
 public final class OrphanSweep {
+  /** What becomes of an orphan. */
+  public enum Verdict {
+    /** It is deleted. */
+    DELETE,
+    /** It is told of, once; it ends by itself in the end. */
+    REPORT
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(OrphanSweep.class);
 
   /** With nothing suspicious in sight. */
@@ -33,9 +41,11 @@ public final class OrphanSweep {
   private final KnownRunners runners;
   private final String installation;
   private final Duration age;
+  private final Verdict verdict;
   private final OperatorMetrics metrics;
   private final Clock clock;
 
+  private Set<MachineKey> reported = Set.of();
   private Suspects suspects = Suspects.NONE;
   private int machinesBefore;
   private int runnersBefore;
@@ -51,18 +61,20 @@ public final class OrphanSweep {
       KnownRunners runners,
       String installation,
       Duration age,
+      Verdict verdict,
       OperatorMetrics metrics,
       Clock clock) {
     this.backend = backend;
     this.runners = runners;
     this.installation = installation;
     this.age = age;
+    this.verdict = verdict;
     this.metrics = metrics;
     this.clock = clock;
   }
 
   /**
-   * Looks once, and deletes what is due.
+   * Looks once, and deletes what is due or tells of it.
    *
    * @return how long to wait before the next tick
    */
@@ -95,8 +107,21 @@ public final class OrphanSweep {
     Suspects before = suspects;
     suspects = before.after(machines.keySet(), known.keySet(), now);
     metrics.orphansSeen(suspects.since().size());
-    suspects.orphans(before, age, now).forEach(orphan -> remove(machines.get(orphan)));
+    Set<MachineKey> orphans = Set.copyOf(suspects.orphans(before, age, now));
+    if (verdict == Verdict.DELETE) {
+      orphans.forEach(orphan -> remove(machines.get(orphan)));
+    } else {
+      report(orphans, machines);
+    }
     return suspects.since().isEmpty() ? CALM : ALERT;
+  }
+
+  private void report(Set<MachineKey> orphans, Map<MachineKey, MachineRef> machines) {
+    orphans.stream()
+        .filter(orphan -> !reported.contains(orphan))
+        .forEach(
+            orphan -> LOG.warn("orphaned machine, left alone as told: {}", machines.get(orphan)));
+    reported = orphans;
   }
 
   private void remove(MachineRef orphan) {

@@ -12,6 +12,7 @@ import dev.flamepool.operator.backend.ScriptedCloud;
 import dev.flamepool.operator.backend.ScriptedCloud.Operation;
 import dev.flamepool.operator.backend.Tenant;
 import dev.flamepool.operator.health.OperatorMetrics;
+import dev.flamepool.operator.sweep.OrphanSweep.Verdict;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,7 +31,12 @@ class OrphanSweepTest {
   private OrphanSweep sweep = newSweep();
 
   private OrphanSweep newSweep() {
-    return new OrphanSweep(new ScriptedBackend(cloud), this::list, "mine", AGE, metrics, clock);
+    return newSweep(Verdict.DELETE);
+  }
+
+  private OrphanSweep newSweep(Verdict verdict) {
+    return new OrphanSweep(
+        new ScriptedBackend(cloud), this::list, "mine", AGE, verdict, metrics, clock);
   }
 
   private Map<String, Tenant> list() {
@@ -79,6 +85,19 @@ class OrphanSweepTest {
     assertThat(living()).containsExactlyInAnyOrder("owned-0", "owned-1", "foreign");
     assertThat(metrics.scrape()).contains("flamepool_orphans_removed_total 1.0");
     assertThat(sweep.tick()).isEqualTo(OrphanSweep.CALM);
+  }
+
+  @Test
+  void whereItOnlyReportsNothingIsDeleted() {
+    owned(2);
+    machine("mine", "lost");
+    sweep = newSweep(Verdict.REPORT);
+    sweep.tick();
+    pass(AGE);
+    pass(AGE);
+    assertThat(living()).contains("lost");
+    assertThat(metrics.scrape()).contains("flamepool_orphans 1.0");
+    assertThat(metrics.scrape()).doesNotContain("flamepool_orphans_removed_total 1.0");
   }
 
   @Test

@@ -205,7 +205,7 @@ class Ec2SimulatorTest extends RunnerBackendContract {
           .filter(variable -> variable.startsWith(FlameParent.VARIABLE + "="))
           .map(variable -> variable.substring(FlameParent.VARIABLE.length() + 1))
           .anyMatch(parent -> FlameParent.decode(parent).uid().equals(runnerUid));
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       return false; // gone, or somebody else's
     }
   }
