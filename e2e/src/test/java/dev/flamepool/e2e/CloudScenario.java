@@ -73,9 +73,13 @@ abstract class CloudScenario<C extends SimulatedCloud> extends Scenario {
   }
 
   void awaitZero() throws Exception {
+    awaitNoRunner();
+    awaitNoMachine();
+  }
+
+  void awaitNoRunner() {
     await("zero runners", () -> ready("work") == 0 && runners().isEmpty());
     assertThat(status("work").orElseThrow().endpoints()).isNullOrEmpty();
-    awaitNoMachine();
   }
 
   void awaitNoMachine() throws Exception {

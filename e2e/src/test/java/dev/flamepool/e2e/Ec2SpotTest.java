@@ -2,6 +2,8 @@ package dev.flamepool.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.FlameRunnerStatus.Phase;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceLifecycleType;
@@ -22,7 +24,8 @@ class Ec2SpotTest extends Ec2Scenario {
 
     app.say("patient running 12000");
     cloud.fault("{\"interrupt\": \"%s\", \"millis\": 120000}".formatted(taken.instanceId()));
-    await("the runner to drain", () -> console(taken).contains("the runner drains"));
+    await("the notice", () -> console(taken).contains("the runner drains"));
+    await("the runner to drain", () -> runners().stream().anyMatch(Ec2SpotTest::isDraining));
     app.say("patient next 10");
     assertThat(outcome(app, "running")).startsWith("done").contains(runner(outcome(app, "first")));
     assertThat(outcome(app, "next"))
@@ -32,7 +35,17 @@ class Ec2SpotTest extends Ec2Scenario {
         "the instance to have ended",
         () -> cloud.instances().stream().noneMatch(i -> i.instanceId().equals(taken.instanceId())));
     assertThat(console(taken)).contains("ended with 12");
+    await(
+        "the pool to say why",
+        () ->
+            status("work").orElseThrow().recentFailures() != null
+                && status("work").orElseThrow().recentFailures().stream()
+                    .anyMatch(failure -> failure.reason().equals("SpotInterrupted")));
     awaitZero();
+  }
+
+  private static boolean isDraining(FlameRunner runner) {
+    return runner.getStatus() != null && runner.getStatus().phase() == Phase.Draining;
   }
 
   private static String runner(String outcome) {

@@ -12,9 +12,10 @@ class FlyPathTest extends FlyScenario {
     JavaProcess app = grow();
     app.say("env r FLY_REGION");
     assertThat(outcome(app, "r")).isEqualTo("done r fra");
-    awaitZero();
+    awaitNoRunner();
     assertThat(cloud.requests())
         .as("none refused for its rate")
         .noneMatch(request -> request.path("status").asInt() == 429);
+    awaitNoMachine();
   }
 }

@@ -3,7 +3,7 @@
 # drains, while there is time.
 set -eu
 # Beside the runner's identity: with it the runner says what it ends of.
-NOTICE="${FLAMEPOOL_ROOT:-}/run/flamepool/boot/spot-interrupted"
+NOTICE="$(dirname "$0")/boot/spot-interrupted"
 METADATA="${FLAMEPOOL_METADATA:-http://169.254.169.254/latest}"
 
 while true; do
@@ -13,7 +13,7 @@ while true; do
     --header "X-aws-ec2-metadata-token: $token" \
     "$METADATA/meta-data/spot/instance-action"; then
     printf 'flamepool: EC2 takes this spot instance back; the runner drains\n'
-    : >"$NOTICE"
+    touch "$NOTICE" || true
     systemctl --no-block stop flamepool.service
     exit 0
   fi

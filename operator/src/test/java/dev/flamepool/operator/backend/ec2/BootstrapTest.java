@@ -263,8 +263,7 @@ class BootstrapTest {
 
   @Test
   void theEndOfASpotInstanceIsToldToItsRunner() throws Exception {
-    Path notice =
-        Files.createDirectories(root.resolve("run/flamepool/boot")).resolve("spot-interrupted");
+    Path notice = Files.createDirectories(root.resolve("boot")).resolve("spot-interrupted");
     served.put("/latest/api/token", "T".getBytes(UTF_8));
     tool("sleep", "exit 1");
     script(UserData.resource("spot-watch.sh"));
