@@ -59,7 +59,8 @@ class ChartRightsTest extends ChartScenario {
     refused(() -> operators.secrets().inNamespace(namespace).list());
     refused(() -> operators.secrets().inAnyNamespace().list());
     refused(() -> operators.configMaps().inNamespace(namespace).list());
-    refused(() -> operators.resource(aPod()).create());
+    refused(() -> operators.services().inNamespace(namespace).withName("any").get());
+    refused(() -> operators.serviceAccounts().inNamespace(namespace).list());
     refused(() -> operators.resource(pool("work")).delete());
     refused(() -> operators.namespaces().withName("default").get());
     refused(() -> operators.leases().inNamespace(system).withName("another").get());
@@ -74,7 +75,7 @@ class ChartRightsTest extends ChartScenario {
                         .endMetadata()
                         .addNewRule()
                         .withApiGroups("")
-                        .withResources("pods")
+                        .withResources("configmaps")
                         .withVerbs("get")
                         .endRule()
                         .build())
@@ -84,6 +85,7 @@ class ChartRightsTest extends ChartScenario {
     refused(() -> apps.secrets().inNamespace(namespace).withName("db").get());
     refused(() -> apps.secrets().inNamespace(namespace).list());
     refused(() -> runners(apps).list());
+    refused(() -> apps.resource(aPod()).create());
     refused(() -> apps.resources(FlamePool.class).inNamespace(namespace).list());
     refused(() -> suspend(apps));
     refused(() -> apps.resources(FlameCaller.class).inNamespace(namespace).list());
