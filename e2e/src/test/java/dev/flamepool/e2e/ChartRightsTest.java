@@ -105,7 +105,9 @@ class ChartRightsTest extends ChartScenario {
     refused(() -> runners(editors).withName("work-0").delete());
     editors.resource(pool("work")).delete();
     await("the pool to be gone", () -> pool("work") == null);
-    assertThat(client.rbac().roles().inNamespace(namespace).withName("work-caller").get()).isNull();
+    await(
+        "its Role to be collected",
+        () -> client.rbac().roles().inNamespace(namespace).withName("work-caller").get() == null);
     operator.terminate();
     app.close();
     helm.run("uninstall", namespace, "--no-hooks");
