@@ -61,7 +61,7 @@ public final class Leadership implements AutoCloseable {
             .withConfig(
                 new LeaderElectionConfigBuilder()
                     .withName(lease)
-                    .withLock(new LeaseLock(namespace, lease, identity))
+                    .withLock(new ObservedLease(new LeaseLock(namespace, lease, identity)))
                     .withReleaseOnCancel(true)
                     .withLeaseDuration(times.duration())
                     .withRenewDeadline(times.renewDeadline())

@@ -1,6 +1,7 @@
 package dev.flamepool.operator.pool;
 
 import dev.flamepool.api.Durations;
+import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.FlamePoolStatus;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,6 +37,8 @@ import java.util.stream.Collectors;
  * the status, which withdraws endpoints and records failures; only then what relies on it.
  */
 final class PoolActions {
+  private static final Duration AGAIN = Duration.ofMillis(200);
+
   private final ClusterApi api;
   private final PoolViews views;
   private final Credentials credentials;
@@ -68,13 +72,40 @@ final class PoolActions {
     if (!seen.revisions().isEmpty() && !seen.deleting()) {
       revisions.write(seen.pool(), seen.known(), memory);
     }
-    plan.drain().forEach((runner, reason) -> drain(runner, reason, seen.now()));
-    plan.delete().forEach(runner -> quietly(() -> api.delete(runner.runner())));
+    if (!plan.drain().isEmpty() || plan.delete().stream().anyMatch(RunnerView::live)) {
+      confirm(seen.pool());
+    }
+    int late = 0;
+    for (Map.Entry<RunnerView, EndReason> one : plan.drain().entrySet()) {
+      late += drain(one.getKey(), one.getValue(), seen.now());
+    }
+    for (RunnerView runner : plan.delete()) {
+      late += quietly(() -> api.delete(runner.runner()));
+    }
     plan.kept().ifPresent(kept -> settings(seen, kept, memory));
-    seen.demand().expired().forEach(caller -> quietly(() -> api.delete(caller)));
+    for (FlameCaller caller : seen.demand().expired()) {
+      late += quietly(() -> api.delete(caller));
+    }
     tell(seen, plan);
     count(seen, plan);
-    return later;
+    return late > 0 ? Optional.of(seen.now().plus(AGAIN)) : later;
+  }
+
+  /** Runners that serve end only for what the pool is now: what was seen may be a cache's. */
+  private void confirm(FlamePool seen) {
+    boolean current =
+        api.pool(seen.getMetadata().getNamespace(), seen.getMetadata().getName())
+            .map(FlamePool::getMetadata)
+            .filter(now -> now.getUid().equals(seen.getMetadata().getUid()))
+            .filter(now -> Objects.equals(now.getGeneration(), seen.getMetadata().getGeneration()))
+            .filter(
+                now ->
+                    (now.getDeletionTimestamp() == null)
+                        == (seen.getMetadata().getDeletionTimestamp() == null))
+            .isPresent();
+    if (!current) {
+      throw new StaleException("FlamePool " + seen.getMetadata().getName() + " has changed", null);
+    }
   }
 
   /**
@@ -192,8 +223,8 @@ final class PoolActions {
     return due;
   }
 
-  private void drain(RunnerView runner, EndReason reason, Instant now) {
-    quietly(
+  private int drain(RunnerView runner, EndReason reason, Instant now) {
+    return quietly(
         () ->
             api.patchStatus(
                 runner.runner(), RunnerStatus.draining(runner.status(), reason, "", now)));
@@ -258,12 +289,17 @@ final class PoolActions {
         .ifPresent(wrong -> events.tell(seen.pool(), Events.Type.Warning, "InvalidSpec", wrong));
   }
 
-  /** Whoever was faster has changed the object: the event that brings it leads here again. */
-  private static void quietly(Runnable write) {
+  /**
+   * Whoever was faster has changed the object: decided again on what is there then.
+   *
+   * @return how many writes came too late
+   */
+  private static int quietly(Runnable write) {
     try {
       write.run();
+      return 0;
     } catch (StaleException e) {
-      // decided again on what is there now
+      return 1;
     }
   }
 }

@@ -171,7 +171,7 @@ public final class PoolReconciler {
       }
     }
     runners.sort(Comparator.comparingInt(RunnerView::ordinal));
-    runners.forEach(runner -> remember(runner, memory));
+    runners.forEach(runner -> remember(runner, memory, now));
     List<KnownRevision> known =
         revisions.isEmpty()
             ? List.of()
@@ -208,11 +208,17 @@ public final class PoolReconciler {
     }
   }
 
-  private static void remember(RunnerView runner, PoolMemory memory) {
+  /** What another leader's clock says may lie in the future; callers are heard by this one's. */
+  private static void remember(RunnerView runner, PoolMemory memory, Instant now) {
     runner
         .reason()
         .filter(reason -> reason == dev.flamepool.operator.runner.EndReason.Idle)
-        .ifPresent(reason -> memory.idled(runner.codeVersion().orElse(""), runner.since()));
+        .ifPresent(
+            reason -> memory.idled(runner.codeVersion().orElse(""), earlier(runner.since(), now)));
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
   }
 
   /** Candidates with room before those without; otherwise in the order of preference. */

@@ -112,7 +112,7 @@ public final class RunnerReconciler {
     if (backend.isEmpty()) {
       return Progress.in(runner, UNSERVED); // another operator's, or one with other options
     }
-    RunnerWatch.Entry entry = watch.of(runner.getMetadata().getUid(), clock.instant());
+    RunnerWatch.Entry entry = watch.of(runner.getMetadata().getUid());
     Phase phase = RunnerStatus.phase(runner);
     if (runner.getMetadata().getDeletionTimestamp() != null
         || phase == Phase.Stopping

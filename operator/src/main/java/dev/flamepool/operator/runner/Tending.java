@@ -14,6 +14,7 @@ import dev.flamepool.operator.control.RunnerTarget;
 import dev.flamepool.operator.health.OperatorMetrics;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,13 +74,14 @@ final class Tending {
         withdrawn = true;
       }
     }
+    Instant since = watch.since(status.phase(), clock.instant());
     Transition next =
         Transitions.next(
             new Sighting(
                 status,
                 holding,
                 report,
-                watch.since,
+                since,
                 watch.unreachableSince,
                 withdrawn,
                 times,
@@ -91,7 +93,7 @@ final class Tending {
     if (changed && next.status().phase() == Phase.Ready) {
       metrics.booted(
           backend.kind(),
-          Duration.between(RunnerStatus.since(status, clock.instant()), clock.instant()));
+          Duration.between(since, clock.instant()));
       booted(runner, backend);
     }
     if (changed && ends(next.status(), EndReason.InsufficientCapacity)) {

@@ -47,6 +47,7 @@ public final class Cluster {
   public static Config config() {
     Config config = Config.fromKubeconfig(SERVER.kubeconfig());
     config.setRequestRetryBackoffLimit(0);
+    config.setRequestTimeout(120_000); // a request that a test holds back is no failure
     return config;
   }
 

@@ -22,6 +22,27 @@ record Objects(
         list(client, namespace, FlameCaller.class));
   }
 
+  /** The same, with one kind as it was before. */
+  Objects with(Kind stale, Objects before) {
+    return new Objects(
+        version,
+        stale == Kind.POOLS || stale == Kind.ALL ? before.pools : pools,
+        stale == Kind.RUNNERS || stale == Kind.ALL ? before.runners : runners,
+        stale == Kind.CALLERS || stale == Kind.ALL ? before.callers : callers);
+  }
+
+  /** What one watch brings. */
+  enum Kind {
+    /** FlamePools. */
+    POOLS,
+    /** FlameRunners. */
+    RUNNERS,
+    /** FlameCallers. */
+    CALLERS,
+    /** All at once, as when the API server cannot be reached. */
+    ALL
+  }
+
   private static <T extends HasMetadata> List<T> list(
       KubernetesClient client, String namespace, Class<T> type) {
     return client.resources(type).inNamespace(namespace).list().getItems();
