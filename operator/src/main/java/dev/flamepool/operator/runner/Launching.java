@@ -238,7 +238,8 @@ final class Launching {
         }
         runner = fresh.get();
         if (RunnerStatus.of(runner).machine() != null
-            || RunnerStatus.phase(runner) != Phase.Pending // it has ended: its end finds the machine
+            || RunnerStatus.phase(runner)
+                != Phase.Pending // it has ended: its end finds the machine
             || runner.getMetadata().getDeletionTimestamp() != null) {
           return Progress.now(runner);
         }

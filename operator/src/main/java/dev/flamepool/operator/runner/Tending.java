@@ -91,9 +91,7 @@ final class Tending {
         api.patchStatus(runner, changed ? withOutput(next.status(), runner, backend) : status);
     Duration again = gated && next.again().compareTo(GATE) > 0 ? GATE : next.again();
     if (changed && next.status().phase() == Phase.Ready) {
-      metrics.booted(
-          backend.kind(),
-          Duration.between(since, clock.instant()));
+      metrics.booted(backend.kind(), Duration.between(since, clock.instant()));
       booted(runner, backend);
     }
     if (changed && ends(next.status(), EndReason.InsufficientCapacity)) {

@@ -60,7 +60,15 @@ final class Instance {
             () -> 0.5);
     this.runners =
         new RunnerReconciler(
-            api, cache, backends, offerings, credentials, links, World.INSTALLATION, metrics, clock);
+            api,
+            cache,
+            backends,
+            offerings,
+            credentials,
+            links,
+            World.INSTALLATION,
+            metrics,
+            clock);
   }
 
   /**
@@ -82,9 +90,11 @@ final class Instance {
   /** What makes JOSDK look at a pool: its spec, and whatever belongs to it. */
   private String news(FlamePool pool) {
     StringBuilder news = new StringBuilder();
-    news.append(pool.getMetadata().getGeneration()).append(pool.getMetadata().getDeletionTimestamp());
+    news.append(pool.getMetadata().getGeneration())
+        .append(pool.getMetadata().getDeletionTimestamp());
     cache.runners.forEach(runner -> news.append(news(runner)));
-    cache.callers.forEach(caller -> news.append(caller.getMetadata().getResourceVersion()).append(','));
+    cache.callers.forEach(
+        caller -> news.append(caller.getMetadata().getResourceVersion()).append(','));
     return news.toString();
   }
 

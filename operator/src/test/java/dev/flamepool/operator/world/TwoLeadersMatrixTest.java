@@ -79,8 +79,7 @@ class TwoLeadersMatrixTest {
 
   /** The points that were reached. */
   private static List<String> takenOver(CrashPoints points, Duration skew, int times) {
-    try (World world =
-        new World(BusyLife.MAX, points).skewed(skew).with(new World.Trouble() {})) {
+    try (World world = new World(BusyLife.MAX, points).skewed(skew).with(new World.Trouble() {})) {
       new BusyLife(world, () -> {}).live();
       assertThat(world.restarts()).as("another took its place").isEqualTo(times);
       return points.reached();
