@@ -1,5 +1,7 @@
 package dev.flamepool.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolStatus;
@@ -17,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -213,5 +217,12 @@ abstract class Scenario {
     return app.output().stream()
         .filter(l -> l.startsWith("done " + id + " ") || l.startsWith("failed " + id + " "))
         .toList();
+  }
+
+  /** The process that did the work, as a {@code patient} or {@code call} says it. */
+  static long pid(String outcome) {
+    Matcher pid = Pattern.compile("^done .*pid=(\\d+)").matcher(outcome);
+    assertThat(pid.find()).as(outcome).isTrue();
+    return Long.parseLong(pid.group(1));
   }
 }
