@@ -2,7 +2,6 @@ package dev.flamepool.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flamepool.api.FlamePool;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
@@ -58,14 +57,16 @@ class SamplesTest extends Scenario {
     }
     secret("db", Map.of("url", "jdbc:none"));
     List<HasMetadata> objects =
-        Arrays.stream(yaml.split("(?m)^---$", -1))
-            .map(this::object)
-            .toList();
+        Arrays.stream(yaml.split("(?m)^---$", -1)).map(this::object).toList();
     objects.forEach(object -> client.resource(object).inNamespace(namespace).create());
-    for (HasMetadata object : objects) {
-      if (object instanceof FlamePool pool) {
-        serves(pool.getMetadata().getName());
-      }
+    List<String> pools =
+        objects.stream()
+            .filter(object -> object.getKind().equals("FlamePool"))
+            .map(object -> object.getMetadata().getName())
+            .toList();
+    assertThat(pools).isNotEmpty();
+    for (String pool : pools) {
+      serves(pool);
     }
     if (cloud instanceof Ec2Cloud ec2) {
       assertThat(ec2.instances())
