@@ -67,6 +67,7 @@ abstract class Scenario {
     } finally {
       processes.forEach(JavaProcess::close);
       client.namespaces().withName(namespace).delete();
+      client.nodes().withName(namespace).delete();
     }
   }
 
