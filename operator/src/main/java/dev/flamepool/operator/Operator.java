@@ -149,6 +149,7 @@ public final class Operator implements AutoCloseable {
                 credentials,
                 links,
                 installation,
+                events,
                 metrics,
                 clock),
             metrics);
