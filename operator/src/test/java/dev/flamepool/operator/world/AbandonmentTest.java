@@ -40,7 +40,7 @@ class AbandonmentTest {
     assertThat(world.endpoints("p")).hasSize(1);
     accountClosed = true;
     world.delete("p");
-    world.pass(Duration.ofMinutes(10));
+    world.pass(Duration.ofSeconds(40));
     assertThat(world.runner("p-0").getStatus().phase()).isEqualTo(Phase.Stopping);
     assertThat(world.runner("p-0").getStatus().message())
         .contains("token revoked", "flamepool.dev/abandon-machine");
