@@ -19,6 +19,7 @@ import dev.flamepool.operator.backend.ScriptedBackend;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import dev.flamepool.operator.backend.SimulatedCrash;
 import dev.flamepool.operator.cluster.Json;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -280,13 +281,17 @@ public final class World implements AutoCloseable {
 
   /** What the Events of a reason say. */
   public List<String> events(String reason) {
-    for (Runnable event = untold.poll(); event != null; event = untold.poll()) {
-      event.run();
-    }
-    return client.v1().events().inNamespace(namespace).list().getItems().stream()
+    return events().stream()
         .filter(event -> event.getReason().equals(reason))
         .map(event -> event.getType() + " " + event.getMessage())
         .toList();
+  }
+
+  private List<Event> events() {
+    for (Runnable event = untold.poll(); event != null; event = untold.poll()) {
+      event.run();
+    }
+    return client.v1().events().inNamespace(namespace).list().getItems();
   }
 
   /** What the operator of now has counted. */
@@ -387,6 +392,7 @@ public final class World implements AutoCloseable {
   /** What must hold whatever happens (DESIGN section 10). */
   private void check() {
     CloudInvariants.held(cloud.log(), max);
+    Told.check(objects());
     checkWithdrawn();
     Set<String> owners =
         objects().runners().stream()
@@ -421,6 +427,7 @@ public final class World implements AutoCloseable {
   public void close() {
     Cluster.unhook(namespace);
     backends.close();
+    Told.check(events().stream().map(Event::getReason).toList());
   }
 
   /** Every request of the operator that changes something is a crash point before and after it. */
