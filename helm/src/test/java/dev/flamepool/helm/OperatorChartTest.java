@@ -141,6 +141,20 @@ class OperatorChartTest {
     assertThat(without.operatorArguments()).contains("--no-pods");
   }
 
+  /** Whoever may annotate a runner may have its machine forgotten while it runs. */
+  @Test
+  void nobodyButTheOperatorMayWriteRunners() {
+    for (JsonNode role : OperatorChart.rendered("{}").of("ClusterRole")) {
+      if (!role.at("/metadata/name").asText().equals("flamepool-operator")) {
+        for (JsonNode rule : role.get("rules")) {
+          if (OperatorChart.texts(rule.get("resources")).contains("flamerunners")) {
+            assertThat(OperatorChart.texts(rule.get("verbs"))).isSubsetOf("get", "list", "watch");
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void nothingIsGrantedByWildcard() {
     for (String kind : List.of("Role", "ClusterRole")) {

@@ -36,8 +36,7 @@ class WritesTest {
     assertThat(created.json().path("spec"))
         .isEqualTo(
             Json.of(
-                "{river: 'rhine', fish: [{name: 'eel', size: 1}], min: 0, max: 10, log: 'info',"
-                    + " timeout: '30s'}"));
+                "{river: 'rhine', fish: [{name: 'eel', size: 1}], min: 0, max: 10, log: 'info', timeout: '30s'}"));
     assertThat(created.json().has("status")).isFalse();
     assertThat(Json.metaText(created.json(), "uid")).hasSize(36);
     assertThat(generation(created.json())).isEqualTo(1);
@@ -102,8 +101,7 @@ class WritesTest {
          {"op": "remove", "path": "/spec/words/0"}, {"op": "add", "path": "/spec/words/-", "value": "z"},
          {"op": "replace", "path": "/spec/river", "value": "elbe"},
          {"op": "add", "path": "/metadata/annotations", "value": {}},
-         {"op": "copy", "from": "/spec/river", "path": "/metadata/annotations/a.b~1c"}]\
-        """;
+         {"op": "copy", "from": "/spec/river", "path": "/metadata/annotations/a.b~1c"}]""";
     JsonNode patched = ponds.send("PATCH", ONE, type, operations).json();
     assertThat(Json.texts(patched.path("spec").path("words"))).containsExactly("x", "b", "z");
     assertThat(patched.at("/metadata/annotations/a.b~1c").asText()).isEqualTo("elbe");
@@ -188,9 +186,8 @@ class WritesTest {
     Answer refused =
         ponds.create(
             "bad",
-            "{river: 'thamesthames', min: -1, max: 1000, log: 'trace', timeout: 'soon', flag: 3,"
-                + " labels: {a: 1}, fish: [{name: 'a'}, {name: 'a'}, {size: 1}, {name: 'd'}],"
-                + " words: ['a', 'a'], ratio: 1.5}");
+            "{river: 'thamesthames', min: -1, max: 1000, log: 'trace', timeout: 'soon', flag: 3, labels: {a: 1},"
+                + " fish: [{name: 'a'}, {name: 'a'}, {size: 1}, {name: 'd'}], words: ['a', 'a'], ratio: 1.5}");
     assertThat(refused.code()).isEqualTo(422);
     assertThat(refused.json().path("message").asText())
         .startsWith("Pond.sample.dev \"bad\" is invalid: [");
@@ -227,8 +224,7 @@ class WritesTest {
     assertThat(strict.code()).isEqualTo(400);
     assertThat(strict.json().path("message").asText())
         .endsWith(
-            "strict decoding error: unknown field \"spec.foo\", unknown field"
-                + " \"spec.fish[0].bar\"");
+            "strict decoding error: unknown field \"spec.foo\", unknown field \"spec.fish[0].bar\"");
     Answer warned = ponds.send("POST", Ponds.PATH, "application/json", body.toString());
     assertThat(warned.raw().headers().allValues("Warning"))
         .containsExactly(
