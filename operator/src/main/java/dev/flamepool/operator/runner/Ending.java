@@ -73,7 +73,7 @@ final class Ending {
         }
       } catch (BackendException e) {
         unsure(runner, backend, ref);
-        return Progress.in(stuck(runner, e), UNSURE);
+        return Progress.in(deleted ? stuck(runner, e) : runner, UNSURE);
       }
     }
     links.drop(runner.getMetadata().getUid());
@@ -124,7 +124,7 @@ final class Ending {
     }
   }
 
-  /** Says once why a runner does not go away, if that will not pass by itself. */
+  /** Says once why a deleted runner does not go away, if that will not pass by itself. */
   private FlameRunner stuck(FlameRunner runner, BackendException e) {
     FlameRunnerStatus status = RunnerStatus.of(runner);
     boolean lasts = e.kind() == Kind.CREDENTIALS || e.kind() == Kind.CONFIGURATION;
