@@ -24,6 +24,9 @@ final class RunnerWatch {
     /** Whether SIGTERM was sent by this process. */
     boolean told;
 
+    /** Whether it was said that the annotation to abandon the machine is wrong. */
+    boolean abandonmentRefused;
+
     Entry(Instant since) {
       this.since = since;
     }

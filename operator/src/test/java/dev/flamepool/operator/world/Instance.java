@@ -23,6 +23,7 @@ final class Instance {
   private final PoolReconciler pools;
   private final RunnerReconciler runners;
   final FakeLinks links;
+  final OperatorMetrics metrics = new OperatorMetrics();
   private final Cache cache = new Cache();
   private Duration wake = Duration.ZERO;
 
@@ -32,8 +33,8 @@ final class Instance {
     ClusterApi api = new ClusterApi(world.client());
     Backends backends = new Backends(List.of(world.backend(points)));
     Offerings offerings = new Offerings(world.clock);
-    OperatorMetrics metrics = new OperatorMetrics();
     FakeCredentials credentials = new FakeCredentials();
+    Events events = new Events(world.client(), world.untold::add, world.clock);
     this.pools =
         new PoolReconciler(
             api,
@@ -42,13 +43,22 @@ final class Instance {
             offerings,
             credentials,
             links,
-            new Events(world.client(), event -> {}, world.clock),
+            events,
             metrics,
             world.clock,
             () -> 0.5);
     this.runners =
         new RunnerReconciler(
-            api, cache, backends, offerings, credentials, links, "here", metrics, world.clock);
+            api,
+            cache,
+            backends,
+            offerings,
+            credentials,
+            links,
+            "here",
+            events,
+            metrics,
+            world.clock);
   }
 
   /** Every object once, as informers have them: as they were when the round began. */

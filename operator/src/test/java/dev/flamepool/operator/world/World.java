@@ -19,6 +19,7 @@ import dev.flamepool.operator.backend.ScriptedBackend;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import dev.flamepool.operator.backend.SimulatedCrash;
 import dev.flamepool.operator.cluster.Json;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -27,11 +28,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -57,6 +61,10 @@ public final class World implements AutoCloseable {
   /** What runs on them. */
   public final FakeRunners runners = new FakeRunners(cloud);
 
+  /** Events to be written, which no operator waits for. */
+  final Queue<Runnable> untold = new ConcurrentLinkedQueue<>();
+
+  private final Set<String> abandoned = new HashSet<>();
   private final KubernetesClient client = Cluster.shared();
   private final int max;
   private final BackendOf backends;
@@ -126,6 +134,19 @@ public final class World implements AutoCloseable {
   /** Deletes a pool, which waits for its finalizer. */
   public void delete(String name) {
     client.resources(FlamePool.class).inNamespace(namespace).withName(name).delete();
+  }
+
+  /** Somebody annotates a runner, so that it is let go whatever its cloud says. */
+  public void abandon(String runner, String why) {
+    FlameRunner seen = runner(runner);
+    abandoned.add(seen.getMetadata().getUid());
+    client
+        .resource(seen)
+        .edit(
+            now -> {
+              now.getMetadata().setAnnotations(new TreeMap<>(Map.of(Names.ABANDON_MACHINE, why)));
+              return now;
+            });
   }
 
   /** A caller says what it needs. */
@@ -258,6 +279,26 @@ public final class World implements AutoCloseable {
     return operator.links.settings.get(runner(runner).getMetadata().getUid()).kept();
   }
 
+  /** What the Events of a reason say. */
+  public List<String> events(String reason) {
+    return events().stream()
+        .filter(event -> event.getReason().equals(reason))
+        .map(event -> event.getType() + " " + event.getMessage())
+        .toList();
+  }
+
+  private List<Event> events() {
+    for (Runnable event = untold.poll(); event != null; event = untold.poll()) {
+      event.run();
+    }
+    return client.v1().events().inNamespace(namespace).list().getItems();
+  }
+
+  /** What the operator of now has counted. */
+  public String metrics() {
+    return operator.metrics.scrape();
+  }
+
   /** The names of the Secrets left. */
   public List<String> secrets() {
     return client.secrets().inNamespace(namespace).list().getItems().stream()
@@ -351,6 +392,7 @@ public final class World implements AutoCloseable {
   /** What must hold whatever happens (DESIGN section 10). */
   private void check() {
     CloudInvariants.held(cloud.log(), max);
+    Told.check(objects());
     checkWithdrawn();
     Set<String> owners =
         objects().runners().stream()
@@ -358,7 +400,10 @@ public final class World implements AutoCloseable {
             .collect(Collectors.toSet());
     assertThat(cloud.machines())
         .as("machines whose FlameRunner is gone: a finalizer went too early")
-        .allMatch(machine -> owners.contains(machine.key().runnerUid()));
+        .allMatch(
+            machine ->
+                owners.contains(machine.key().runnerUid())
+                    || abandoned.contains(machine.key().runnerUid()));
   }
 
   /** Whoever was told to stop is in no endpoints any more (invariant I9). */
@@ -382,6 +427,7 @@ public final class World implements AutoCloseable {
   public void close() {
     Cluster.unhook(namespace);
     backends.close();
+    Told.check(events().stream().map(Event::getReason).toList());
   }
 
   /** Every request of the operator that changes something is a crash point before and after it. */
