@@ -3,12 +3,12 @@ package dev.flamepool.e2e;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 
-/** A node whose Pods run the test application. */
+/** A node whose Pods run the test application, unless another image is given. */
 final class NodeCloud extends SimulatedCloud {
   private final KubernetesClient client;
   private final String namespace;
 
-  private NodeCloud(Scenario scenario) {
+  private NodeCloud(Scenario scenario, String image) {
     super(
         scenario,
         "node",
@@ -17,13 +17,18 @@ final class NodeCloud extends SimulatedCloud {
             "--kubeconfig",
             scenario.cluster.kubeconfig().toString(),
             "--image",
-            "thumbs:v7=" + JavaProcess.classPath()));
+            image));
     client = scenario.client;
     namespace = scenario.namespace;
   }
 
   static NodeCloud start(Scenario scenario) {
-    return new NodeCloud(scenario);
+    return start(scenario, "thumbs:v7=" + JavaProcess.classPath());
+  }
+
+  /** With another image, {@code NAME=VALUE} as the simulator has it. */
+  static NodeCloud start(Scenario scenario, String image) {
+    return new NodeCloud(scenario, image);
   }
 
   @Override

@@ -18,19 +18,21 @@ import java.util.concurrent.Executors;
 public final class WebApp {
   private WebApp() {}
 
-  /** {@code WebApp [PORT]}; prints the port. */
+  /** {@code WebApp [PORT [ADDRESS]]}, 8080 on loopback unless given; prints the port. */
   public static void main(String[] args) throws IOException {
     if (Flame.serveIfRunner(() -> Services.start(2))) {
       return; // it was a runner, and has ended
     }
     Services.start(10);
     Pool orders = Flame.connect().pool("orders");
-    serve(orders, args.length > 0 ? Integer.parseInt(args[0]) : 8080);
+    int port = args.length > 0 ? Integer.parseInt(args[0]) : 8080;
+    InetAddress address =
+        args.length > 1 ? InetAddress.getByName(args[1]) : InetAddress.getLoopbackAddress();
+    serve(orders, new InetSocketAddress(address, port));
   }
 
-  private static void serve(Pool orders, int port) throws IOException {
-    HttpServer web =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+  private static void serve(Pool orders, InetSocketAddress address) throws IOException {
+    HttpServer web = HttpServer.create(address, 0);
     web.setExecutor(Executors.newCachedThreadPool());
     web.createContext(
         "/total",
