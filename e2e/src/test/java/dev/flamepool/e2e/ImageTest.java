@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * The images that the build makes, run from their own files with their own commands: the operator's,
- * and the example's that is application and runner. The JVM is this one, as the images are made
- * without.
+ * The images that the build makes, run from their own files with their own commands: the
+ * operator's, and the example's that is application and runner. The JVM is this one, as the images
+ * are made without.
  */
 class ImageTest extends CloudScenario<NodeCloud> {
   private static final String OPERATOR = "image-without-jvm.tar";
@@ -43,8 +43,7 @@ class ImageTest extends CloudScenario<NodeCloud> {
     assertThat(image.list("Env")).isEmpty();
     assertThat(image.list("Cmd")).isEmpty();
     assertThat(image.list("Entrypoint"))
-        .containsExactly(
-            "java", "-cp", "@/app/jib-classpath-file", "dev.flamepool.operator.Main");
+        .containsExactly("java", "-cp", "@/app/jib-classpath-file", "dev.flamepool.operator.Main");
     assertReproducible(image);
   }
 
@@ -128,7 +127,8 @@ class ImageTest extends CloudScenario<NodeCloud> {
         .allSatisfy(
             entry -> {
               assertThat(entry.path())
-                  .matches("app/?|app/(libs|classpath)/?|app/(libs|classpath)/[^/]+[.]jar|" + OF_JIB);
+                  .matches(
+                      "app/?|app/(libs|classpath)/?|app/(libs|classpath)/[^/]+[.]jar|" + OF_JIB);
               assertThat(entry.mode() & 0022).as("others' rights to " + entry.path()).isZero();
               assertThat(List.of(entry.uid(), entry.gid())).containsExactly(0, 0);
               assertThat(entry.modified())
@@ -142,7 +142,8 @@ class ImageTest extends CloudScenario<NodeCloud> {
   }
 
   private UnpackedImage unpack(String module, String name) throws IOException {
-    return UnpackedImage.of(module, name, Files.createDirectory(folder.resolve("image")).toRealPath());
+    return UnpackedImage.of(
+        module, name, Files.createDirectory(folder.resolve("image")).toRealPath());
   }
 
   private String help(UnpackedImage image) {
@@ -185,7 +186,9 @@ class ImageTest extends CloudScenario<NodeCloud> {
         .toList();
   }
 
-  /** The application's own, of which runners are a copy. No replica: the test is the application. */
+  /**
+   * The application's own, of which runners are a copy. No replica: the test is the application.
+   */
   private void deployment() {
     client
         .resource(

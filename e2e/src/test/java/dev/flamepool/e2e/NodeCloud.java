@@ -13,11 +13,7 @@ final class NodeCloud extends SimulatedCloud {
         scenario,
         "node",
         0,
-        List.of(
-            "--kubeconfig",
-            scenario.cluster.kubeconfig().toString(),
-            "--image",
-            image));
+        List.of("--kubeconfig", scenario.cluster.kubeconfig().toString(), "--image", image));
     client = scenario.client;
     namespace = scenario.namespace;
   }

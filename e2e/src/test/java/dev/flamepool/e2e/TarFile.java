@@ -21,6 +21,7 @@ final class TarFile {
    *
    * @param type {@code 0} a file, {@code 5} a folder
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Entry(
       String path, char type, int mode, int uid, int gid, Instant modified, byte[] content) {
     boolean isFile() {
