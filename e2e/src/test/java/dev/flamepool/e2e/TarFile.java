@@ -43,8 +43,8 @@ final class TarFile {
         throw new EOFException("the archive ends within an entry");
       }
       char type = header[156] == 0 ? '0' : (char) header[156];
-      Matcher path = LONG_PATH.matcher(new String(content, UTF_8));
       if (type == 'x') {
+        Matcher path = LONG_PATH.matcher(new String(content, UTF_8));
         longPath = path.find() ? path.group(1) : null;
       } else {
         entries.add(
