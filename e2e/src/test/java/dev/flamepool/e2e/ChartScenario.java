@@ -47,7 +47,7 @@ abstract class ChartScenario extends Scenario {
                 .endMetadata()
                 .build())
         .create();
-    node = NodeCloud.start(this, system);
+    node = NodeCloud.startFor(this, system);
   }
 
   @AfterEach

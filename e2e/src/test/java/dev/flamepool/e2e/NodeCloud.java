@@ -19,19 +19,18 @@ final class NodeCloud extends SimulatedCloud {
   private final KubernetesClient client;
   private final String namespace;
 
-  private NodeCloud(Scenario scenario, String... namespaces) {
-    super(scenario, "node", 0, options(scenario, namespaces));
+  private NodeCloud(Scenario scenario, String... more) {
+    super(scenario, "node", 0, options(scenario, more));
     client = scenario.client;
     namespace = scenario.namespace;
   }
 
-  private static List<String> options(Scenario scenario, String... namespaces) {
+  private static List<String> options(Scenario scenario, String... more) {
     List<String> options = new ArrayList<>();
     options.addAll(List.of("--kubeconfig", scenario.cluster.kubeconfig().toString()));
     options.addAll(List.of("--node", scenario.namespace, "--label", "kubernetes.io/arch=amd64"));
-    for (String served : namespaces) {
-      options.addAll(List.of("--namespace", served));
-    }
+    options.addAll(List.of("--namespace", scenario.namespace));
+    options.addAll(List.of(more));
     image(options, "thumbs:v7", "dev.flamepool.RunnerMain");
     image(options, "registry.example.com/reports:v7", "dev.flamepool.RunnerMain");
     image(options, "orders:v1", "dev.flamepool.examples.web.WebApp");
@@ -44,12 +43,17 @@ final class NodeCloud extends SimulatedCloud {
   }
 
   static NodeCloud start(Scenario scenario) {
-    return new NodeCloud(scenario, scenario.namespace);
+    return new NodeCloud(scenario);
   }
 
-  /** One for further namespaces too. */
-  static NodeCloud start(Scenario scenario, String other) {
-    return new NodeCloud(scenario, scenario.namespace, other);
+  /** One for another namespace too. */
+  static NodeCloud startFor(Scenario scenario, String namespace) {
+    return new NodeCloud(scenario, "--namespace", namespace);
+  }
+
+  /** One with another image, {@code NAME=VALUE} as the simulator has it. */
+  static NodeCloud startWith(Scenario scenario, String image) {
+    return new NodeCloud(scenario, "--image", image);
   }
 
   @Override

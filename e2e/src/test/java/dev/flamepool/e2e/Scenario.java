@@ -10,6 +10,10 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -206,6 +210,28 @@ abstract class Scenario {
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(50))
         .until(condition);
+  }
+
+  /** The answer of an application's web server, whose port is in a line of its output. */
+  String get(JavaProcess app, String portLine, String path) throws Exception {
+    Pattern line = Pattern.compile(portLine);
+    await(
+        "the web server",
+        () -> {
+          assertThat(app.isAlive()).as(() -> String.join("\n", app.output())).isTrue();
+          return app.output().stream().anyMatch(l -> line.matcher(l).find());
+        });
+    Matcher port = line.matcher(String.join("\n", app.output()));
+    assertThat(port.find()).isTrue();
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.group(1) + path))
+                    .timeout(Duration.ofSeconds(90))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body();
   }
 
   /** Waits for the outcome line of a call: {@code done ID ...} or {@code failed ID ...}. */

@@ -17,7 +17,10 @@ import java.util.concurrent.Executors;
 public final class WebApp {
   private WebApp() {}
 
-  /** {@code WebApp [PORT [ADDRESS]]}; prints the port. In a Pod the address is the Pod's. */
+  /**
+   * {@code WebApp [PORT [ADDRESS]]}; 8080 on loopback unless given; prints the port. In a Pod the
+   * address is the Pod's.
+   */
   public static void main(String[] args) throws IOException {
     if (Flame.serveIfRunner(() -> Services.start(2))) {
       return; // it was a runner, and has ended
