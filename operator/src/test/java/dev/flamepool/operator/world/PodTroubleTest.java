@@ -56,4 +56,31 @@ class PodTroubleTest {
     assertThat(failure().message()).contains("137").contains("Evicted");
     assertThat(pods.node().pods()).hasSize(1);
   }
+
+  /** As long as the node might still run it there is no other, and no Pod is forgotten. */
+  @Test
+  void aPodOfANodeThatDiedIsGivenUpAfterAWhile() {
+    String uid = uid();
+    pods.node().silent(true);
+    world.runners.mute(uid);
+    world.cloud.die(uid, 137, "");
+    world.soon(
+        "its Pod is to go",
+        Duration.ofMinutes(10),
+        () ->
+            pods.node().pods().stream()
+                .allMatch(pod -> pod.getMetadata().getDeletionTimestamp() != null));
+    assertThat(pods.node().pods()).hasSize(1);
+    assertThat(world.runner("p-0").getMetadata().getUid()).isEqualTo(uid);
+    world.soon(
+        "another Pod",
+        Duration.ofMinutes(10),
+        () ->
+            pods.node().pods().stream()
+                .map(pod -> pod.getMetadata().getLabels().get("flamepool.dev/runner-uid"))
+                .noneMatch(uid::equals));
+    pods.node().silent(false);
+    serves(uid, Duration.ofSeconds(10));
+    assertThat(failure().reason()).isEqualTo("Unreachable");
+  }
 }
