@@ -100,6 +100,9 @@ public final class World implements AutoCloseable {
     /** The backend of one life. */
     RunnerBackend in(World world, CrashPoints points);
 
+    /** What is due elsewhere happens, and the operator has heard of it. */
+    default void catchUp() {}
+
     /** The world is over. */
     default void close() {}
   }
@@ -194,6 +197,7 @@ public final class World implements AutoCloseable {
     for (int i = 0; i < MAX_ROUNDS; i++) {
       long before = changes();
       round();
+      backends.catchUp();
       if (changes() == before) {
         return;
       }
