@@ -1,6 +1,7 @@
 package dev.flamepool.e2e;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
 import java.util.List;
 
 /** A node whose Pods run the test application. */
@@ -27,7 +28,7 @@ final class NodeCloud extends SimulatedCloud {
   }
 
   @Override
-  String backend() {
+  public String backend() {
     return backend("thumbs:v7");
   }
 
@@ -38,10 +39,15 @@ final class NodeCloud extends SimulatedCloud {
   }
 
   @Override
-  boolean isEmpty() {
-    return client.pods().inNamespace(namespace).list().getItems().isEmpty();
+  public int count() {
+    return client.pods().inNamespace(namespace).list().getItems().size();
+  }
+
+  /** How many Pods the node has, whether they have been started or not. */
+  int bound() throws IOException, InterruptedException {
+    return get("/_sim/pods").path("pods").size();
   }
 
   @Override
-  void assertNothingWrong() {}
+  public void assertNothingWrong() {}
 }

@@ -54,7 +54,9 @@ public final class TestApp {
       String line;
       while ((line = commands.readLine()) != null) {
         String[] words = line.split(" ", 3);
-        if (words[0].equals("release")) {
+        if (words[0].equals("use")) {
+          pool = flame.pool(words[1]);
+        } else if (words[0].equals("release")) {
           HELD.get(words[1]).cancel(true);
         } else {
           report(words[1], command(pool, words));
