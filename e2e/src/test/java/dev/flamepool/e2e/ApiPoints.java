@@ -1,6 +1,8 @@
 package dev.flamepool.e2e;
 
-/** The operator's writes to the API server by which a runner gets on, as a {@link Gate} sees them. */
+/**
+ * The operator's writes to the API server by which a runner gets on, as a {@link Gate} sees them.
+ */
 final class ApiPoints {
   /** The runner itself, with its finalizer. */
   static final String RUNNER = "^POST \\S+/flamerunners[ ?]";

@@ -60,8 +60,7 @@ final class Kills {
     List<Cell> all = Arrays.asList(cells);
     assertThat(all).extracting(Cell::name).hasSize(10).doesNotHaveDuplicates();
     return IntStream.range(0, all.size())
-        .mapToObj(
-            i -> DynamicTest.dynamicTest(all.get(i).name(), () -> kill("p" + i, all.get(i))));
+        .mapToObj(i -> DynamicTest.dynamicTest(all.get(i).name(), () -> kill("p" + i, all.get(i))));
   }
 
   private void kill(String pool, Cell cell) throws Exception {
@@ -105,10 +104,13 @@ final class Kills {
 
   /** Exactly the wanted machines, and the call that waited for them is served. */
   private void settle(String pool) {
-    scenario.await("the wanted runners", () -> scenario.ready(pool) == WANTED);
     assertThat(scenario.outcome(app, pool)).startsWith("done");
-    assertThat(scenario.runners()).hasSize(WANTED);
-    scenario.await("the wanted machines", () -> machines.count() == WANTED);
+    scenario.await(
+        "exactly the wanted machines",
+        () ->
+            scenario.ready(pool) == WANTED
+                && scenario.runners().size() == WANTED
+                && machines.count() == WANTED);
   }
 
   private void delete() {

@@ -6,6 +6,7 @@ import static dev.flamepool.e2e.Gate.Fate.UNANSWERED;
 import static dev.flamepool.e2e.Kills.ending;
 import static dev.flamepool.e2e.Kills.growing;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,14 +65,14 @@ class LocalKillTest extends Scenario {
               .formatted(LateRunner.WHILE, late());
     }
 
-    List<Path> folders() throws java.io.IOException {
+    List<Path> folders() throws IOException {
       try (Stream<Path> all = Files.list(folder.resolve("runners"))) {
         return all.filter(each -> !each.getFileName().toString().startsWith(".")).toList();
       }
     }
 
     @Override
-    public int count() throws java.io.IOException {
+    public int count() throws IOException {
       return folders().size();
     }
 
@@ -126,7 +127,7 @@ class LocalKillTest extends Scenario {
     private boolean isOf(Path runner, String pid) {
       try {
         return Files.readString(runner.resolve("pid")).strip().equals(pid);
-      } catch (java.io.IOException e) {
+      } catch (IOException e) {
         return false;
       }
     }

@@ -95,11 +95,6 @@ abstract class SimulatedCloud implements Machines {
     assertThat(answer.path("error").asText()).isEmpty();
   }
 
-  /** How many calls are still to meet an effect. */
-  int faultsToMeet() throws IOException, InterruptedException {
-    return get("/_sim/faults").path("pending").asInt();
-  }
-
   /** The requests so far. */
   List<JsonNode> requests() throws IOException, InterruptedException {
     return StreamSupport.stream(

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code call ID MILLIS}, {@code patient ID MILLIS}, {@code hold ID FILE}, {@code limited ID
  * FILE}, {@code brief ID FILE}, {@code abandon ID FILE}, {@code env ID NAME}, {@code bytes ID
  * NAME}, {@code build ID MILLIS}, {@code capture ID}, {@code release ID} of what is held; {@code
- * done ID ...} or {@code failed ID EXCEPTION MESSAGE}.
+ * done ID ...} or {@code failed ID EXCEPTION MESSAGE}. {@code use POOL} sends further calls to
+ * another pool.
  */
 public final class TestApp {
   private static final Map<String, CompletableFuture<?>> HELD = new ConcurrentHashMap<>();
