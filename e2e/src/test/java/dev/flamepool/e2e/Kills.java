@@ -96,7 +96,7 @@ final class Kills {
   private void grow(String pool) {
     scenario.applyPool(
         pool,
-        "{min: %d, max: %d, maxConcurrency: 2, backends: [%s]}"
+        "{min: %d, max: %d, maxConcurrency: 2, bootTimeout: 2m, backends: [%s]}"
             .formatted(WANTED, WANTED, machines.backend()));
     app.say("use " + pool);
     app.say("patient " + pool + " 10");
