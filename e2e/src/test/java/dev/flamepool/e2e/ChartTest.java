@@ -81,7 +81,7 @@ class ChartTest extends ChartScenario {
     assertThat(strip.waitFor(60, TimeUnit.SECONDS)).isTrue();
     await("the pool to be gone", () -> pool("work") == null);
     await("its runners to be gone", () -> runners().isEmpty());
-    await("their Pods to be gone", node::isEmpty);
+    await("their Pods to be gone", () -> node.count() == 0);
   }
 
   /** As the page has it, for this test's namespace and cluster. */

@@ -57,7 +57,7 @@ final class NodeCloud extends SimulatedCloud {
   }
 
   @Override
-  String backend() {
+  public String backend() {
     return backend("thumbs:v7");
   }
 
@@ -68,8 +68,13 @@ final class NodeCloud extends SimulatedCloud {
   }
 
   @Override
-  boolean isEmpty() {
-    return client.pods().inNamespace(namespace).list().getItems().isEmpty();
+  public int count() {
+    return client.pods().inNamespace(namespace).list().getItems().size();
+  }
+
+  /** How many Pods the node has, whether they have been started or not. */
+  int bound() throws IOException, InterruptedException {
+    return get("/_sim/pods").path("pods").size();
   }
 
   /** Those of its processes that are runners: only they have the operator's word for it. */
@@ -95,5 +100,5 @@ final class NodeCloud extends SimulatedCloud {
   }
 
   @Override
-  void assertNothingWrong() {}
+  public void assertNothingWrong() {}
 }

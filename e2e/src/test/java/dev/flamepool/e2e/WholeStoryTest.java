@@ -61,7 +61,7 @@ class WholeStoryTest extends ChartScenario {
     assertThat(get(9).statusCode()).as("the application lives on").isEqualTo(503);
     awaitNoOperator();
     kubectl.run("delete", "-f", APPLICATION, "--ignore-not-found", "--timeout=60s");
-    await("no Pod", node::isEmpty);
+    await("no Pod", () -> node.count() == 0);
     await("no process", () -> node.processes().isEmpty());
   }
 
