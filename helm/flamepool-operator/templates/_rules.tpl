@@ -36,6 +36,7 @@
 - apiGroups: [""]
   resources: [events]
   verbs: [create]
+{{- if .Values.pods.enabled }}
 # Runners as Pods (the Pod backend). A runner's Pod is never changed; its log is read after a failure.
 - apiGroups: [""]
   resources: [pods]
@@ -50,6 +51,7 @@
 - apiGroups: [""]
   resources: [services]
   verbs: [list]
+{{- end }}
 {{- end }}
 
 {{/* What ending all pools needs. */}}

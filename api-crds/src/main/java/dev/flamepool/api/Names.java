@@ -29,6 +29,12 @@ public final class Names {
   public static final String WANTED_CODE_VERSION = "flamepool.dev/wanted-code-version";
 
   /**
+   * Annotation of a runner that is being deleted: let it go although nobody can tell whether its
+   * machine is gone. The value says why.
+   */
+  public static final String ABANDON_MACHINE = "flamepool.dev/abandon-machine";
+
+  /**
    * Environment variables that the operator sets and a user cannot (DESIGN section 2,
    * "Validation").
    */

@@ -31,14 +31,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 class ChartRightsTest extends ChartScenario {
   @Test
   void everyPartyIsRefusedOneStepMore() throws Exception {
-    helm.run(
-        "install",
-        namespace,
-        "../helm/flamepool-operator",
-        "--values",
-        values("watchNamespaces: []").toString());
-    JavaProcess operator = remember(new PodAsProcess(cluster, folder).start(operatorPod()));
-    applyPool("work", local("max: 1, bootTimeout: 3m, idleShutdownAfter: 5s"));
+    install("watchNamespaces: []");
+    applyPool("work", pods("max: 1, bootTimeout: 3m, idleShutdownAfter: 5s"));
     await("the pool to be served", () -> ready("work") == 0);
     caller = account("app", "Role", "work-caller");
     JavaProcess app = startApp("app", "work");
@@ -108,9 +102,9 @@ class ChartRightsTest extends ChartScenario {
     await(
         "its Role to be collected",
         () -> client.rbac().roles().inNamespace(namespace).withName("work-caller").get() == null);
-    operator.terminate();
     app.close();
     helm.run("uninstall", namespace, "--no-hooks");
+    awaitNoOperator();
   }
 
   private Pod aPod() {

@@ -12,24 +12,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
  * One test of the charts: the real helm on a real control plane, where everybody has just the
- * rights that the charts give.
+ * rights that the charts give. A simulated node runs the Pods, the operator's own among them, with
+ * the tokens of their service accounts.
  */
 abstract class ChartScenario extends Scenario {
-  static final String NAME = "app.kubernetes.io/name";
+  static final String CHART = "../helm/flamepool-operator";
   static final String INSTANCE = "app.kubernetes.io/instance";
 
-  private final Set<String> started = new HashSet<>();
   final String system = namespace + "-system";
   private final List<KubernetesClient> clients = new ArrayList<>();
   Helm helm;
+  NodeCloud node;
   Account caller;
 
   @BeforeEach
@@ -47,12 +47,18 @@ abstract class ChartScenario extends Scenario {
                 .endMetadata()
                 .build())
         .create();
+    node = NodeCloud.startFor(this, system);
   }
 
   @AfterEach
-  void remove() {
-    clients.forEach(KubernetesClient::close);
-    client.namespaces().withName(system).delete();
+  @Override
+  void nothingIsLeft() {
+    try {
+      super.nothingIsLeft();
+    } finally {
+      clients.forEach(KubernetesClient::close);
+      client.namespaces().withName(system).delete();
+    }
   }
 
   /** Applications of this test have an account of their own. */
@@ -61,27 +67,46 @@ abstract class ChartScenario extends Scenario {
     return caller == null ? super.kubeconfig(name) : caller.kubeconfig();
   }
 
-  /** A Pod of the operator's that was not there before. */
-  Pod operatorPod() {
-    await("the operator's Pod", () -> !newOperatorPods().isEmpty());
-    Pod pod = newOperatorPods().get(0);
-    started.add(pod.getMetadata().getName());
-    return pod;
+  @Override
+  List<ProcessHandle> runnerProcesses() {
+    return node == null ? List.of() : node.runners();
   }
 
-  private List<Pod> newOperatorPods() {
-    return pods(NAME, "flamepool-operator").stream()
-        .filter(pod -> !started.contains(pod.getMetadata().getName()))
-        .toList();
+  /** Installs the operator and waits until its Pod is ready. */
+  void install(String more) throws IOException, InterruptedException {
+    helm.run("install", namespace, CHART, "--values", values(more).toString(), "--wait");
+    assertThat(systemPods())
+        .singleElement()
+        .satisfies(
+            pod -> {
+              assertThat(pod.getSpec().getNodeName()).isEqualTo(namespace);
+              assertThat(pod.getStatus().getContainerStatuses().get(0).getRestartCount()).isZero();
+            });
   }
 
-  Pod pod(String label, String value) {
-    await("the Pod of " + value, () -> !pods(label, value).isEmpty());
-    return pods(label, value).get(0);
+  /** Changes a value, and waits until the operator is another Pod. */
+  void upgrade() throws IOException, InterruptedException {
+    List<Pod> before = systemPods();
+    helm.run("upgrade", namespace, CHART, "--reuse-values", "--set", "logLevel=DEBUG", "--wait");
+    await("one other Pod", () -> systemPods().size() == 1);
+    assertThat(names(systemPods())).doesNotContainAnyElementsOf(names(before));
   }
 
-  private List<Pod> pods(String label, String value) {
-    return client.pods().inNamespace(system).withLabel(label, value).list().getItems();
+  void awaitNoOperator() {
+    await("the operator to be gone", () -> systemPods().isEmpty());
+  }
+
+  private List<Pod> systemPods() {
+    return client.pods().inNamespace(system).list().getItems();
+  }
+
+  private static List<String> names(List<Pod> pods) {
+    return pods.stream().map(pod -> pod.getMetadata().getName()).toList();
+  }
+
+  /** A pool's spec with Pods for runners. */
+  static String pods(String options) {
+    return "{" + options + ", backends: [" + NodeCloud.backend("thumbs:v7") + "]}";
   }
 
   Account account(String name, String kindOfRole, String role) throws IOException {
@@ -108,7 +133,8 @@ abstract class ChartScenario extends Scenario {
     return Account.of(cluster, namespace, name, folder);
   }
 
-  Path values(String more) throws IOException {
+  /** Values for a node whose Pods share a host: each has an address, and none has all of them. */
+  private Path values(String more) throws IOException {
     Path file = folder.resolve("values.yaml");
     Files.writeString(
         file,
@@ -116,18 +142,19 @@ abstract class ChartScenario extends Scenario {
             "\n",
             "replicas: 1",
             "leaderElection: {leaseName: " + namespace + "}",
-            "local:",
-            "  enabled: true",
-            "  stateDir: " + folder.resolve("runners"),
-            "  classPath: " + JavaProcess.classPath(),
+            "image: {repository: flamepool.dev/operator, tag: e2e}",
+            "jvmOptions: -Xmx256m -XX:+UseSerialGC",
+            "health: {address: $(POD_IP)}",
+            "env: [{name: POD_IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]",
             more,
             ""));
     return file;
   }
 
   void assertNotForbidden() throws IOException {
-    try (var files = Files.list(folder)) {
-      for (Path log : files.filter(f -> f.toString().endsWith(".log")).toList()) {
+    try (Stream<Path> files = Files.list(folder)) {
+      Stream<Path> outside = files.filter(file -> file.toString().endsWith(".log"));
+      for (Path log : Stream.concat(outside, node.logs().stream()).toList()) {
         assertThat(Files.readString(log))
             .as(log.toString())
             .doesNotContainIgnoringCase("forbidden");

@@ -3,9 +3,7 @@ package dev.flamepool.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.api.FlamePool;
-import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,11 +15,8 @@ class ChartTest extends ChartScenario {
   @Test
   void installUpgradeAndUninstallUnderLivePools() throws Exception {
     helm.run("install", "kinds-" + namespace, "../helm/flamepool-crds", "--take-ownership");
-    Path values = values("watchNamespaces: [" + namespace + "]");
-    helm.run("install", namespace, "../helm/flamepool-operator", "--values", values.toString());
-    PodAsProcess node = new PodAsProcess(cluster, folder);
-    JavaProcess first = remember(node.start(operatorPod()));
-    applyPool("work", local("max: 2, bootTimeout: 3m, idleShutdownAfter: 5s"));
+    install("watchNamespaces: [" + namespace + "]");
+    applyPool("work", pods("max: 2, bootTimeout: 3m, idleShutdownAfter: 5s"));
     await("the pool to be served", () -> ready("work") == 0);
     caller = account("app", "Role", "work-caller");
     JavaProcess app = startApp("app", "work");
@@ -30,15 +25,7 @@ class ChartTest extends ChartScenario {
     await("the call to run", () -> Files.exists(folder.resolve("held")));
     List<Long> runners = runnerProcesses().stream().map(ProcessHandle::pid).toList();
 
-    helm.run(
-        "upgrade",
-        namespace,
-        "../helm/flamepool-operator",
-        "--reuse-values",
-        "--set",
-        "logLevel=DEBUG");
-    JavaProcess second = remember(node.start(operatorPod()));
-    first.terminate();
+    upgrade();
     app.say("call a 10");
     assertThat(outcome(app, "a")).startsWith("done");
     assertThat(runnerProcesses().stream().map(ProcessHandle::pid))
@@ -47,22 +34,14 @@ class ChartTest extends ChartScenario {
     app.say("release h");
     await("zero again", () -> ready("work") == 0 && runners().isEmpty());
 
-    applyPool("warm", local("min: 2, max: 2, bootTimeout: 3m"));
+    applyPool("warm", pods("min: 2, max: 2, bootTimeout: 3m"));
     await("two runners", () -> ready("warm") == 2);
     assertNotForbidden();
-    Process uninstall = helm.start("uninstall", namespace);
-    Pod hook = pod(NAME, namespace + "-flamepool-operator-end-pools");
-    JavaProcess ending = remember(node.start(hook));
-    int code = ending.exitCode();
-    node.ended(hook, code);
-    assertThat(code).as(String.join("\n", ending.output())).isZero();
-    String said = new String(uninstall.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(uninstall.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(uninstall.exitValue()).as(said).isZero();
+    helm.run("uninstall", namespace);
     assertThat(client.resources(FlamePool.class).inNamespace(namespace).list().getItems())
         .isEmpty();
     assertThat(runnerProcesses()).isEmpty();
-    second.terminate();
+    awaitNoOperator();
     app.close();
     assertThat(client.rbac().clusterRoles().withLabel(INSTANCE, namespace).list().getItems())
         .isEmpty();
@@ -85,17 +64,11 @@ class ChartTest extends ChartScenario {
   /** docs/install.md, "If the operator is gone already". */
   @Test
   void withoutTheHookMachinesEndByThemselvesAndWhatIsLeftCanBeStripped() throws Exception {
-    helm.run(
-        "install",
-        namespace,
-        "../helm/flamepool-operator",
-        "--values",
-        values("watchNamespaces: [" + namespace + "]").toString());
-    JavaProcess operator = remember(new PodAsProcess(cluster, folder).start(operatorPod()));
-    applyPool("work", local("min: 1, max: 1, bootTimeout: 3m, orphanAfter: 15s"));
+    install("watchNamespaces: [" + namespace + "]");
+    applyPool("work", pods("min: 1, max: 1, bootTimeout: 3m, orphanAfter: 15s"));
     await("a runner", () -> ready("work") == 1);
-    operator.kill();
     helm.run("uninstall", namespace, "--no-hooks");
+    awaitNoOperator();
 
     client.resource(pool("work")).delete();
     await("the machine to end by itself", () -> runnerProcesses().isEmpty());
@@ -108,6 +81,7 @@ class ChartTest extends ChartScenario {
     assertThat(strip.waitFor(60, TimeUnit.SECONDS)).isTrue();
     await("the pool to be gone", () -> pool("work") == null);
     await("its runners to be gone", () -> runners().isEmpty());
+    await("their Pods to be gone", () -> node.count() == 0);
   }
 
   /** As the page has it, for this test's namespace and cluster. */

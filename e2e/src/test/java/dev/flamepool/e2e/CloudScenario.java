@@ -2,7 +2,6 @@ package dev.flamepool.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flamepool.api.FlamePool;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -41,7 +40,7 @@ abstract class CloudScenario<C extends SimulatedCloud> extends Scenario {
   }
 
   JavaProcess operator() {
-    return startOperator("--allow-endpoints", cloud.url(), "--no-leader-election");
+    return startOperator("--allow-endpoints", cloud.endpoint(), "--no-leader-election");
   }
 
   void pool(int max, String more) {
@@ -83,35 +82,8 @@ abstract class CloudScenario<C extends SimulatedCloud> extends Scenario {
   }
 
   void awaitNoMachine() throws Exception {
-    await("no machine", cloud::isEmpty);
+    await("no machine", () -> cloud.count() == 0);
     await("no process", () -> runnerProcesses().isEmpty());
     cloud.assertNothingWrong();
-  }
-
-  /**
-   * The operator dies by kill -9 once a request has met an effect, while it is under way or before
-   * its effect is known; the next one leaves nothing behind, either.
-   *
-   * @param ending whether it is a request of the end of machines
-   */
-  void killTheOperatorAt(String operation, String effect, boolean ending) throws Exception {
-    JavaProcess first = operator();
-    cloud.fault(
-        "{\"operation\":\"%s\",\"effect\":\"%s\",\"millis\":1500,\"times\":2}"
-            .formatted(operation, effect));
-    pool(2, "");
-    JavaProcess app = startApp("app", "work");
-    IntStream.range(0, 4).forEach(i -> app.say("patient c" + i + " 500"));
-    if (ending) {
-      IntStream.range(0, 4).forEach(i -> assertThat(outcome(app, "c" + i)).startsWith("done"));
-      client.resources(FlamePool.class).inNamespace(namespace).delete();
-    }
-    await("the request", () -> cloud.faultsToMeet() < 2);
-    first.kill();
-    operator();
-    IntStream.range(0, 4).forEach(i -> assertThat(outcome(app, "c" + i)).startsWith("done"));
-    client.resources(FlamePool.class).inNamespace(namespace).delete();
-    await("the pool to be gone", () -> pool("work") == null && runners().isEmpty());
-    awaitNoMachine();
   }
 }

@@ -95,10 +95,10 @@ final class Ec2Cloud extends SimulatedCloud {
   }
 
   @Override
-  String backend() {
+  public String backend() {
     return "{name: eu, ec2: {region: eu-central-1, app: thumbs, imageId: ami-0123456789abcdef0,"
         + " subnetId: subnet-0a, securityGroupId: sg-0a, credentialsSecretRef: {name: cloud},"
-        + " ec2ServiceEndpoint: '%s', s3BundleUrl: '%s'%s}}".formatted(url(), chosen, more);
+        + " ec2ServiceEndpoint: '%s', s3BundleUrl: '%s'%s}}".formatted(endpoint(), chosen, more);
   }
 
   /** The instances that have not ended. */
@@ -117,17 +117,17 @@ final class Ec2Cloud extends SimulatedCloud {
   }
 
   @Override
-  boolean isEmpty() {
+  public int count() {
     try {
-      return instances().isEmpty();
+      return instances().size();
     } catch (SdkException e) {
-      return false;
+      return -1;
     }
   }
 
   /** No launch was repeated with other parameters, and no secret was left in the bucket. */
   @Override
-  void assertNothingWrong() throws IOException, InterruptedException {
+  public void assertNothingWrong() throws IOException, InterruptedException {
     assertThat(requests())
         .noneMatch(r -> r.path("code").asText().equals("IdempotentParameterMismatch"));
     Path boot = bucket().resolve("flamepool-boot");

@@ -36,21 +36,21 @@ final class FlyCloud extends SimulatedCloud {
   }
 
   @Override
-  String backend() {
+  public String backend() {
     return "{name: fra, fly: {app: thumbs, image: 'registry.fly.io/thumbs:v7', regions: [fra, ams],"
         + " host: '"
-        + url()
+        + endpoint()
         + "', tokenSecretRef: {name: cloud, key: token}}}";
   }
 
   @Override
-  boolean isEmpty() throws IOException, InterruptedException {
+  public int count() throws IOException, InterruptedException {
     JsonNode machines = get("/v1/apps/thumbs/machines", "Authorization", "FlyV1 " + TOKEN);
-    return machines.isArray() && machines.isEmpty();
+    return machines.isArray() ? machines.size() : -1;
   }
 
   @Override
-  void assertNothingWrong() throws IOException, InterruptedException {
+  public void assertNothingWrong() throws IOException, InterruptedException {
     assertThat(get("/_sim/violations").path("violations"))
         .as("what Fly's document does not allow")
         .isEmpty();

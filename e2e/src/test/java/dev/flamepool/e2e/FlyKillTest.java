@@ -1,28 +1,41 @@
 package dev.flamepool.e2e;
 
-import java.util.Set;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import static dev.flamepool.e2e.Gate.Fate.LATE;
+import static dev.flamepool.e2e.Gate.Fate.LOST;
+import static dev.flamepool.e2e.Gate.Fate.UNANSWERED;
+import static dev.flamepool.e2e.Kills.ending;
+import static dev.flamepool.e2e.Kills.growing;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** kill -9 of the operator around its calls of Fly's API. */
 class FlyKillTest extends FlyScenario {
-  private static final Set<String> ENDING = Set.of("Machines_delete", "Machines_show");
+  private static final String CREATE = "^POST /v1/apps/thumbs/machines ";
+  private static final String LIST = "^GET /v1/apps/thumbs/machines[ ?]";
+  private static final String SHOW = "^GET /v1/apps/thumbs/machines/\\w+[ ?]";
+  private static final String DELETE = "^DELETE /v1/apps/thumbs/machines/\\w+[ ?]";
 
-  @ParameterizedTest
-  @CsvSource({
-    "Machines_create, delay",
-    "Machines_create, lose-response",
-    "Machines_create, lose-request",
-    "Machines_list, delay",
-    "Machines_list, lose-response",
-    "Machines_delete, delay",
-    "Machines_delete, lose-response",
-    "Machines_delete, lose-request",
-    "Machines_show, delay",
-    "Machines_show, lose-response"
-  })
-  void aKilledOperatorLeavesNoMachine(String operation, String effect) throws Exception {
+  @AutoClose Gate gate;
+
+  @TestFactory
+  Stream<DynamicTest> aKilledOperatorLeavesNoMachine() throws Exception {
     start();
-    killTheOperatorAt(operation, effect, ENDING.contains(operation));
+    gate = Gate.before(cloud.url());
+    cloud.behind(gate);
+    return new Kills(this, cloud, this::operator, startApp("app", "none"))
+        .at(
+            growing("create lost", gate.trap(LOST, CREATE)),
+            growing("create late", gate.trap(LATE, CREATE)),
+            growing("create unanswered", gate.trap(UNANSWERED, CREATE)),
+            growing("list lost", gate.trap(LOST, LIST)),
+            growing("list unanswered", gate.trap(UNANSWERED, LIST)),
+            ending("delete lost", gate.trap(LOST, DELETE)),
+            ending("delete late", gate.trap(LATE, DELETE)),
+            ending("delete unanswered", gate.trap(UNANSWERED, DELETE)),
+            ending("show lost", gate.trap(LOST, SHOW)),
+            ending("show unanswered", gate.trap(UNANSWERED, SHOW)));
   }
 }

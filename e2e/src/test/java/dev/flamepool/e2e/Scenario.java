@@ -1,5 +1,7 @@
 package dev.flamepool.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolStatus;
@@ -8,6 +10,10 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +71,7 @@ abstract class Scenario {
     } finally {
       processes.forEach(JavaProcess::close);
       client.namespaces().withName(namespace).delete();
+      client.nodes().withName(namespace).delete();
     }
   }
 
@@ -203,6 +212,28 @@ abstract class Scenario {
         .until(condition);
   }
 
+  /** The answer of an application's web server, whose port is in a line of its output. */
+  String get(JavaProcess app, String portLine, String path) throws Exception {
+    Pattern line = Pattern.compile(portLine);
+    await(
+        "the web server",
+        () -> {
+          assertThat(app.isAlive()).as(() -> String.join("\n", app.output())).isTrue();
+          return app.output().stream().anyMatch(l -> line.matcher(l).find());
+        });
+    Matcher port = line.matcher(String.join("\n", app.output()));
+    assertThat(port.find()).isTrue();
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.group(1) + path))
+                    .timeout(Duration.ofSeconds(90))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body();
+  }
+
   /** Waits for the outcome line of a call: {@code done ID ...} or {@code failed ID ...}. */
   String outcome(JavaProcess app, String id) {
     await("the outcome of call " + id, () -> outcomes(app, id).size() == 1);
@@ -213,5 +244,12 @@ abstract class Scenario {
     return app.output().stream()
         .filter(l -> l.startsWith("done " + id + " ") || l.startsWith("failed " + id + " "))
         .toList();
+  }
+
+  /** The process that did the work, as a {@code patient} or {@code call} says it. */
+  static long pid(String outcome) {
+    Matcher pid = Pattern.compile("^done .*pid=(\\d+)").matcher(outcome);
+    assertThat(pid.find()).as(outcome).isTrue();
+    return Long.parseLong(pid.group(1));
   }
 }

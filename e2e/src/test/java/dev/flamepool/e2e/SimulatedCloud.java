@@ -16,15 +16,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** A cloud's simulator in a process of its own, whose machines are real runners. */
-abstract class SimulatedCloud {
+abstract class SimulatedCloud implements Machines {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final JavaProcess process;
   private final Path state;
   private final String url;
+  private @Nullable Gate gate;
 
   /**
    * Starts it.
@@ -56,17 +58,18 @@ abstract class SimulatedCloud {
         .orElse(null);
   }
 
-  /** A pool's backend in flow style. */
-  abstract String backend();
-
-  /** Whether no machine lives; false also while the simulator refuses to say so. */
-  abstract boolean isEmpty() throws IOException, InterruptedException;
-
-  /** Fails if something came or was left that must not be, once no machine lives. */
-  abstract void assertNothingWrong() throws IOException, InterruptedException;
-
   String url() {
     return url;
+  }
+
+  /** Where the operator is to find it: at a gate, if it stands behind one. */
+  String endpoint() {
+    return gate == null ? url : gate.url();
+  }
+
+  /** Further backends have a gate for their endpoint. */
+  void behind(Gate before) {
+    gate = before;
   }
 
   int port() {
@@ -92,11 +95,6 @@ abstract class SimulatedCloud {
     assertThat(answer.path("error").asText()).isEmpty();
   }
 
-  /** How many calls are still to meet an effect. */
-  int faultsToMeet() throws IOException, InterruptedException {
-    return get("/_sim/faults").path("pending").asInt();
-  }
-
   /** The requests so far. */
   List<JsonNode> requests() throws IOException, InterruptedException {
     return StreamSupport.stream(
@@ -114,8 +112,9 @@ abstract class SimulatedCloud {
     return JSON.readTree(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString()).body());
   }
 
-  /** Every process of every machine: all of them work in its folder. */
-  List<ProcessHandle> processes() {
+  /** All of them work in the folder of their machine. */
+  @Override
+  public List<ProcessHandle> processes() {
     Path machines = state.resolve("machines");
     return ProcessHandle.allProcesses().filter(process -> isIn(machines, process)).toList();
   }

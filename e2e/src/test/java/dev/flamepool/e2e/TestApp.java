@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code call ID MILLIS}, {@code patient ID MILLIS}, {@code hold ID FILE}, {@code limited ID
  * FILE}, {@code brief ID FILE}, {@code abandon ID FILE}, {@code env ID NAME}, {@code bytes ID
  * NAME}, {@code build ID MILLIS}, {@code capture ID}, {@code release ID} of what is held; {@code
- * done ID ...} or {@code failed ID EXCEPTION MESSAGE}.
+ * done ID ...} or {@code failed ID EXCEPTION MESSAGE}. {@code use POOL} sends further calls to
+ * another pool.
  */
 public final class TestApp {
   private static final Map<String, CompletableFuture<?>> HELD = new ConcurrentHashMap<>();
@@ -54,7 +55,9 @@ public final class TestApp {
       String line;
       while ((line = commands.readLine()) != null) {
         String[] words = line.split(" ", 3);
-        if (words[0].equals("release")) {
+        if (words[0].equals("use")) {
+          pool = flame.pool(words[1]);
+        } else if (words[0].equals("release")) {
           HELD.get(words[1]).cancel(true);
         } else {
           report(words[1], command(pool, words));

@@ -2,17 +2,10 @@ package dev.flamepool.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -64,27 +57,6 @@ class WebExamplesTest extends Scenario {
     String runner = output();
     assertThat(runner).contains("Started OrdersApplication", "profile is active: \"runner\"");
     assertThat(runner).as("the runner's output").doesNotContain("Tomcat");
-  }
-
-  private String get(JavaProcess app, String portLine, String path) throws Exception {
-    Pattern line = Pattern.compile(portLine);
-    await(
-        "the web server",
-        () -> {
-          assertThat(app.isAlive()).as(() -> String.join("\n", app.output())).isTrue();
-          return app.output().stream().anyMatch(l -> line.matcher(l).find());
-        });
-    Matcher port = line.matcher(String.join("\n", app.output()));
-    assertThat(port.find()).isTrue();
-    HttpResponse<String> answer =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.group(1) + path))
-                    .timeout(Duration.ofSeconds(90))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    return answer.body();
   }
 
   /** What the runner that lives has printed. */

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flamepool.api.BackendKind;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.health.OperatorMetrics;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -17,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Alerts and dashboard ask for metrics that the operator exports, and the page tells of them. */
+/** Alerts and dashboard ask for metrics that the operator exports. */
 class MonitoringTest {
   private static final Pattern METRIC = Pattern.compile("\\bflamepool_[a-z_]+");
   private static final OperatorChart ALL =
@@ -46,16 +45,6 @@ class MonitoringTest {
             .isSubsetOf(exported());
       }
     }
-  }
-
-  @Test
-  void thePageTellsOfEveryMetric() throws Exception {
-    Set<String> told = metrics(Files.readString(Path.of("../docs/operating.md")));
-    Set<String> families = new HashSet<>();
-    for (String name : exported()) {
-      families.add(name.replaceAll("_(bucket|count|sum|max)$", ""));
-    }
-    assertThat(told).containsAll(families);
   }
 
   @Test

@@ -73,7 +73,8 @@ class OperatorChartTest {
     Stream.of(
             OperatorChart.rendered(ALL),
             OperatorChart.rendered(
-                "{replicas: 1, leaderElection: {enabled: false}, orphans: report}"))
+                "{replicas: 1, leaderElection: {enabled: false}, orphans: report, pods: {enabled:"
+                    + " false}}"))
         .flatMap(chart -> chart.operatorArguments().stream())
         .map(argument -> argument.replaceAll("=.*", ""))
         .forEach(given::add);
@@ -127,6 +128,31 @@ class OperatorChartTest {
             .get("rules")
             .toString();
     assertThat(granted).isEqualTo(wide);
+  }
+
+  @Test
+  void whereRunnersAreNoPodsNoRightOnThemIsGranted() {
+    String with = OperatorChart.rendered("{}").of("ClusterRole").toString();
+    OperatorChart without = OperatorChart.rendered("{pods: {enabled: false}}");
+    for (String resource : List.of("pods", "pods/log", "deployments", "services")) {
+      assertThat(with).contains('"' + resource + '"');
+      assertThat(without.of("ClusterRole").toString()).doesNotContain('"' + resource + '"');
+    }
+    assertThat(without.operatorArguments()).contains("--no-pods");
+  }
+
+  /** Whoever may annotate a runner may have its machine forgotten while it runs. */
+  @Test
+  void nobodyButTheOperatorMayWriteRunners() {
+    for (JsonNode role : OperatorChart.rendered("{}").of("ClusterRole")) {
+      if (!role.at("/metadata/name").asText().equals("flamepool-operator")) {
+        for (JsonNode rule : role.get("rules")) {
+          if (OperatorChart.texts(rule.get("resources")).contains("flamerunners")) {
+            assertThat(OperatorChart.texts(rule.get("verbs"))).isSubsetOf("get", "list", "watch");
+          }
+        }
+      }
+    }
   }
 
   @Test

@@ -69,25 +69,24 @@ final class Admission {
     }
   }
 
-  static void checkRevision(Target target, ObjectNode old, ObjectNode next) {
-    String given = Json.metaText(next, "resourceVersion");
-    if (given.isEmpty() && target.kind().isCustom() && !target.is("scale")) {
+  static void checkRevision(Target target, ObjectNode next) {
+    boolean given = !Json.metaText(next, "resourceVersion").isEmpty();
+    if (!given && target.kind().isCustom() && !target.is("scale")) {
       Cause cause = Cause.invalid("metadata.resourceVersion", 0, "must be specified for an update");
       throw ApiException.invalid(target.kind(), target.name(), List.of(cause));
     }
-    if (!given.isEmpty() && !given.equals(Json.metaText(old, "resourceVersion"))) {
-      String why =
-          "is stale: the object has been modified; apply your changes to its latest version";
-      throw ApiException.of(409, "Conflict", target.kind(), target.name(), why);
-    }
   }
 
-  /** What the client demands of a field of the stored object's metadata, if anything. */
-  static void checkPrecondition(Kind kind, ObjectNode present, String field, JsonNode wanted) {
-    String actual = Json.metaText(present, field);
-    if (!wanted.asText("").isEmpty() && !wanted.asText().equals(actual)) {
-      String why = "cannot be changed: its " + field + " is " + actual + ", not " + wanted.asText();
-      throw ApiException.of(409, "Conflict", kind, Json.metaText(present, "name"), why);
+  /** What the client demands of the stored object's metadata, if anything. */
+  static void checkPreconditions(Kind kind, ObjectNode present, JsonNode wanted) {
+    for (String field : List.of("uid", "resourceVersion")) {
+      String actual = Json.metaText(present, field);
+      String demanded = wanted.path(field).asText("");
+      if (!demanded.isEmpty() && !demanded.equals(actual)) {
+        String why = "is stale: the object has been modified; its %s is %s, not %s";
+        String name = Json.metaText(present, "name");
+        throw ApiException.of(409, "Conflict", kind, name, why.formatted(field, actual, demanded));
+      }
     }
   }
 

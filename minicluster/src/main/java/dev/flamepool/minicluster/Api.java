@@ -77,11 +77,7 @@ final class Api {
     Kind kind = target.kind();
     return switch (request.method() + (target.name().isEmpty() ? " all" : "")) {
       case "GET all" -> Listing.answer(store, request, target);
-      case "POST all" -> {
-        boolean review = kind.plural().equals("selfsubjectrulesreviews");
-        ObjectNode body = request.object();
-        yield Answer.of(201, review ? Discovery.rules() : resources.create(target, body, request));
-      }
+      case "POST all" -> Answer.of(201, resources.create(target, request.object(), request));
       case "DELETE all" -> {
         ObjectNode all = Listing.list(store, request, target);
         all.path("items").forEach(item -> deletion.delete(kind, (ObjectNode) item, request));
@@ -95,10 +91,7 @@ final class Api {
         }
         yield Answer.of(201, resources.bind(target, node, request));
       }
-      case "PUT" -> {
-        ObjectNode next = request.object();
-        yield Answer.of(200, resources.change(target, present -> next, request));
-      }
+      case "PUT" -> Answer.of(200, resources.change(target, present -> request.object(), request));
       case "PATCH" -> {
         boolean apply = request.header("Content-Type").startsWith("application/apply-patch");
         yield apply && target.is("") && store.get(target.key()) == null
@@ -122,11 +115,9 @@ final class Api {
       case "json" -> present -> Patch.json(present, patch);
       case "merge" -> present -> Patch.merge(present, patch);
       case "apply" -> present -> Patch.apply(present, patch);
-      default -> {
-        String message =
-            "not a media type for this resource: application/%s-patch; use merge-patch";
-        throw new ApiException(415, "UnsupportedMediaType", message.formatted(type));
-      }
+      default ->
+          throw new ApiException(
+              415, "UnsupportedMediaType", "not for this resource: " + type + "; use merge-patch");
     };
   }
 }

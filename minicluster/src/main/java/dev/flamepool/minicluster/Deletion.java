@@ -29,16 +29,14 @@ final class Deletion {
    */
   ObjectNode delete(Kind kind, ObjectNode present, Request request) {
     synchronized (store) {
-      JsonNode wanted = Json.parse(request.body()).path("preconditions");
-      for (String field : List.of("uid", "resourceVersion")) {
-        Admission.checkPrecondition(kind, present, field, wanted.path(field));
-      }
+      JsonNode options = Json.parse(request.body());
+      Admission.checkPreconditions(kind, present, options.path("preconditions"));
       if (request.isDryRun()) {
         return success(kind, present);
       }
       String namespace = Json.metaText(present, "namespace");
       Key key = new Key(kind.resource(), namespace, Json.metaText(present, "name"));
-      end(key, Json.parse(request.body()).path("gracePeriodSeconds"));
+      end(key, options.path("gracePeriodSeconds"));
       ObjectNode held = store.get(key);
       return held != null ? held : success(kind, present);
     }
@@ -52,10 +50,6 @@ final class Deletion {
     return Json.of(template, name, kind.group(), kind.plural(), Json.metaText(gone, "uid"));
   }
 
-  private void end(Key key) {
-    end(key, MissingNode.getInstance());
-  }
-
   private void end(Key key, JsonNode grace) {
     ObjectNode present = store.get(key);
     boolean running = present != null && isRunning(key, present) && grace.asInt(1) != 0;
@@ -65,7 +59,7 @@ final class Deletion {
       if (!isEnding(present)) {
         store.put(key, ending(key, present.deepCopy(), running ? grace : IntNode.valueOf(0)));
       }
-      content(key).forEach(this::end);
+      content(key).forEach(inner -> end(inner, MissingNode.getInstance()));
       if (!running) {
         finish(key);
       }
@@ -144,7 +138,7 @@ final class Deletion {
     List<String> owners = object == null ? List.of() : owners(object);
     List<Key> living = store.keys((k, owner) -> owners.contains(Json.metaText(owner, "uid")));
     if (!owners.isEmpty() && living.isEmpty()) {
-      end(key);
+      end(key, MissingNode.getInstance());
     }
   }
 }

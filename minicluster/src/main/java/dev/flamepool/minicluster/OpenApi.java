@@ -22,10 +22,9 @@ final class OpenApi {
   /** The answer to {@code /openapi/v3}, the index, or to what is below it. */
   static ObjectNode answer(Kinds kinds, List<String> path) {
     String inside = String.join("/", path);
-    if (inside.equals("openapi/v3")) {
-      return index(kinds);
-    }
-    return document(kinds, inside.replaceFirst("openapi/v3/apis?/", ""));
+    return inside.equals("openapi/v3")
+        ? index(kinds)
+        : document(kinds, inside.replaceFirst("openapi/v3/apis?/", ""));
   }
 
   private static ObjectNode index(Kinds kinds) {

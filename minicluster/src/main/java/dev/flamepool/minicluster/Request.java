@@ -25,11 +25,11 @@ record Request(String method, URI uri, Headers headers, String body, List<String
   }
 
   long number(String name) {
-    try {
-      return parameter(name).isEmpty() ? 0 : Long.parseLong(parameter(name));
-    } catch (NumberFormatException e) {
-      throw ApiException.badRequest(name + " must be a number, not " + parameter(name));
+    String text = parameter(name);
+    if (!text.matches("[0-9]{0,18}")) {
+      throw ApiException.badRequest(name + " must be a number, not " + text);
     }
+    return text.isEmpty() ? 0 : Long.parseLong(text);
   }
 
   boolean is(String name) {

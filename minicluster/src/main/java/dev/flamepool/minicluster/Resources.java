@@ -87,8 +87,8 @@ final class Resources {
       Kind kind = target.kind();
       ObjectNode old = main(target);
       ObjectNode given = change.apply(get(target).deepCopy());
-      Admission.checkRevision(target, old, given);
-      Admission.checkPrecondition(kind, old, "uid", given.path("metadata").path("uid"));
+      Admission.checkRevision(target, given);
+      Admission.checkPreconditions(kind, old, given.path("metadata"));
       ObjectNode next = target.is("") ? given : old.deepCopy();
       if (target.is("scale")) {
         String path = kind.scale().path("specReplicasPath").asText();

@@ -55,6 +55,11 @@ public final class Main implements Callable<Integer> {
   boolean allowLocal;
 
   @Option(
+      names = "--no-pods",
+      description = "Run no runners as Pods; no right on Pods is needed then.")
+  boolean noPods;
+
+  @Option(
       names = "--local-class-path",
       description = "Class path of local runners whose pool gives none.")
   @Nullable String localClassPath;
@@ -146,6 +151,9 @@ public final class Main implements Callable<Integer> {
       config = config.withLocal(Optional.ofNullable(localClassPath));
     } else if (localClassPath != null) {
       LOG.warn("--local-class-path has no effect without --allow-local");
+    }
+    if (noPods) {
+      config = config.withoutPods();
     }
     if (healthPort != null) {
       config = config.withHealth(new InetSocketAddress(healthAddress, healthPort));

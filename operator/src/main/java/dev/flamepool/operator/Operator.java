@@ -149,6 +149,7 @@ public final class Operator implements AutoCloseable {
                 credentials,
                 links,
                 installation,
+                events,
                 metrics,
                 clock),
             metrics);
@@ -280,7 +281,9 @@ public final class Operator implements AutoCloseable {
             new Endpoints(config.allowEndpoints()),
             config.ambientNamespaces(),
             clock()));
-    served.add(new PodRunnerBackend(client, config.namespaces(), clock()));
+    if (config.allowPods()) {
+      served.add(new PodRunnerBackend(client, config.namespaces(), clock()));
+    }
     if (config.allowLocal()) {
       served.add(local(config));
     }

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  * @param namespaces whose pools it serves; empty for all
  * @param operatorNamespace where its Lease and the authorities' keys lie
  * @param stateDir where the local backend keeps its runners; the same after a restart
+ * @param allowPods whether runners may be Pods
  * @param allowLocal whether pools may have runners on this host
  * @param localClassPath class path of local runners whose pool gives none
  * @param allowEndpoints endpoints other than the clouds' own that pools may name
@@ -34,6 +35,7 @@ public record OperatorConfig(
     Set<String> namespaces,
     String operatorNamespace,
     Path stateDir,
+    boolean allowPods,
     boolean allowLocal,
     Optional<String> localClassPath,
     Set<String> allowEndpoints,
@@ -47,13 +49,14 @@ public record OperatorConfig(
   /** The Lease that operators of one cluster share unless told otherwise. */
   public static final String DEFAULT_LEASE = "flamepool-operator";
 
-  /** All namespaces, no local runners, election by {@link #DEFAULT_LEASE}. */
+  /** All namespaces, Pods but no local runners, election by {@link #DEFAULT_LEASE}. */
   public static OperatorConfig of(Config cluster, String operatorNamespace, Path stateDir) {
     return new OperatorConfig(
         cluster,
         Set.of(),
         operatorNamespace,
         stateDir,
+        true,
         false,
         Optional.empty(),
         Set.of(),
@@ -68,6 +71,11 @@ public record OperatorConfig(
   /** Serves only these namespaces; none for all. */
   public OperatorConfig withNamespaces(Set<String> only) {
     return with(change -> change.namespaces = Set.copyOf(only));
+  }
+
+  /** Makes no Pods, nor looks at any. */
+  public OperatorConfig withoutPods() {
+    return with(change -> change.allowPods = false);
   }
 
   /** Allows runners on this host, with this class path unless their pool gives one. */
@@ -121,6 +129,7 @@ public record OperatorConfig(
         change.namespaces,
         operatorNamespace,
         stateDir,
+        change.allowPods,
         change.allowLocal,
         change.localClassPath,
         change.allowEndpoints,
@@ -135,6 +144,7 @@ public record OperatorConfig(
   /** What may be changed. */
   private static final class Change {
     Set<String> namespaces;
+    boolean allowPods;
     boolean allowLocal;
     Optional<String> localClassPath;
     Set<String> allowEndpoints;
@@ -147,6 +157,7 @@ public record OperatorConfig(
 
     Change(OperatorConfig from) {
       namespaces = from.namespaces;
+      allowPods = from.allowPods;
       allowLocal = from.allowLocal;
       localClassPath = from.localClassPath;
       allowEndpoints = from.allowEndpoints;

@@ -31,7 +31,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -151,6 +153,45 @@ class OperatorTest {
         : now.getStatus().conditions().stream()
             .map(condition -> condition.getStatus() + "/" + condition.getReason())
             .collect(Collectors.joining());
+  }
+
+  @Test
+  void withoutPodsAPoolOfPodsIsToldAndNothingIsAskedThatNeedsARight() {
+    Queue<String> asked = new ConcurrentLinkedQueue<>();
+    Cluster.hook(
+        new RequestHook() {
+          @Override
+          public int before(String method, String path, String body) {
+            if (path.matches(".*/namespaces/" + namespace + "/(pods|deployments|services).*")) {
+              asked.add(method + " " + path);
+            }
+            return PASS;
+          }
+        });
+    Operator operator =
+        new Operator(
+            OperatorConfig.of(Cluster.config(), namespace, Path.of("unused"))
+                .withNamespaces(Set.of(namespace))
+                .withInstallation("here")
+                .withLease(Optional.empty(), FAST)
+                .withoutPods(),
+            lost::incrementAndGet);
+    operators.add(operator);
+    operator.start();
+    pool("{min: 1, backends: [{name: here, pod: {runnerFrom: {deployment: app}}}]}");
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(pool().getStatus()).isNotNull();
+              assertThat(pool().getStatus().conditions())
+                  .anyMatch(
+                      condition ->
+                          condition.getType().equals("BackendReady")
+                              && condition.getReason().equals("BackendNotSupported")
+                              && condition.getMessage().contains("--no-pods"));
+            });
+    assertThat(asked).isEmpty();
   }
 
   @Test

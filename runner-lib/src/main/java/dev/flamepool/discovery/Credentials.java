@@ -20,7 +20,7 @@ final class Credentials {
    * @param identity null if it could not be read
    * @param trouble null if it could
    */
-  record Found(@Nullable Identity identity, @Nullable String trouble) {}
+  record Found(@Nullable Identity identity, @Nullable Trouble trouble) {}
 
   static Found read(KubernetesClient client, String namespace, String pool) {
     String name = Names.clientSecret(pool);
@@ -28,18 +28,24 @@ final class Credentials {
     try {
       Secret secret = client.secrets().inNamespace(namespace).withName(name).get();
       if (secret == null) {
-        return new Found(null, which + " is not there yet; the operator writes it: does it run?");
+        return new Found(
+            null,
+            Trouble.passing(which + " is not there yet; the operator writes it: does it run?"));
       }
       Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
       return new Found(
           Identity.of(bytes(data, "ca.der"), bytes(data, "cert.der"), bytes(data, "key.pk8")),
           null);
     } catch (KubernetesClientException e) {
-      return new Found(null, Trouble.of("read", which, pool, e));
+      return new Found(null, Trouble.of("read", which, namespace, pool, e));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       return new Found(
           null,
-          which + " is malformed: " + e.getMessage() + "; delete it, the operator rewrites it");
+          Trouble.passing(
+              which
+                  + " is malformed: "
+                  + e.getMessage()
+                  + "; delete it, the operator rewrites it"));
     }
   }
 

@@ -39,6 +39,7 @@ final class KubernetesPool implements PoolSource {
   private final String namespace;
   private final String name;
   private final DemandObject demand;
+  private final Reminder warned = new Reminder(System::nanoTime);
   private final ScheduledThreadPoolExecutor thread;
   private @Nullable SharedIndexInformer<FlamePool> informer;
   private @Nullable Listener listener;
@@ -46,9 +47,9 @@ final class KubernetesPool implements PoolSource {
   private PoolView view = PoolView.UNKNOWN;
   private @Nullable String uid;
   private @Nullable Identity identity;
-  private @Nullable String watchTrouble;
-  private @Nullable String secretTrouble;
-  private @Nullable String writeTrouble;
+  private @Nullable Trouble watchTrouble;
+  private @Nullable Trouble secretTrouble;
+  private @Nullable Trouble writeTrouble;
   private Duration retry = RETRY_FIRST;
   private @Nullable Future<?> reading;
   private @Nullable Future<?> rewriting;
@@ -115,9 +116,22 @@ final class KubernetesPool implements PoolSource {
   }
 
   private void watchFailed(Throwable failure) {
-    watchTrouble = Trouble.of("watch", "FlamePool " + namespace + "/" + name, name, failure);
-    LOG.debug("{}", watchTrouble);
+    watchTrouble = noted(trouble("watch", "", failure));
     tell();
+  }
+
+  private Trouble trouble(String verb, String more, Throwable failure) {
+    return Trouble.of(verb, "FlamePool " + namespace + "/" + name + more, namespace, name, failure);
+  }
+
+  /** What the cluster refuses is warned of even if no call waits for it, but not at each try. */
+  private Trouble noted(Trouble trouble) {
+    if (trouble.refused() && warned.isDue(trouble.text())) {
+      LOG.warn("{}", trouble.text());
+    } else {
+      LOG.debug("{}", trouble.text());
+    }
+    return trouble;
   }
 
   /** Takes over what the watch holds now; several events may be seen at once. */
@@ -168,7 +182,7 @@ final class KubernetesPool implements PoolSource {
       identity = found.identity();
       retry = RETRY_FIRST;
     }
-    secretTrouble = found.trouble();
+    secretTrouble = found.trouble() == null ? null : noted(found.trouble());
     Duration next = found.identity() != null ? REREAD : retry;
     if (found.identity() == null) {
       retry = retry.multipliedBy(2).compareTo(RETRY_LAST) < 0 ? retry.multipliedBy(2) : RETRY_LAST;
@@ -205,6 +219,7 @@ final class KubernetesPool implements PoolSource {
                   Optional.ofNullable(secretTrouble),
                   Optional.ofNullable(writeTrouble))
               .flatMap(Optional::stream)
+              .map(Trouble::text)
               .collect(Collectors.joining("; "));
       listener.changed(new News(view, identity, troubles.isEmpty() ? null : troubles));
     }
@@ -226,13 +241,12 @@ final class KubernetesPool implements PoolSource {
     if (rewriting != null) {
       rewriting.cancel(false);
     }
-    String before = writeTrouble;
+    Trouble before = writeTrouble;
     try {
       demand.write(level.inFlight(), level.queued(), level.codeVersion(), owner);
       writeTrouble = null;
     } catch (RuntimeException e) {
-      writeTrouble = Trouble.of("write demand on", "FlamePool " + namespace + "/" + name, name, e);
-      LOG.debug("{}", writeTrouble);
+      writeTrouble = noted(trouble("write demand on", ", which boots runners only for that", e));
       if (wanted == null) {
         wanted = level;
       }

@@ -1,38 +1,85 @@
 package dev.flamepool.discovery;
 
+import dev.flamepool.api.Names;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Says for people what a request that failed means. */
-final class Trouble {
-  private Trouble() {}
+/**
+ * What a request that failed means.
+ *
+ * @param text one line for people: what cannot be done, why, and the remedy
+ * @param refused whether the cluster refuses it, so that it takes a human to change that
+ */
+record Trouble(String text, boolean refused) {
+  /** RBAC names whom it refuses: {@code User "..." cannot ...}. */
+  private static final Pattern USER = Pattern.compile("User \"([^\"]+)\" cannot ");
+
+  private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
+
+  /** Something that may change by itself. */
+  static Trouble passing(String text) {
+    return new Trouble(text, false);
+  }
 
   /**
-   * One line.
+   * From a failure.
    *
    * @param verb such as {@code read}
    * @param what such as {@code FlamePool default/a}
    */
-  static String of(String verb, String what, String pool, Throwable failure) {
+  static Trouble of(String verb, String what, String namespace, String pool, Throwable failure) {
     String cannot = "cannot " + verb + " " + what + ": ";
-    return switch (code(failure)) {
+    KubernetesClientException answer = answer(failure);
+    return switch (answer == null ? 0 : answer.getCode()) {
       case HttpURLConnection.HTTP_UNAUTHORIZED ->
-          cannot + "the cluster does not accept this process's credentials (401)";
+          new Trouble(
+              cannot + "the cluster does not accept this process's credentials (401)", true);
       case HttpURLConnection.HTTP_FORBIDDEN ->
-          cannot + "not allowed (403); bind this process's account to Role " + pool + "-caller";
+          new Trouble(cannot + "not allowed (403); " + remedy(answer, namespace, pool), true);
       case HttpURLConnection.HTTP_NOT_FOUND ->
-          cannot + "the cluster does not know the kind (404); install FlamePool's CRDs";
-      default -> cannot + root(failure);
+          new Trouble(
+              cannot + "the cluster does not know the kind (404); install FlamePool's CRDs", true);
+      default -> passing(cannot + root(failure));
     };
   }
 
-  private static int code(Throwable failure) {
+  private static String remedy(KubernetesClientException answer, String namespace, String pool) {
+    String role = Names.callerRole(pool);
+    String words = answer.getStatus() == null ? null : answer.getStatus().getMessage();
+    Matcher user = USER.matcher(words == null ? "" : words);
+    if (!user.find()) {
+      return "bind this process's account to Role "
+          + role
+          + (words == null ? "" : ", if it is not that: " + words);
+    }
+    String name = user.group(1);
+    boolean isAccount = name.startsWith(SERVICE_ACCOUNT);
+    String account = isAccount ? name.substring(SERVICE_ACCOUNT.length()) : name;
+    String binding =
+        (isAccount ? account.substring(account.indexOf(':') + 1) + "-calls-" : "calls-") + pool;
+    return (isAccount ? "service account " : "user ")
+        + account
+        + " lacks Role "
+        + role
+        + ": kubectl create rolebinding "
+        + binding
+        + " --role="
+        + role
+        + (isAccount ? " --serviceaccount=" + account : " --user='" + name + "'")
+        + " -n "
+        + namespace;
+  }
+
+  private static @Nullable KubernetesClientException answer(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof KubernetesClientException e && e.getCode() > 0) {
-        return e.getCode();
+        return e;
       }
     }
-    return 0;
+    return null;
   }
 
   private static String root(Throwable failure) {

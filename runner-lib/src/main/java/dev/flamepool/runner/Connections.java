@@ -2,6 +2,7 @@ package dev.flamepool.runner;
 
 import dev.flamepool.wire.ControlEnd;
 import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.HelloAck;
 import dev.flamepool.wire.Identity;
 import dev.flamepool.wire.Incoming;
@@ -29,6 +30,8 @@ final class Connections {
   /** Who has not said yet who it is: each holds a thread, for up to 10 s. */
   private static final int MAX_ARRIVING = 512;
 
+  private static final String ENDED = "the runner has ended";
+
   private final Runner runner;
   private final Identity identity;
   private final Threads threads;
@@ -37,6 +40,7 @@ final class Connections {
   private final Set<ControlSession> controls = ConcurrentHashMap.newKeySet();
   private final Announcer announcer;
   private volatile @Nullable ServerSocket server;
+  private volatile boolean closed;
 
   Connections(Runner runner, Identity identity, Threads threads) {
     this.runner = runner;
@@ -177,6 +181,13 @@ final class Connections {
     runner.lifecycle().connected();
     try {
       c.tell();
+      EndCause cause = runner.runnerState().now().cause();
+      if (cause != null) {
+        c.send(new ControlMessage.Draining(cause.name())); // it came while the others were told
+      }
+      if (closed) {
+        c.close(ENDED);
+      }
       c.run();
     } finally {
       runner.lifecycle().disconnected();
@@ -264,6 +275,7 @@ final class Connections {
     phaseChanged();
     announcer.close();
     slots.forEach(SlotSession::abort);
-    controls.forEach(c -> c.close("the runner has ended"));
+    closed = true;
+    controls.forEach(c -> c.close(ENDED));
   }
 }

@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.flamepool.Flame;
 import dev.flamepool.FlameException;
+import dev.flamepool.Pool;
+import dev.flamepool.QueueTimeoutException;
 import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.Names;
@@ -29,14 +36,17 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What the library reads from and writes to a cluster, over HTTP. */
 @Timeout(60)
@@ -286,6 +296,45 @@ class ClusterTest {
     awaitTrouble("demand");
     refusing.set(false);
     await().until(() -> callers().size() == 1);
+  }
+
+  @Test
+  void demandThatMayNotBeWrittenIsWarnedOfOnceAndToldToWhoeverWaitsForARunner() throws Exception {
+    AtomicInteger refused = new AtomicInteger();
+    server.setHook(
+        new RequestHook() {
+          @Override
+          public int before(String method, String path, String body) {
+            if (!path.contains("/flamecallers")) {
+              return PASS;
+            }
+            refused.incrementAndGet();
+            return 403;
+          }
+        });
+    createPool();
+    createSecret();
+    Logger logger = (Logger) LoggerFactory.getLogger(KubernetesPool.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
+    try (Flame flame = Flame.builder().kubeconfig(folder.resolve("kubeconfig")).connect()) {
+      Pool pool = flame.pool(POOL);
+      CompletableFuture<Integer> waiting = pool.submit(() -> 1);
+      await().until(() -> refused.get() > 2);
+      assertThatThrownBy(waiting::get)
+          .hasCauseInstanceOf(QueueTimeoutException.class)
+          .hasMessageContaining("cannot write demand on FlamePool default/thumbs")
+          .hasMessageContaining("Role thumbs-caller");
+    } finally {
+      logger.detachAppender(log);
+    }
+    assertThat(log.list)
+        .filteredOn(event -> event.getLevel() == Level.WARN)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .singleElement()
+        .asString()
+        .contains("cannot write demand", "default/thumbs", "403", "Role thumbs-caller");
   }
 
   @Test

@@ -31,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -257,6 +258,7 @@ class CallTest {
                     if (n % 2 == 0) { // only even calls are cancelled, early, late and often
                       control.send(new ControlMessage.Cancel(1, n));
                     }
+                    LockSupport.parkNanos(20_000); // a queue of cancels would come too late for all
                   }
                 } catch (IOException e) {
                   throw new IllegalStateException(e);

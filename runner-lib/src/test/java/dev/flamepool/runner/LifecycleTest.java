@@ -20,7 +20,9 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,11 +149,23 @@ class LifecycleTest {
     TestRunner r = runner(-1, -1, -1, -1);
     try (TestRunner.Control caller = r.control(Role.CALLER, "c")) {
       caller.send(new ControlMessage.Stop(0, "I am not the operator"));
-      assertThat(caller.closed.get(10, java.util.concurrent.TimeUnit.SECONDS)).isNotNull();
+      assertThat(caller.closed.get(10, TimeUnit.SECONDS)).isNotNull();
     }
     serving(r);
     r.runner.stop(0, "test over");
     endsOf(r, EndCause.DRAINED);
+  }
+
+  /** A connection that is made while all are told must not be left out. */
+  @RepeatedTest(40)
+  void whoConnectsWhileTheRunnerEndsIsToldWhy() throws Exception {
+    TestRunner r = new TestRunner(TestRunner.parent(1, false));
+    TestRunner.Control operator = r.control(Role.OPERATOR, "op");
+    r.runner.stop(0, "no longer needed");
+    assertThat(r.awaitEnd()).isEqualTo(EndCause.DRAINED);
+    operator.closed.get(10, TimeUnit.SECONDS);
+    assertThat(operator.heard).contains(new ControlMessage.Draining("DRAINED"));
+    r.close();
   }
 
   @Test

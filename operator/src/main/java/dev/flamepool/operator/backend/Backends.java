@@ -20,6 +20,19 @@ public final class Backends {
     return Optional.ofNullable(byKind.get(kind));
   }
 
+  /** Why a kind is not served, and what to do about it: for people. */
+  public static String unserved(BackendKind kind) {
+    return switch (kind) {
+      case LOCAL ->
+          "local runners are processes on the operator's host; start the operator with"
+              + " --allow-local to allow them";
+      case POD ->
+          "the operator was started with --no-pods and may have no right on Pods; start it without"
+              + " (in the chart: pods.enabled), or name another backend";
+      default -> "this operator does not serve " + kind.field() + "; update it";
+    };
+  }
+
   /** All of them. */
   public Collection<RunnerBackend> all() {
     return java.util.Collections.unmodifiableCollection(byKind.values());

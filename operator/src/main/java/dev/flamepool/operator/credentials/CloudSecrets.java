@@ -7,17 +7,15 @@ import dev.flamepool.api.BackendKind;
 import dev.flamepool.operator.backend.CloudCredentials;
 import dev.flamepool.operator.backend.Tenant;
 import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.cluster.Digests;
 import dev.flamepool.operator.cluster.Json;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,13 +161,7 @@ public final class CloudSecrets implements CloudCredentials {
   }
 
   private static String name(Tenant account) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(Json.text(account).getBytes(UTF_8));
-      return "flamepool-cloud-" + HexFormat.of().formatHex(digest).substring(0, HASH);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return "flamepool-cloud-" + Digests.sha256(Json.text(account)).substring(0, HASH);
   }
 
   private static String encoded(String text) {

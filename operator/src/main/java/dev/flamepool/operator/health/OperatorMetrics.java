@@ -34,6 +34,9 @@ public final class OperatorMetrics {
     gauge("flamepool.orphans", "Machines without a runner, seen last", Tags.empty(), orphans);
     gauge("flamepool.leader", "1 on the replica that reconciles", Tags.empty(), leader);
     orphansRemoved(0);
+    for (BackendKind kind : BackendKind.values()) {
+      abandoned(kind, 0);
+    }
   }
 
   /** One pool's gauges and how to remove them. */
@@ -143,6 +146,19 @@ public final class OperatorMetrics {
   /** So many orphaned machines were deleted. */
   public void orphansRemoved(int count) {
     count("flamepool.orphans.removed", "Orphaned machines deleted", Tags.empty(), count);
+  }
+
+  /** A runner was let go, by its annotation, although its machine may still exist. */
+  public void abandoned(BackendKind backend) {
+    abandoned(backend, 1);
+  }
+
+  private void abandoned(BackendKind backend, int count) {
+    count(
+        "flamepool.machines.abandoned",
+        "Machines that may still exist and were let go by annotation",
+        Tags.of("backend", backend.field()),
+        count);
   }
 
   /** Whether this replica reconciles. */

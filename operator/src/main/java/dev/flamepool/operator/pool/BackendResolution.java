@@ -144,19 +144,9 @@ final class BackendResolution {
     Optional<RunnerBackend> backend = backends.of(entry.kind());
     if (backend.isEmpty()) {
       return Optional.of(
-          entry.kind() == BackendKind.LOCAL
-              ? new Problem(
-                  "LocalNotAllowed",
-                  "spec.backends["
-                      + entry.name()
-                      + "]: local runners are processes on the operator's host; start the"
-                      + " operator with --allow-local to allow them")
-              : new Problem(
-                  "BackendNotSupported",
-                  "spec.backends["
-                      + entry.name()
-                      + "]: this operator does not serve "
-                      + entry.kind().field()));
+          new Problem(
+              entry.kind() == BackendKind.LOCAL ? "LocalNotAllowed" : "BackendNotSupported",
+              "spec.backends[" + entry.name() + "]: " + Backends.unserved(entry.kind())));
     }
     return backend.get().validate(entry).map(wrong -> new Problem("InvalidConfiguration", wrong));
   }

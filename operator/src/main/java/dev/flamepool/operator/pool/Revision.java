@@ -1,17 +1,13 @@
 package dev.flamepool.operator.pool;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.flamepool.api.Durations;
 import dev.flamepool.api.EnvVar;
 import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.FlameRunnerSpec;
 import dev.flamepool.api.RunnerOptions;
+import dev.flamepool.operator.cluster.Digests;
 import dev.flamepool.operator.cluster.Json;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,12 +85,6 @@ record Revision(String name, FlameRunnerSpec template) {
     fields.put("orphanAfter", template.orphanAfter());
     fields.put("maxLifetime", template.maxLifetime());
     fields.put("backend", template.backend());
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(Json.text(fields).getBytes(UTF_8));
-      return "r-" + HexFormat.of().formatHex(digest).substring(0, 12);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return "r-" + Digests.sha256(Json.text(fields)).substring(0, 12);
   }
 }

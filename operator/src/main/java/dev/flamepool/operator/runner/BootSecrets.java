@@ -10,6 +10,7 @@ import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.cluster.Digests;
 import dev.flamepool.operator.cluster.Json;
 import dev.flamepool.operator.cluster.StaleException;
 import dev.flamepool.operator.credentials.Credentials;

@@ -6,6 +6,7 @@ import dev.flamepool.api.FlameRunnerStatus;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.RunnerBackend;
@@ -25,6 +26,7 @@ final class Ending {
   /** What a machine gets on top of its grace before it is ended by force. */
   static final Duration MARGIN = Duration.ofSeconds(2);
 
+  private static final String STUCK = "its machine cannot be ended: ";
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration UNSURE = Duration.ofSeconds(1);
 
@@ -64,9 +66,14 @@ final class Ending {
     }
     List<MachineRef> possible = keys.possible(runner);
     for (MachineRef ref : possible) {
-      Optional<Duration> again = end(runner, backend, ref, watch);
-      if (again.isPresent()) {
-        return Progress.in(runner, again.get());
+      try {
+        Optional<Duration> again = end(runner, backend, ref, watch);
+        if (again.isPresent()) {
+          return Progress.in(runner, again.get());
+        }
+      } catch (BackendException e) {
+        unsure(runner, backend, ref);
+        return Progress.in(deleted ? stuck(runner, e) : runner, UNSURE);
       }
     }
     links.drop(runner.getMetadata().getUid());
@@ -80,45 +87,59 @@ final class Ending {
 
   /** Ends one machine; empty when the backend is sure that it holds none. */
   private Optional<Duration> end(
-      FlameRunner runner, RunnerBackend backend, MachineRef ref, RunnerWatch.Entry watch) {
-    try {
-      Optional<Machine> machine = backend.find(ref);
-      if (machine.isEmpty()) {
-        return Optional.empty();
-      }
-      if (machine.get().state() != Machine.State.ENDED) {
-        if (published.contains(runner)) {
-          return Optional.of(POLL);
-        }
-        Duration grace = grace(runner);
-        if (clock.instant().isBefore(stopBy(runner, watch, grace))) {
-          if (!watch.told) {
-            backend.stop(ref, grace);
-            watch.told = true;
-          }
-          return backend.find(ref).map(left -> POLL);
-        }
-      }
-      backend.delete(ref);
-      return backend.find(ref).map(left -> POLL);
-    } catch (BackendException e) {
-      return Optional.of(unsure(runner, backend, ref));
+      FlameRunner runner, RunnerBackend backend, MachineRef ref, RunnerWatch.Entry watch)
+      throws BackendException {
+    Optional<Machine> machine = backend.find(ref);
+    if (machine.isEmpty()) {
+      return Optional.empty();
     }
+    if (machine.get().state() != Machine.State.ENDED) {
+      if (published.contains(runner)) {
+        return Optional.of(POLL);
+      }
+      Duration grace = grace(runner);
+      if (clock.instant().isBefore(stopBy(runner, watch, grace))) {
+        if (!watch.told) {
+          backend.stop(ref, grace);
+          watch.told = true;
+        }
+        return backend.find(ref).map(left -> POLL);
+      }
+    }
+    backend.delete(ref);
+    return backend.find(ref).map(left -> POLL);
   }
 
   /**
    * The backend cannot tell. Where no calls can be running a delete makes a create that is still
    * under way come to nothing.
    */
-  private Duration unsure(FlameRunner runner, RunnerBackend backend, MachineRef ref) {
+  private static void unsure(FlameRunner runner, RunnerBackend backend, MachineRef ref) {
     if (grace(runner).isZero()) {
       try {
         backend.delete(ref);
       } catch (BackendException e) {
-        return UNSURE;
+        // asked again soon
       }
     }
-    return UNSURE;
+  }
+
+  /** Says once why a deleted runner does not go away, if that will not pass by itself. */
+  private FlameRunner stuck(FlameRunner runner, BackendException e) {
+    FlameRunnerStatus status = RunnerStatus.of(runner);
+    boolean lasts = e.kind() == Kind.CREDENTIALS || e.kind() == Kind.CONFIGURATION;
+    boolean said = status.message() != null && status.message().startsWith(STUCK);
+    return lasts && !said
+        ? api.patchStatus(
+            runner,
+            RunnerStatus.held(
+                status,
+                status.reason(),
+                STUCK
+                    + e.getMessage()
+                    + "; if it never can be: annotation "
+                    + Names.ABANDON_MACHINE))
+        : runner;
   }
 
   private Instant stopBy(FlameRunner runner, RunnerWatch.Entry watch, Duration grace) {

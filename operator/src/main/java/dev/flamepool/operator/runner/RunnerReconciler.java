@@ -7,6 +7,7 @@ import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.cluster.NamespaceTerminatingException;
 import dev.flamepool.operator.cluster.StaleException;
 import dev.flamepool.operator.control.RunnerLinks;
@@ -38,12 +39,12 @@ public final class RunnerReconciler {
   private final ClusterApi api;
   private final Pools pools;
   private final Backends backends;
-  private final Clock clock;
   private final RunnerLinks links;
   private final RunnerWatch watch = new RunnerWatch();
   private final Launching launching;
   private final Tending tending;
   private final Ending ending;
+  private final Abandonment abandonment;
 
   /**
    * What it works with.
@@ -58,19 +59,20 @@ public final class RunnerReconciler {
       Credentials credentials,
       RunnerLinks links,
       String installation,
+      Events events,
       OperatorMetrics metrics,
       Clock clock) {
     this.api = api;
     this.pools = pools;
     this.backends = backends;
     this.links = links;
-    this.clock = clock;
     BootSecrets secrets = new BootSecrets(api, credentials);
     Keys keys = new Keys(installation, secrets);
     PublishedEndpoints published = new PublishedEndpoints(api);
     this.launching = new Launching(api, secrets, keys, offerings, clock);
     this.tending = new Tending(api, keys, links, published, offerings, metrics, clock);
     this.ending = new Ending(api, keys, secrets, links, published, clock);
+    this.abandonment = new Abandonment(api, pools, keys, published, events, metrics);
   }
 
   /**
@@ -109,10 +111,14 @@ public final class RunnerReconciler {
 
   private Progress step(FlameRunner runner) {
     Optional<RunnerBackend> backend = backends.of(runner.getSpec().backend().kind());
+    RunnerWatch.Entry entry = watch.of(runner.getMetadata().getUid());
+    Optional<Progress> abandoned = abandonment.run(runner, backend, entry);
+    if (abandoned.isPresent()) {
+      return abandoned.get();
+    }
     if (backend.isEmpty()) {
       return Progress.in(runner, UNSERVED); // another operator's, or one with other options
     }
-    RunnerWatch.Entry entry = watch.of(runner.getMetadata().getUid());
     Phase phase = RunnerStatus.phase(runner);
     if (runner.getMetadata().getDeletionTimestamp() != null
         || phase == Phase.Stopping

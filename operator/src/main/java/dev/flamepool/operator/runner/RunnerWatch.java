@@ -26,6 +26,9 @@ final class RunnerWatch {
     /** Whether SIGTERM was sent by this process. */
     boolean told;
 
+    /** Whether it was said that the annotation to abandon the machine is wrong. */
+    boolean abandonmentRefused;
+
     /**
      * Since when this process has seen the runner in a phase. Time limits count from then: what is
      * stored was told by the clock of whoever led at that time, and clocks differ.

@@ -41,7 +41,7 @@ final class Readiness {
     if (backend.isEmpty()) {
       return refused(
           "NotSupported",
-          "spec.%s: this operator does not serve it".formatted(spec.kind().field()));
+          "spec.%s: %s".formatted(spec.kind().field(), Backends.unserved(spec.kind())));
     }
     BackendEntry entry =
         new BackendEntry(

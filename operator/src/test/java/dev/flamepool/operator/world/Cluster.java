@@ -17,6 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Cluster {
   private static final Path CRDS = Path.of("..", "manifests", "crds");
+
+  /** A busy machine is no failure. */
+  private static final int PATIENCE_MILLIS = 120_000;
+
   private static final AtomicInteger NAMESPACES = new AtomicInteger();
   private static final Hooks HOOKS = new Hooks();
   private static final MiniCluster SERVER = start();
@@ -43,11 +47,12 @@ public final class Cluster {
     return name;
   }
 
-  /** How to reach it, without retries. */
+  /** How to reach it: without retries, and with patience. */
   public static Config config() {
     Config config = Config.fromKubeconfig(SERVER.kubeconfig());
     config.setRequestRetryBackoffLimit(0);
-    config.setRequestTimeout(120_000); // a request that a test holds back is no failure
+    config.setConnectionTimeout(PATIENCE_MILLIS);
+    config.setRequestTimeout(PATIENCE_MILLIS);
     return config;
   }
 

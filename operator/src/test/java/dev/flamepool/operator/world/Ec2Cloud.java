@@ -4,6 +4,7 @@ import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.Ec2Server;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.ec2.Ec2Fixtures;
+import dev.flamepool.operator.backend.ec2.Ec2RunnerBackend;
 import dev.flamepool.operator.credentials.CloudSecrets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 /** A world's cloud as EC2, with AWS's SDK, a backend and credentials that are the real ones. */
 final class Ec2Cloud implements World.BackendOf {
   private Ec2Server server;
+  private Ec2RunnerBackend life;
 
   @Override
   public RunnerBackend in(World world, CrashPoints points) {
@@ -21,8 +23,11 @@ final class Ec2Cloud implements World.BackendOf {
         throw new UncheckedIOException(e);
       }
     }
-    return Ec2Fixtures.backend(
-        new CloudSecrets(world.client(), world.namespace), server, world.clock, points);
+    end();
+    life =
+        Ec2Fixtures.backend(
+            new CloudSecrets(world.client(), world.namespace), server, world.clock, points);
+    return life;
   }
 
   Ec2Server server() {
@@ -45,8 +50,16 @@ final class Ec2Cloud implements World.BackendOf {
         .replace("\n", " ");
   }
 
+  /** What the life before had open has died with it. */
+  private void end() {
+    if (life != null) {
+      life.close();
+    }
+  }
+
   @Override
   public void close() {
+    end();
     server.close();
   }
 }

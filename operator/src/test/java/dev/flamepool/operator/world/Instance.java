@@ -25,6 +25,7 @@ final class Instance {
   private final RunnerReconciler runners;
   final FakeLinks links;
   final CrashPoints points;
+  final OperatorMetrics metrics = new OperatorMetrics();
   private final Cache cache = new Cache();
   private final Turns turns;
   private Duration wake = Duration.ZERO;
@@ -44,20 +45,11 @@ final class Instance {
     ClusterApi api = new ClusterApi(world.client());
     Backends backends = new Backends(List.of(world.backend(points)));
     Offerings offerings = new Offerings(clock);
-    OperatorMetrics metrics = new OperatorMetrics();
     FakeCredentials credentials = new FakeCredentials();
+    Events events = new Events(world.client(), world.untold::add, clock);
     this.pools =
         new PoolReconciler(
-            api,
-            cache,
-            backends,
-            offerings,
-            credentials,
-            links,
-            new Events(world.client(), event -> {}, clock),
-            metrics,
-            clock,
-            () -> 0.5);
+            api, cache, backends, offerings, credentials, links, events, metrics, clock, () -> 0.5);
     this.runners =
         new RunnerReconciler(
             api,
@@ -67,6 +59,7 @@ final class Instance {
             credentials,
             links,
             World.INSTALLATION,
+            events,
             metrics,
             clock);
   }

@@ -22,6 +22,7 @@ import dev.flamepool.operator.cluster.Json;
 import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.sweep.KnownRunners;
 import dev.flamepool.operator.sweep.OrphanSweep;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -34,8 +35,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -63,6 +66,10 @@ public final class World implements AutoCloseable {
   /** What runs on them. */
   public final FakeRunners runners = new FakeRunners(cloud);
 
+  /** Events to be written, which no operator waits for. */
+  final Queue<Runnable> untold = new ConcurrentLinkedQueue<>();
+
+  private final Set<String> abandoned = new HashSet<>();
   private final KubernetesClient client = Cluster.shared();
   private final int max;
   private final BackendOf backends;
@@ -99,6 +106,9 @@ public final class World implements AutoCloseable {
   public interface BackendOf {
     /** The backend of one life. */
     RunnerBackend in(World world, CrashPoints points);
+
+    /** What is due elsewhere happens, and the operator has heard of it. */
+    default void catchUp() {}
 
     /** The world is over. */
     default void close() {}
@@ -189,6 +199,19 @@ public final class World implements AutoCloseable {
     client.resources(FlamePool.class).inNamespace(namespace).withName(name).delete();
   }
 
+  /** Somebody annotates a runner, so that it is let go whatever its cloud says. */
+  public void abandon(String runner, String why) {
+    FlameRunner seen = runner(runner);
+    abandoned.add(seen.getMetadata().getUid());
+    client
+        .resource(seen)
+        .edit(
+            now -> {
+              now.getMetadata().setAnnotations(new TreeMap<>(Map.of(Names.ABANDON_MACHINE, why)));
+              return now;
+            });
+  }
+
   /** A caller says what it needs. */
   public void demand(String caller, String pool, int inFlight, int queued) {
     demand(caller, pool, "code-1", inFlight, queued);
@@ -270,6 +293,7 @@ public final class World implements AutoCloseable {
     for (int i = 0; i < MAX_ROUNDS; i++) {
       long before = changes();
       round();
+      backends.catchUp();
       if (changes() == before) {
         return;
       }
@@ -353,6 +377,26 @@ public final class World implements AutoCloseable {
   /** What the operator told a runner about idling. */
   public boolean kept(String runner) {
     return operator.links.settings.get(runner(runner).getMetadata().getUid()).kept();
+  }
+
+  /** What the Events of a reason say. */
+  public List<String> events(String reason) {
+    return events().stream()
+        .filter(event -> event.getReason().equals(reason))
+        .map(event -> event.getType() + " " + event.getMessage())
+        .toList();
+  }
+
+  private List<Event> events() {
+    for (Runnable event = untold.poll(); event != null; event = untold.poll()) {
+      event.run();
+    }
+    return client.v1().events().inNamespace(namespace).list().getItems();
+  }
+
+  /** What the operator of now has counted. */
+  public String metrics() {
+    return operator.metrics.scrape();
   }
 
   /** The names of the Secrets left. */
@@ -452,6 +496,7 @@ public final class World implements AutoCloseable {
   /** What must hold whatever happens (DESIGN section 10). */
   private void check() {
     CloudInvariants.held(cloud.log(), max);
+    Told.check(objects());
     checkWithdrawn();
     Set<String> owners =
         objects().runners().stream()
@@ -462,6 +507,7 @@ public final class World implements AutoCloseable {
         .allMatch(
             machine ->
                 owners.contains(machine.key().runnerUid())
+                    || abandoned.contains(machine.key().runnerUid())
                     || late.contains(machine.key().runnerUid()));
   }
 
@@ -486,6 +532,7 @@ public final class World implements AutoCloseable {
   public void close() {
     Cluster.unhook(namespace);
     backends.close();
+    Told.check(events().stream().map(Event::getReason).toList());
   }
 
   /** Every request of the operator that changes something is a crash point before and after it. */

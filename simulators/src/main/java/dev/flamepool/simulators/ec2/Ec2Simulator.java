@@ -1,9 +1,11 @@
 package dev.flamepool.simulators.ec2;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.flamepool.simulators.machine.DaemonThreads;
 import dev.flamepool.simulators.machine.FileTrees;
 import dev.flamepool.simulators.machine.LocalMachines;
 import dev.flamepool.simulators.machine.MachineRuntime;
+import dev.flamepool.simulators.machine.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,9 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +29,9 @@ public final class Ec2Simulator implements AutoCloseable {
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
-  private static final int TICK_MS = 10;
-
   private final HttpServer server;
   private final ExecutorService threads;
-  private final ScheduledExecutorService ticker;
+  private final Ticker ticker;
   private final Cloud cloud;
   private final Faults faults;
   private final Store store;
@@ -72,20 +69,10 @@ public final class Ec2Simulator implements AutoCloseable {
             journal);
     server.createContext("/", edge);
     server.createContext("/_sim/", new Control(faults, journal));
-    threads = Executors.newCachedThreadPool(daemon("ec2-simulator"));
+    threads = Executors.newCachedThreadPool(DaemonThreads.named("ec2-simulator"));
     server.setExecutor(threads);
-    ticker = Executors.newSingleThreadScheduledExecutor(daemon("ec2-simulator-clock"));
-    var unused =
-        ticker.scheduleWithFixedDelay(cloud::settle, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    ticker = new Ticker("ec2-simulator-clock", cloud::settle);
     server.start();
-  }
-
-  private static ThreadFactory daemon(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   /**
@@ -133,7 +120,7 @@ public final class Ec2Simulator implements AutoCloseable {
   /** Ends every instance's process and the server. What lies in a given state folder stays. */
   @Override
   public void close() {
-    ticker.shutdownNow();
+    ticker.close();
     server.stop(0);
     threads.shutdownNow();
     cloud.close();

@@ -1,9 +1,11 @@
 package dev.flamepool.simulators.fly;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.flamepool.simulators.machine.DaemonThreads;
 import dev.flamepool.simulators.machine.FileTrees;
 import dev.flamepool.simulators.machine.LocalMachines;
 import dev.flamepool.simulators.machine.MachineRuntime;
+import dev.flamepool.simulators.machine.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,12 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Fly Machines on the loopback interface, plain HTTP: what {@code docs/simulators.md} says. State
@@ -32,12 +29,9 @@ public final class FlySimulator implements AutoCloseable {
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(FlySimulator.class);
-  private static final int TICK_MS = 10;
-
   private final HttpServer server;
   private final ExecutorService threads;
-  private final ScheduledExecutorService ticker;
+  private final Ticker ticker;
   private final Cloud cloud;
   private final Faults faults;
   private final Journal journal = new Journal();
@@ -60,27 +54,10 @@ public final class FlySimulator implements AutoCloseable {
     server.createContext(
         "/", new HttpEdge(options, api, tokens, faults, Conformance.fly(), journal));
     server.createContext("/_sim/", new Control(faults, journal));
-    threads = Executors.newCachedThreadPool(daemon("fly-simulator"));
+    threads = Executors.newCachedThreadPool(DaemonThreads.named("fly-simulator"));
     server.setExecutor(threads);
-    ticker = Executors.newSingleThreadScheduledExecutor(daemon("fly-simulator-clock"));
-    var unused = ticker.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    ticker = new Ticker("fly-simulator-clock", cloud::settle);
     server.start();
-  }
-
-  private void tick() {
-    try {
-      cloud.settle();
-    } catch (RuntimeException e) {
-      LOG.warn("what is due cannot be done now", e); // thrown on, it would be the last tick
-    }
-  }
-
-  private static ThreadFactory daemon(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 
   /**
@@ -120,7 +97,7 @@ public final class FlySimulator implements AutoCloseable {
   /** Ends every machine's process and the server. What lies in a given state folder stays. */
   @Override
   public void close() {
-    ticker.shutdownNow();
+    ticker.close();
     server.stop(0);
     threads.shutdownNow();
     cloud.close();

@@ -28,6 +28,7 @@ public final class Main {
       --back-off MILLIS      the first pause before a container is started again; 10000 unless given
       --log-clients FILE     authorities (PEM) of the API server's certificate for kubelets; without,
                              there is no kubectl logs
+      --namespace NAME       schedule Pods of this namespace only; may be repeated
       --no-scheduler         leave Pods to another scheduler
       """;
 
@@ -72,6 +73,7 @@ public final class Main {
       case "--node" -> options.name(value);
       case "--port" -> options.port(Integer.parseInt(value));
       case "--image" -> options.image(pair(name, value)[0], Image.parse(pair(name, value)[1]));
+      case "--namespace" -> options.namespace(value);
       case "--cpu" -> options.cpu(value);
       case "--memory" -> options.memory(value);
       case "--pods" -> options.pods(Integer.parseInt(value));

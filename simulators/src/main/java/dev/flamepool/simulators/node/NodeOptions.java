@@ -9,9 +9,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ public final class NodeOptions {
   private Quantity cpu = new Quantity("8");
   private Quantity memory = new Quantity("16Gi");
   private int pods = 110;
+  private final Set<String> namespaces = new LinkedHashSet<>();
   private boolean scheduler = true;
   private Duration backOff = Duration.ofSeconds(10);
   private Duration retry = Duration.ofSeconds(1);
@@ -112,6 +115,15 @@ public final class NodeOptions {
     return this;
   }
 
+  /**
+   * A namespace whose Pods it schedules; all unless one is given. So several simulators share a
+   * cluster.
+   */
+  public NodeOptions namespace(String value) {
+    namespaces.add(value);
+    return this;
+  }
+
   /** Whether it schedules Pods to itself; true unless given. */
   public NodeOptions scheduler(boolean value) {
     scheduler = value;
@@ -185,6 +197,10 @@ public final class NodeOptions {
 
   int pods() {
     return pods;
+  }
+
+  boolean schedules(String namespace) {
+    return namespaces.isEmpty() || namespaces.contains(namespace);
   }
 
   boolean scheduler() {

@@ -56,7 +56,7 @@ public final class NodeSimulator implements AutoCloseable {
     runtime = other == null ? new LocalMachines(machines) : other;
     Volumes volumes = new Volumes(folder.resolve("volumes"), api);
     Starter starter = new Starter(options, faults, api, volumes, runtime, events, machines);
-    scheduler = new Scheduler(api, events, faults, options.clock(), options.name());
+    scheduler = new Scheduler(api, events, faults, options);
     kubelet = new Kubelet(options, faults, api, runtime, volumes, starter, events, loop);
     faults.victims(
         new NodeFaults.Victims() {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ final class Scheduler {
   private final NodeFaults faults;
   private final Clock clock;
   private final String name;
+  private final Predicate<String> namespaces;
   private final Map<String, Pod> pods = new HashMap<>();
 
   /** Bound by us, and not yet seen to be. */
@@ -39,12 +41,13 @@ final class Scheduler {
 
   private @Nullable Node node;
 
-  Scheduler(ApiServer api, EventLog events, NodeFaults faults, Clock clock, String name) {
+  Scheduler(ApiServer api, EventLog events, NodeFaults faults, NodeOptions options) {
     this.api = api;
     this.events = events;
     this.faults = faults;
-    this.clock = clock;
-    this.name = name;
+    clock = options.clock();
+    name = options.name();
+    namespaces = options::schedules;
   }
 
   void seen(Node now) {
@@ -91,6 +94,7 @@ final class Scheduler {
 
   private boolean isOurs(Pod pod) {
     return pod.getSpec().getNodeName() == null
+        && namespaces.test(pod.getMetadata().getNamespace())
         && !assumed.contains(pod.getMetadata().getUid())
         && pod.getMetadata().getDeletionTimestamp() == null
         && pod.getSpec().getSchedulingGates().isEmpty()

@@ -248,6 +248,30 @@ class NodeTest {
     cluster.awaitReady("second");
   }
 
+  @Test
+  void aSchedulerMayServeSomeNamespacesOnly() throws IOException {
+    cluster.run("there", "nodeSelector: {second: " + cluster.namespace + "}", sh(WAIT));
+    try (NodeSimulator other = second("elsewhere")) {
+      other.settle();
+      assertThat(cluster.pod("there").getSpec().getNodeName()).isNull();
+    }
+    try (NodeSimulator own = second(cluster.namespace)) {
+      own.settle();
+      cluster.awaitReady("there");
+    }
+    cluster.client.nodes().withName(cluster.namespace + "-second").delete();
+  }
+
+  private NodeSimulator second(String served) throws IOException {
+    return NodeSimulator.start(
+        new NodeOptions()
+            .cluster(cluster.config())
+            .name(cluster.namespace + "-second")
+            .label("second", cluster.namespace)
+            .namespace(served)
+            .image("sh", Image.ofCommand("/bin/sh", "-c")));
+  }
+
   private String unschedulable(String name) {
     return cluster
         .awaitPod(name, pod -> condition(pod, "PodScheduled").equals("False"))

@@ -6,7 +6,6 @@ import dev.flamepool.Flame;
 import dev.flamepool.FlameException;
 import dev.flamepool.Pool;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
@@ -18,19 +17,25 @@ import java.util.concurrent.Executors;
 public final class WebApp {
   private WebApp() {}
 
-  /** {@code WebApp [PORT]}; prints the port. */
+  /**
+   * {@code WebApp [PORT [ADDRESS]]}; 8080 on loopback unless given; prints the port. In a Pod the
+   * address is the Pod's.
+   */
   public static void main(String[] args) throws IOException {
     if (Flame.serveIfRunner(() -> Services.start(2))) {
       return; // it was a runner, and has ended
     }
     Services.start(10);
     Pool orders = Flame.connect().pool("orders");
-    serve(orders, args.length > 0 ? Integer.parseInt(args[0]) : 8080);
+    serve(
+        orders,
+        new InetSocketAddress(
+            args.length > 1 ? args[1] : "127.0.0.1",
+            args.length > 0 ? Integer.parseInt(args[0]) : 8080));
   }
 
-  private static void serve(Pool orders, int port) throws IOException {
-    HttpServer web =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+  private static void serve(Pool orders, InetSocketAddress address) throws IOException {
+    HttpServer web = HttpServer.create(address, 0);
     web.setExecutor(Executors.newCachedThreadPool());
     web.createContext(
         "/total",

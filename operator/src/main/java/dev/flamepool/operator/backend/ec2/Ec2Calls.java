@@ -97,7 +97,7 @@ final class Ec2Calls implements AutoCloseable {
     return described(
         session,
         DescribeInstancesRequest.builder()
-            .filters(filter("tag:" + Ownership.INSTALLATION, installation))
+            .filters(filter("tag:" + Ownership.MARKS.installation(), installation))
             .maxResults(PAGE)
             .build());
   }

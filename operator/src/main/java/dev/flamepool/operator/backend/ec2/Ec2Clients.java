@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -55,7 +57,10 @@ final class Ec2Clients implements AutoCloseable {
   /** An operator without EC2 pools does not load the SDK. */
   private @Nullable SdkHttpClient http;
 
-  /** What is dropped needs no closing: the connections are shared. */
+  /** Ends calls that take too long; a client without it would have five threads of its own. */
+  private final ScheduledExecutorService timer = timer();
+
+  /** What is dropped needs no closing: the connections and the timer are shared. */
   private final Map<Key, Set> sets =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -75,6 +80,19 @@ final class Ec2Clients implements AutoCloseable {
         .socketTimeout(READ)
         .maxConnections(64)
         .build();
+  }
+
+  private static ScheduledExecutorService timer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "ec2-timeouts");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
   }
 
   Set of(Session session) {
@@ -114,7 +132,7 @@ final class Ec2Clients implements AutoCloseable {
         ssm.httpClient(http).build());
   }
 
-  private static <B extends AwsClientBuilder<B, ?>> B base(
+  private <B extends AwsClientBuilder<B, ?>> B base(
       B builder, Session session, RetryStrategy retries) {
     B base =
         builder
@@ -124,12 +142,14 @@ final class Ec2Clients implements AutoCloseable {
                 ClientOverrideConfiguration.builder()
                     .retryStrategy(retries)
                     .apiCallTimeout(CALL)
+                    .scheduledExecutorService(timer)
                     .build());
     return session.endpoint().map(URI::create).map(base::endpointOverride).orElse(base);
   }
 
   @Override
   public void close() {
+    timer.shutdownNow();
     synchronized (sets) {
       if (http != null) {
         http.close();

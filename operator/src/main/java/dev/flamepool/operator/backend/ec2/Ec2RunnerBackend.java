@@ -6,6 +6,7 @@ import dev.flamepool.api.BackendEntry;
 import dev.flamepool.api.BackendKind;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.CloudAccounts;
 import dev.flamepool.operator.backend.CloudCredentials;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.LaunchAttempt;
@@ -40,7 +41,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
   private final Planning planning;
   private final BootObjects boots;
   private final Launches launches;
-  private final Accounts accounts;
+  private final CloudAccounts<Instance> accounts;
   private final Lookups lookups;
   private final Endings endings;
 
@@ -70,8 +71,9 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
     this.planning = new Planning(sessions, calls);
     this.boots = new BootObjects(sessions, calls);
     this.launches = new Launches(sessions, calls, boots, traces, clock);
-    this.accounts = new Accounts(credentials, sessions, calls, traces, clock);
-    this.lookups = new Lookups(sessions, calls, accounts, boots, traces, clock);
+    this.accounts =
+        new CloudAccounts<>(BackendKind.EC2, credentials, new Lists(), clock, traces.calls());
+    this.lookups = new Lookups(sessions, calls, accounts, boots, traces);
     this.endings = new Endings(sessions, calls, lookups, boots, traces, clock);
   }
 
@@ -187,6 +189,23 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
   @Override
   public void retain(Set<Tenant> users) {
     accounts.retain(users);
+  }
+
+  private final class Lists implements CloudAccounts.Cloud<Instance> {
+    @Override
+    public Tenant account(Tenant tenant) throws BackendException {
+      return sessions.account(tenant);
+    }
+
+    @Override
+    public List<Instance> list(Tenant tenant, String installation) throws BackendException {
+      return sessions.run(tenant, session -> calls.list(session, installation));
+    }
+
+    @Override
+    public String name(Tenant account) {
+      return "EC2 in " + account.entry().ec2().region();
+    }
   }
 
   /** Closes the connections; the instances live on. */

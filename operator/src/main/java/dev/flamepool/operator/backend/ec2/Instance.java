@@ -1,6 +1,9 @@
 package dev.flamepool.operator.backend.ec2;
 
+import dev.flamepool.operator.backend.ListedMachine;
+import dev.flamepool.operator.backend.MachineKey;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.Tag;
@@ -20,7 +23,8 @@ record Instance(
     String ipv6,
     String reason,
     String words,
-    Map<String, String> tags) {
+    Map<String, String> tags)
+    implements ListedMachine {
 
   static Instance of(software.amazon.awssdk.services.ec2.model.Instance instance) {
     Map<String, String> tags = new TreeMap<>();
@@ -39,8 +43,14 @@ record Instance(
         tags);
   }
 
+  @Override
+  public Optional<MachineKey> key() {
+    return Ownership.MARKS.key(tags);
+  }
+
   /** Nothing of it runs, ever again. */
-  boolean isGone() {
+  @Override
+  public boolean isGone() {
     return state.equals("terminated");
   }
 

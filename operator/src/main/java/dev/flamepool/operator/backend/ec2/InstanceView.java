@@ -59,7 +59,7 @@ final class InstanceView {
   }
 
   private static Optional<String> address(Instance instance, Ec2Backend ec2) {
-    int port = Ownership.port(instance.tags());
+    int port = Ownership.MARKS.port(instance.tags());
     String ip = ec2.reach() == Reach.PUBLIC ? instance.publicIp() : instance.privateIp();
     if (ip.isEmpty()) {
       ip = instance.ipv6();

@@ -2,10 +2,10 @@ package dev.flamepool.operator.backend.ec2;
 
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.CloudAccounts;
 import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.MachineListing.Snapshot;
 import dev.flamepool.operator.backend.MachineRef;
-import dev.flamepool.operator.backend.ec2.InstanceListing.Snapshot;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,33 +19,27 @@ final class Lookups {
   /** For so long after a launch EC2 may not show the instance. */
   static final Duration SETTLE = Duration.ofMinutes(2);
 
-  /** One list a second; all who ask within it share the answer. */
-  private static final Duration TICK = Duration.ofSeconds(1);
-
   private final Sessions sessions;
   private final Ec2Calls calls;
-  private final Accounts accounts;
+  private final CloudAccounts<Instance> accounts;
   private final BootObjects boots;
   private final Traces traces;
-  private final Clock clock;
 
   Lookups(
       Sessions sessions,
       Ec2Calls calls,
-      Accounts accounts,
+      CloudAccounts<Instance> accounts,
       BootObjects boots,
-      Traces traces,
-      Clock clock) {
+      Traces traces) {
     this.sessions = sessions;
     this.calls = calls;
     this.accounts = accounts;
     this.boots = boots;
     this.traces = traces;
-    this.clock = clock;
   }
 
   Optional<Machine> find(MachineRef ref, Trace trace) throws BackendException {
-    Snapshot listed = listed(ref, trace);
+    Snapshot<Instance> listed = accounts.listed(ref, trace.changed);
     Optional<Instance> instance = listed.of(ref.key());
     if (instance.isEmpty() && trace.id.isPresent()) {
       instance = byId(ref, trace.id.get());
@@ -71,7 +65,9 @@ final class Lookups {
 
   /** The id of an instance, if EC2 or this process knows one. */
   Optional<String> id(MachineRef ref, Trace trace) throws BackendException {
-    return trace.id.isPresent() ? trace.id : listed(ref, trace).of(ref.key()).map(Instance::id);
+    return trace.id.isPresent()
+        ? trace.id
+        : accounts.listed(ref, trace.changed).of(ref.key()).map(Instance::id);
   }
 
   private Optional<Machine> absent(MachineRef ref, Trace trace, Instant at)
@@ -85,11 +81,6 @@ final class Lookups {
     }
     boots.remove(ref, trace);
     return Optional.empty();
-  }
-
-  private Snapshot listed(MachineRef ref, Trace trace) throws BackendException {
-    return accounts.listing(
-        ref.tenant(), ref.key().installation(), clock.instant().minus(TICK), trace.changed);
   }
 
   /** A search by tags may lag behind a look at an id, and the other way round. */

@@ -67,7 +67,7 @@ final class CreateRequest {
     env.put(ParentLines.VARIABLE, parent.text());
     env.put("FLAME_BIND", "[::]");
     Map<String, String> metadata = new TreeMap<>(FlyOptions.metadata(fly));
-    metadata.putAll(Ownership.metadata(attempt.key(), (int) parent.number("port")));
+    metadata.putAll(Ownership.MARKS.of(attempt.key(), (int) parent.number("port")));
 
     ObjectNode body = JSON.createObjectNode();
     body.put("name", Ownership.name(attempt.key()));

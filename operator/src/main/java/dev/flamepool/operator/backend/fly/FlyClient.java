@@ -110,7 +110,7 @@ final class FlyClient {
       throws FlyException, BackendException {
     HttpUrl url =
         machines(session)
-            .addQueryParameter("metadata." + Ownership.INSTALLATION, installation)
+            .addQueryParameter("metadata." + Ownership.MARKS.installation(), installation)
             .build();
     JsonNode json = call(session, Action.LIST, "", request(session, url).get().build());
     if (!json.isArray()) {

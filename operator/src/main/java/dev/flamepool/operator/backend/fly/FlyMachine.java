@@ -1,6 +1,8 @@
 package dev.flamepool.operator.backend.fly;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.flamepool.operator.backend.ListedMachine;
+import dev.flamepool.operator.backend.MachineKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,7 +34,8 @@ record FlyMachine(
     Map<String, String> metadata,
     boolean lost,
     Optional<Exit> exit,
-    List<String> events) {
+    List<String> events)
+    implements ListedMachine {
 
   /** The end of a process. */
   record Exit(OptionalInt code, boolean outOfMemory, boolean requested) {}
@@ -61,8 +64,14 @@ record FlyMachine(
             events(json.path("events"))));
   }
 
+  @Override
+  public Optional<MachineKey> key() {
+    return Ownership.MARKS.key(metadata);
+  }
+
   /** Fly has room and name free for others: nothing of it runs, ever again. */
-  boolean isGone() {
+  @Override
+  public boolean isGone() {
     return state.equals("destroyed") || state.equals("replaced") || state.equals("migrated");
   }
 

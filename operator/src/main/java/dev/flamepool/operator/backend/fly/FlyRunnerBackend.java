@@ -4,29 +4,27 @@ import dev.flamepool.api.BackendEntry;
 import dev.flamepool.api.BackendKind;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.CloudAccounts;
 import dev.flamepool.operator.backend.CloudCredentials;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MachineListing.Snapshot;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
-import dev.flamepool.operator.backend.fly.AppListing.Snapshot;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,9 +41,6 @@ import org.slf4j.LoggerFactory;
 public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FlyRunnerBackend.class);
 
-  /** Fly gives one list a second; all who ask within it share the answer. */
-  private static final Duration TICK = Duration.ofSeconds(1);
-
   /** Two listings without a machine must be so far apart to be believed. */
   private static final Duration CONFIRM = Duration.ofSeconds(1);
 
@@ -58,28 +53,18 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   /** A machine on a lost host counts as gone so long after it was told to be destroyed. */
   private static final Duration LOST = Duration.ofMinutes(5);
 
-  /** A sweep may use a listing so old. */
-  private static final Duration RECENT = Duration.ofSeconds(10);
-
-  /** The copy of an account that nobody uses is kept for so long at least. */
-  private static final Duration UNUSED = Duration.ofMinutes(10);
-
   /** How often a create is sent when the host that Fly picks is full; it picks anew each time. */
   private static final int HOSTS = 3;
 
   private static final int TRACES = 10_000;
 
-  private record App(Tenant account, String installation) {}
-
-  private final CloudCredentials credentials;
   private final Endpoints endpoints;
   private final Sessions sessions;
   private final Supplier<OkHttpClient> http;
   private @Nullable FlyClient client;
   private final Clock clock;
   private final AtomicLong calls = new AtomicLong();
-  private final Map<App, AppListing> listings = new ConcurrentHashMap<>();
-  private final Map<Tenant, Instant> unused = new ConcurrentHashMap<>();
+  private final CloudAccounts<FlyMachine> accounts;
   private final Map<MachineKey, Trace> traces =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -101,11 +86,11 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   /** With another HTTP client below, for tests. */
   FlyRunnerBackend(
       CloudCredentials credentials, Endpoints endpoints, Clock clock, Supplier<OkHttpClient> http) {
-    this.credentials = credentials;
     this.endpoints = endpoints;
     this.sessions = new Sessions(credentials, endpoints);
     this.http = http;
     this.clock = clock;
+    this.accounts = new CloudAccounts<>(BackendKind.FLY, credentials, new Lists(), clock, calls);
   }
 
   @Override
@@ -191,8 +176,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     if (machine.metadata().isEmpty()) {
       throw unsure("machine " + id + " has our name and does not say whose it is");
     }
-    if (!machine.name().equals(Ownership.name(key))
-        || !Ownership.key(machine.metadata()).equals(Optional.of(key))) {
+    if (!machine.name().equals(Ownership.name(key)) || !machine.key().equals(Optional.of(key))) {
       throw new BackendException(
           Kind.CONFIGURATION,
           "machine %s of app %s has the name %s and is not this runner's; destroy or rename it"
@@ -226,7 +210,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     Trace trace = trace(ref.key());
     synchronized (trace) {
       ref.id().ifPresent(id -> trace.id = Optional.of(trace.id.orElse(id)));
-      Snapshot listed = listed(ref, trace);
+      Snapshot<FlyMachine> listed = accounts.listed(ref, trace.changed);
       Optional<FlyMachine> machine = listed.of(ref.key());
       if (machine.isEmpty() && trace.id.isPresent()) {
         machine = byId(ref, trace.id.get());
@@ -266,19 +250,6 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     return Optional.empty();
   }
 
-  private Snapshot listed(MachineRef ref, Trace trace) throws BackendException {
-    return listing(
-        ref.tenant(), ref.key().installation(), clock.instant().minus(TICK), trace.changed);
-  }
-
-  private Snapshot listing(Tenant tenant, String installation, Instant since, long after)
-      throws BackendException {
-    return listings
-        .computeIfAbsent(
-            new App(FlyOptions.account(tenant), installation), app -> new AppListing(clock, calls))
-        .get(since, after, () -> sessions.run(tenant, session -> list(session, installation)));
-  }
-
   /** The app is there, and the token may list its machines. */
   @Override
   public void check(Tenant tenant) throws BackendException {
@@ -290,23 +261,11 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     }
   }
 
-  private List<FlyMachine> list(Session session, String installation)
-      throws FlyException, BackendException {
-    try {
-      return client().list(session, installation);
-    } catch (FlyException e) {
-      if (e.meaning() == FlyError.Meaning.NO_APP) {
-        return List.of(); // its machines went with it
-      }
-      throw e;
-    }
-  }
-
   /** A list leaves out what is destroyed, and may lag. */
   private Optional<FlyMachine> byId(MachineRef ref, String id) throws BackendException {
     return sessions
         .run(ref.tenant(), session -> client().get(session, id))
-        .filter(machine -> Ownership.key(machine.metadata()).map(ref.key()::equals).orElse(true));
+        .filter(machine -> machine.key().map(ref.key()::equals).orElse(true));
   }
 
   // ---- the end
@@ -344,7 +303,12 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     Optional<String> known = trace.id.or(ref::id);
     return known.isPresent()
         ? Set.of(known.get())
-        : listed(ref, trace).of(ref.key()).map(FlyMachine::id).map(Set::of).orElse(Set.of());
+        : accounts
+            .listed(ref, trace.changed)
+            .of(ref.key())
+            .map(FlyMachine::id)
+            .map(Set::of)
+            .orElse(Set.of());
   }
 
   private interface Call {
@@ -360,77 +324,41 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
 
   @Override
   public List<MachineRef> list(String installation) throws BackendException {
-    List<MachineRef> machines = new ArrayList<>();
-    List<Tenant> accounts = credentials.accounts(BackendKind.FLY);
-    BackendException failure = null;
-    int failures = 0;
-    for (Tenant account : accounts) {
-      try {
-        // A tenant's token speaks for its own namespace only.
-        listing(account, installation, clock.instant().minus(RECENT), 0)
-            .machines()
-            .entrySet()
-            .stream()
-            .filter(entry -> entry.getKey().namespace().equals(account.namespace()))
-            .forEach(entry -> add(machines, account, entry));
-      } catch (BackendException e) {
-        failure = e;
-        failures++;
-        LOG.warn(
-            "the machines of fly app {} for namespace {} cannot be listed: {}",
-            account.entry().fly().app(),
-            account.namespace(),
-            e.getMessage());
-      }
-    }
-    if (failure != null && failures == accounts.size()) {
-      throw failure;
-    }
-    return machines;
-  }
-
-  private static void add(
-      List<MachineRef> machines, Tenant account, Map.Entry<MachineKey, List<FlyMachine>> entry) {
-    entry.getValue().stream()
-        .filter(machine -> !machine.isGone())
-        .findFirst()
-        .ifPresent(
-            machine ->
-                machines.add(
-                    new MachineRef(entry.getKey(), account.entry(), Optional.of(machine.id()))));
+    return accounts.list(installation);
   }
 
   @Override
   public void retain(Set<Tenant> users) {
-    Instant now = clock.instant();
-    Set<Tenant> used =
-        users.stream()
-            .filter(user -> user.entry().fly() != null)
-            .map(FlyOptions::account)
-            .collect(Collectors.toSet());
-    for (Tenant account : credentials.accounts(BackendKind.FLY)) {
-      if (used.contains(account)) {
-        unused.remove(account);
-        continue;
-      }
-      Instant since = unused.computeIfAbsent(account, a -> now);
-      if (now.isBefore(since.plus(UNUSED)) || !isEmptySince(account, since)) {
-        continue;
-      }
-      credentials.forget(account);
-      unused.remove(account);
-      listings.keySet().removeIf(app -> app.account().equals(account));
-    }
+    accounts.retain(users);
   }
 
-  private boolean isEmptySince(Tenant account, Instant since) {
-    List<AppListing> all =
-        listings.entrySet().stream()
-            .filter(entry -> entry.getKey().account().equals(account))
-            .map(Map.Entry::getValue)
-            .toList();
-    return !all.isEmpty()
-        && all.stream().allMatch(one -> one.isEmptySince(since, account.namespace()));
+  private final class Lists implements CloudAccounts.Cloud<FlyMachine> {
+    @Override
+    public Tenant account(Tenant tenant) {
+      return FlyOptions.account(tenant);
+    }
+
+    @Override
+    public List<FlyMachine> list(Tenant tenant, String installation) throws BackendException {
+      return sessions.run(tenant, session -> list(session, installation));
+    }
+
+    private List<FlyMachine> list(Session session, String installation)
+        throws FlyException, BackendException {
+      try {
+        return client().list(session, installation);
+      } catch (FlyException e) {
+        if (e.meaning() == FlyError.Meaning.NO_APP) {
+          return List.of(); // its machines went with it
+        }
+        throw e;
+      }
+    }
+
+    @Override
+    public String name(Tenant account) {
+      return "fly app " + account.entry().fly().app();
+    }
   }
 
   /** Closes the connections; the machines live on. */

@@ -47,7 +47,7 @@ final class MachineView {
   }
 
   private static Optional<String> address(FlyMachine machine) {
-    int port = Ownership.port(machine.metadata());
+    int port = Ownership.MARKS.port(machine.metadata());
     String ip = machine.privateIp();
     if (port == 0 || ip.isEmpty()) {
       return Optional.empty();

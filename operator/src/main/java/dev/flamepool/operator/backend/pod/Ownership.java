@@ -3,14 +3,11 @@ package dev.flamepool.operator.backend.pod;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.cluster.Digests;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -127,13 +124,7 @@ final class Ownership {
 
   /** A short name for a text of any length. */
   static String hash(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, 12);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Digests.sha256(text).substring(0, 12);
   }
 
   private static Map<String, String> orEmpty(@Nullable Map<String, String> map) {

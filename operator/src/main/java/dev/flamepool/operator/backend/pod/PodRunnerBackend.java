@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,9 +80,18 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
    * @param namespaces that it serves; empty for all
    */
   public PodRunnerBackend(KubernetesClient client, Collection<String> namespaces, Clock clock) {
+    this(client, namespaces, clock, UnaryOperator.identity());
+  }
+
+  /** A backend whose news from the watch go through somebody. */
+  PodRunnerBackend(
+      KubernetesClient client,
+      Collection<String> namespaces,
+      Clock clock,
+      UnaryOperator<PodWatch.Listener> through) {
     this.client = client;
     this.clock = clock;
-    this.watch = new PodWatch(client, namespaces, new Changes());
+    this.watch = new PodWatch(client, namespaces, through.apply(new Changes()));
     this.deployments = new Deployments(client, clock);
     this.log = new PodLog(client);
   }

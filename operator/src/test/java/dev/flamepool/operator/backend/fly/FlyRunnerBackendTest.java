@@ -154,7 +154,7 @@ class FlyRunnerBackendTest {
         "[{\"id\":\"%s\",\"state\":\"destroying\",\"host_status\":\"unreachable\",\"config\":null,"
                 .formatted(id)
             + "\"incomplete_config\":{\"metadata\":"
-            + new ObjectMapper().valueToTree(Ownership.metadata(key, 7600))
+            + new ObjectMapper().valueToTree(Ownership.MARKS.of(key, 7600))
             + "}}]";
     for (int minute = 0; minute < 5; minute++) {
       server.next("GET machines", new Trouble.Garble(stuck));

@@ -1,8 +1,6 @@
-package dev.flamepool.operator.backend.fly;
+package dev.flamepool.operator.backend;
 
-import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
-import dev.flamepool.operator.backend.MachineKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,14 +13,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The machines of one installation in one app, listed at most as often as Fly allows and shared by
- * all who ask (DESIGN section 3: one list per account per tick). Thread-safe; who asks while a list
- * is under way waits for it.
+ * The machines of one installation in one account, listed at most once a tick and shared by all who
+ * ask (DESIGN section 3: one list per account per tick). Thread-safe; who asks while a list is
+ * under way waits for it.
+ *
+ * @param <M> the cloud's own view of a machine
  */
-final class AppListing {
-  /** One request. */
-  interface Lister {
-    List<FlyMachine> list() throws BackendException;
+public final class MachineListing<M extends ListedMachine> {
+  /** One list, all its pages. */
+  interface Lister<M> {
+    List<M> list() throws BackendException;
   }
 
   /**
@@ -30,12 +30,14 @@ final class AppListing {
    *
    * @param number of the request among all calls of this process
    * @param begun when it was sent
+   * @param machines those of one attempt may be several, the others are dead
    */
-  record Snapshot(long number, Instant begun, Map<MachineKey, List<FlyMachine>> machines) {
+  public record Snapshot<M extends ListedMachine>(
+      long number, Instant begun, Map<MachineKey, List<M>> machines) {
     /** The machine of an attempt, a living one before a dead one. */
-    Optional<FlyMachine> of(MachineKey key) {
+    public Optional<M> of(MachineKey key) {
       return machines.getOrDefault(key, List.of()).stream()
-          .min(Comparator.comparing(FlyMachine::isGone));
+          .min(Comparator.comparing(ListedMachine::isGone));
     }
   }
 
@@ -43,10 +45,10 @@ final class AppListing {
 
   private final Clock clock;
   private final AtomicLong calls;
-  private @Nullable Snapshot last;
+  private @Nullable Snapshot<M> last;
   private @Nullable Failed failed;
 
-  AppListing(Clock clock, AtomicLong calls) {
+  MachineListing(Clock clock, AtomicLong calls) {
     this.clock = clock;
     this.calls = calls;
   }
@@ -57,7 +59,7 @@ final class AppListing {
    * @param since it must have been sent after this
    * @param after the call that it must have been sent after
    */
-  Snapshot get(Instant since, long after, Lister lister) throws BackendException {
+  Snapshot<M> get(Instant since, long after, Lister<M> lister) throws BackendException {
     long asked = calls.incrementAndGet();
     synchronized (this) {
       if (last != null && last.begun().isAfter(since) && last.number() > after) {
@@ -69,7 +71,7 @@ final class AppListing {
       long number = calls.incrementAndGet();
       Instant begun = clock.instant();
       try {
-        last = new Snapshot(number, begun, byKey(lister.list()));
+        last = new Snapshot<>(number, begun, byKey(lister.list()));
         return last;
       } catch (BackendException e) {
         // A list that may not be sent yet is no answer about the machine.
@@ -89,13 +91,14 @@ final class AppListing {
         && last.begun().isAfter(since)
         && last.machines().entrySet().stream()
             .filter(entry -> entry.getKey().namespace().equals(namespace))
-            .allMatch(entry -> entry.getValue().stream().allMatch(FlyMachine::isGone));
+            .allMatch(entry -> entry.getValue().stream().allMatch(ListedMachine::isGone));
   }
 
-  private static Map<MachineKey, List<FlyMachine>> byKey(List<FlyMachine> machines) {
-    Map<MachineKey, List<FlyMachine>> byKey = new HashMap<>();
-    for (FlyMachine machine : machines) {
-      Ownership.key(machine.metadata())
+  private static <M extends ListedMachine> Map<MachineKey, List<M>> byKey(List<M> machines) {
+    Map<MachineKey, List<M>> byKey = new HashMap<>();
+    for (M machine : machines) {
+      machine
+          .key()
           .ifPresent(key -> byKey.computeIfAbsent(key, k -> new ArrayList<>()).add(machine));
     }
     return byKey;

@@ -1,0 +1,75 @@
+package dev.flamepool.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What people are told when the cluster refuses a request, in the words of a real API server. */
+class TroubleTest {
+  private static Trouble forbidden(String words) {
+    KubernetesClientException answer =
+        new KubernetesClientException(
+            new StatusBuilder().withCode(403).withReason("Forbidden").withMessage(words).build());
+    return Trouble.of(
+        "write demand on",
+        "FlamePool shop/thumbs",
+        "shop",
+        "thumbs",
+        new IllegalStateException("wrapped", answer));
+  }
+
+  @Test
+  void aServiceAccountIsToldWhichRoleItLacksAndHowItGetsIt() {
+    Trouble trouble =
+        forbidden(
+            "flamecallers.flamepool.dev is forbidden: User \"system:serviceaccount:apps:web\""
+                + " cannot create resource \"flamecallers\" in API group \"flamepool.dev\" in the"
+                + " namespace \"shop\"");
+    assertThat(trouble.refused()).isTrue();
+    assertThat(trouble.text())
+        .startsWith("cannot write demand on FlamePool shop/thumbs: not allowed (403); ")
+        .contains("service account apps:web lacks Role thumbs-caller")
+        .endsWith(
+            "kubectl create rolebinding web-calls-thumbs --role=thumbs-caller"
+                + " --serviceaccount=apps:web -n shop");
+  }
+
+  @Test
+  void soIsAUser() {
+    assertThat(forbidden("x is forbidden: User \"jane@example.com\" cannot get resource").text())
+        .endsWith(
+            "kubectl create rolebinding calls-thumbs --role=thumbs-caller"
+                + " --user='jane@example.com' -n shop");
+  }
+
+  @Test
+  void anotherRefusalIsQuoted() {
+    assertThat(forbidden("flamecallers is forbidden: exceeded quota: objects").text())
+        .contains("thumbs-caller", "exceeded quota: objects");
+  }
+
+  @Test
+  void whatMayPassIsNoRefusal() {
+    Trouble trouble =
+        Trouble.of("watch", "FlamePool a/b", "a", "b", new java.net.ConnectException("refused"));
+    assertThat(trouble.refused()).isFalse();
+    assertThat(trouble.text()).isEqualTo("cannot watch FlamePool a/b: refused");
+  }
+
+  @Test
+  void theSameIsSaidAgainOnlyAfterAWhile() {
+    AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
+    Reminder reminder = new Reminder(now::get);
+    assertThat(reminder.isDue("a")).isTrue();
+    assertThat(reminder.isDue("a")).isFalse();
+    assertThat(reminder.isDue("b")).isTrue();
+    now.addAndGet(Duration.ofMinutes(9).toNanos());
+    assertThat(reminder.isDue("a")).isFalse();
+    now.addAndGet(Duration.ofMinutes(1).toNanos());
+    assertThat(reminder.isDue("a")).isTrue();
+  }
+}
