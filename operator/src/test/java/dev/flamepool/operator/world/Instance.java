@@ -20,7 +20,6 @@ import java.util.Optional;
 
 /** One life of the operator: everything that it has in memory. */
 final class Instance {
-  private final World world;
   private final PoolReconciler pools;
   private final RunnerReconciler runners;
   final FakeLinks links;
@@ -37,7 +36,6 @@ final class Instance {
    * @param turns which objects it looks at when
    */
   Instance(World world, CrashPoints points, Duration skew, Turns turns) {
-    this.world = world;
     this.points = points;
     this.turns = turns;
     Clock clock = Clock.offset(world.clock, skew);

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -26,9 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * is stored tells it another's time, and with both of them acting all the time.
  */
 class TwoLeadersMatrixTest {
-  private static final Predicate<String> WORTH =
-      point -> point.startsWith("before ") && !point.contains(" find ");
-
   private record Cell(int point, boolean soon, boolean oneRequest, String name) {}
 
   @TestFactory
@@ -36,7 +32,7 @@ class TwoLeadersMatrixTest {
     List<String> points = takenOver(CrashPoints.never(), Duration.ZERO, 0);
     List<Cell> cells = new ArrayList<>();
     for (int n = 0; n < points.size(); n++) {
-      if (WORTH.test(points.get(n))) {
+      if (changes(points.get(n))) {
         for (boolean soon : List.of(true, false)) {
           for (boolean oneRequest : List.of(true, false)) {
             String how = (soon ? "soon " : "at last ") + (oneRequest ? "one request " : "all ");
@@ -47,6 +43,10 @@ class TwoLeadersMatrixTest {
     }
     return CrashCells.of(
         cells.stream().map(Cell::name).toList(), name -> true, n -> comesBack(cells.get(n)));
+  }
+
+  private static boolean changes(String point) {
+    return point.startsWith("before ") && !point.contains(" find ");
   }
 
   private static void comesBack(Cell cell) {
@@ -74,7 +74,7 @@ class TwoLeadersMatrixTest {
 
   private static Stream<DynamicTest> takeOvers(Duration skew) {
     List<String> points = takenOver(CrashPoints.never(), skew, 0);
-    return CrashCells.of(points, WORTH, n -> takenOver(CrashPoints.at(n), skew, 1));
+    return CrashCells.of(points, TwoLeadersMatrixTest::changes, n -> takenOver(CrashPoints.at(n), skew, 1));
   }
 
   /** The points that were reached. */
