@@ -371,6 +371,9 @@ public final class World implements AutoCloseable {
     inOperator = true;
     try {
       operator.round();
+      if (points.dead() && restarts == 0) {
+        restart(); // to the dead it looked like an answer that is lost
+      }
     } catch (SimulatedCrash crash) {
       restart();
     } catch (RuntimeException e) {
