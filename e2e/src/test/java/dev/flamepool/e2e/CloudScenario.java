@@ -8,12 +8,9 @@ import dev.flamepool.api.FlameRunner;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,20 +41,9 @@ abstract class CloudScenario<C extends SimulatedCloud> extends Scenario {
     credentials.values().forEach(this::isSecret);
   }
 
-  void secret(String name, Map<String, String> values) {
-    SecretBuilder secret =
-        new SecretBuilder().withNewMetadata().withName(name).withNamespace(namespace).endMetadata();
-    values.forEach((key, value) -> secret.addToData(key, base64(value)));
-    client.resource(secret.build()).create();
-  }
-
   void isSecret(String value) {
     secrets.add(value);
     secrets.add(base64(value));
-  }
-
-  static String base64(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   JavaProcess operator() {
