@@ -2,9 +2,16 @@ package dev.flamepool.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import dev.flamepool.api.FlameCaller;
+import dev.flamepool.api.FlamePool;
+import dev.flamepool.api.FlameRunner;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -19,24 +26,24 @@ abstract class CloudScenario<C extends SimulatedCloud> extends Scenario {
       "env: [{name: PASSWORD, valueFrom: {secretKeyRef: {name: cloud, key: password}}},"
           + " {name: PLAIN, value: x}],";
 
+  /** What nobody may be told, in the forms in which it could be. */
+  private final List<String> secrets =
+      new ArrayList<>(List.of("'it''s' $HOME ${PATH}", base64(PASSWORD)));
+
   C cloud;
 
   /** Goes on with a cloud, whose credentials the Secret {@code cloud} holds. */
   void use(C started, Map<String, String> credentials) {
     cloud = started;
-    SecretBuilder secret =
-        new SecretBuilder()
-            .withNewMetadata()
-            .withName("cloud")
-            .withNamespace(namespace)
-            .endMetadata()
-            .addToData("password", base64(PASSWORD));
-    credentials.forEach((key, value) -> secret.addToData(key, base64(value)));
-    client.resource(secret.build()).create();
+    Map<String, String> values = new HashMap<>(credentials);
+    values.put("password", PASSWORD);
+    secret("cloud", values);
+    credentials.values().forEach(this::isSecret);
   }
 
-  static String base64(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  void isSecret(String value) {
+    secrets.add(value);
+    secrets.add(base64(value));
   }
 
   JavaProcess operator() {
@@ -68,7 +75,33 @@ abstract class CloudScenario<C extends SimulatedCloud> extends Scenario {
     app.say("env plain PLAIN");
     assertThat(outcome(app, "password")).isEqualTo("done password " + base64(PASSWORD));
     assertThat(outcome(app, "plain")).isEqualTo("done plain x");
+    assertNoSecretIsTold();
     return app;
+  }
+
+  /** Neither in the operator's log nor in anything that it writes for people or for others. */
+  void assertNoSecretIsTold() throws IOException {
+    StringBuilder told = new StringBuilder(Files.readString(folder.resolve("operator.log")));
+    for (Class<? extends HasMetadata> kind :
+        List.of(FlamePool.class, FlameRunner.class, FlameCaller.class, Pod.class, Event.class)) {
+      client
+          .resources(kind)
+          .inNamespace(namespace)
+          .list()
+          .getItems()
+          .forEach(object -> told.append(client.getKubernetesSerialization().asJson(object)));
+    }
+    assertThat(told.toString()).contains("work").doesNotContain(secrets);
+  }
+
+  /** Reason and message of a pool's condition {@code BackendReady}. */
+  String backendReady(String pool) {
+    return status(pool).stream()
+        .flatMap(status -> status.conditions().stream())
+        .filter(condition -> condition.getType().equals("BackendReady"))
+        .map(condition -> condition.getReason() + ": " + condition.getMessage())
+        .findFirst()
+        .orElse("");
   }
 
   void awaitZero() throws Exception {

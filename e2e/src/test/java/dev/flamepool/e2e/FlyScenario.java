@@ -6,5 +6,6 @@ import java.util.Map;
 abstract class FlyScenario extends CloudScenario<FlyCloud> {
   void start() {
     use(FlyCloud.start(this), Map.of("token", "FlyV1 " + FlyCloud.TOKEN));
+    isSecret(FlyCloud.TOKEN);
   }
 }

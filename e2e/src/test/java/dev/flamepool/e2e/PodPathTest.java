@@ -19,13 +19,4 @@ class PodPathTest extends CloudScenario<NodeCloud> {
     await("the kubelet's words", () -> backendReady("odd").contains("thumbs:v8"));
     assertThat(backendReady("odd")).startsWith("InvalidConfiguration").contains("ImagePull");
   }
-
-  private String backendReady(String pool) {
-    return status(pool).stream()
-        .flatMap(status -> status.conditions().stream())
-        .filter(condition -> condition.getType().equals("BackendReady"))
-        .map(condition -> condition.getReason() + ": " + condition.getMessage())
-        .findFirst()
-        .orElse("");
-  }
 }

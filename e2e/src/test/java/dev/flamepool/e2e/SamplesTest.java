@@ -3,7 +3,6 @@ package dev.flamepool.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,19 +96,6 @@ class SamplesTest extends Scenario {
     cloud = started;
     startOperator("--allow-endpoints", cloud.url());
     return yaml.replace(kind + ":\n", kind + ":\n      " + field + ": " + cloud.url() + "\n");
-  }
-
-  private void secret(String name, Map<String, String> values) {
-    client
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withNamespace(namespace)
-                .endMetadata()
-                .withStringData(values)
-                .build())
-        .create();
   }
 
   private HasMetadata object(String yaml) {

@@ -7,6 +7,7 @@ import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolStatus;
 import dev.flamepool.api.FlameRunner;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
@@ -14,10 +15,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -251,5 +254,16 @@ abstract class Scenario {
     Matcher pid = Pattern.compile("^done .*pid=(\\d+)").matcher(outcome);
     assertThat(pid.find()).as(outcome).isTrue();
     return Long.parseLong(pid.group(1));
+  }
+
+  void secret(String name, Map<String, String> values) {
+    SecretBuilder secret =
+        new SecretBuilder().withNewMetadata().withName(name).withNamespace(namespace).endMetadata();
+    values.forEach((key, value) -> secret.addToData(key, base64(value)));
+    client.resource(secret.build()).create();
+  }
+
+  static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 }

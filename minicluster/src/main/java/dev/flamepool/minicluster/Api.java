@@ -77,7 +77,11 @@ final class Api {
     Kind kind = target.kind();
     return switch (request.method() + (target.name().isEmpty() ? " all" : "")) {
       case "GET all" -> Listing.answer(store, request, target);
-      case "POST all" -> Answer.of(201, resources.create(target, request.object(), request));
+      case "POST all" -> {
+        boolean review = kind.plural().equals("selfsubjectrulesreviews");
+        ObjectNode body = request.object();
+        yield Answer.of(201, review ? Discovery.rules() : resources.create(target, body, request));
+      }
       case "DELETE all" -> {
         ObjectNode all = Listing.list(store, request, target);
         all.path("items").forEach(item -> deletion.delete(kind, (ObjectNode) item, request));

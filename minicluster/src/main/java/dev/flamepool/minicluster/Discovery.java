@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the server says about itself: groups and resources. */
+/** What the server says about itself: version, groups, resources, and what one may do. */
 final class Discovery {
   private static final List<String> VERBS =
       List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
@@ -56,5 +56,13 @@ final class Discovery {
   private static ObjectNode resource(Kind kind, String suffix, String name, List<String> verbs) {
     String template = "{name: %s, singularName: '', namespaced: %s, kind: %s, verbs: %s}";
     return Json.of(template, kind.plural() + suffix, kind.namespaced(), name, verbs);
+  }
+
+  /** The answer to a SelfSubjectRulesReview, which is never stored: all is allowed. */
+  static ObjectNode rules() {
+    return Json.of(
+        "{kind: 'SelfSubjectRulesReview', apiVersion: 'authorization.k8s.io/v1', status: {"
+            + "resourceRules: [{verbs: ['*'], apiGroups: ['*'], resources: ['*']}],"
+            + "nonResourceRules: [{verbs: ['*'], nonResourceURLs: ['*']}], incomplete: false}}");
   }
 }

@@ -19,6 +19,11 @@ final class Json {
           .enable(JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES, JsonReadFeature.ALLOW_SINGLE_QUOTES)
           .build();
 
+  private static final class Yaml {
+    /** Loaded only if a body really is YAML. */
+    static final YAMLMapper MAPPER = new YAMLMapper();
+  }
+
   private Json() {}
 
   /** The object of a JSON text in which names may lack quotes and {@code %s} is the next value. */
@@ -42,7 +47,7 @@ final class Json {
     }
     try {
       boolean json = body.startsWith("{") || body.startsWith("[");
-      return (json ? MAPPER : new YAMLMapper()).readTree(body);
+      return (json ? MAPPER : Yaml.MAPPER).readTree(body);
     } catch (JsonProcessingException e) {
       throw ApiException.badRequest("the body cannot be parsed: " + e.getOriginalMessage());
     }

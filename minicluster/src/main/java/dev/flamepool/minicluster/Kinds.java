@@ -31,6 +31,7 @@ final class Kinds {
       rbac.authorization.k8s.io v1 RoleBinding rolebindings - Namespaced
       rbac.authorization.k8s.io v1 ClusterRole clusterroles - Cluster
       rbac.authorization.k8s.io v1 ClusterRoleBinding clusterrolebindings - Cluster
+      authorization.k8s.io v1 SelfSubjectRulesReview selfsubjectrulesreviews - Cluster
       apiextensions.k8s.io v1 CustomResourceDefinition customresourcedefinitions crd Cluster status
       """;
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -17,11 +18,16 @@ import java.util.stream.Stream;
  * @param unknown takes the paths of the fields that were removed
  */
 record Schema(List<Cause> causes, List<String> unknown) {
+  private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
   private static final Set<String> ENVELOPE = Set.of("apiVersion", "kind", "metadata");
 
   /** Completes the value in place; {@code path} is empty for an object. */
   void visit(JsonNode value, JsonNode schema, String path) {
-    String type = schema.path("type").asText();
+    if (value.isNull() && schema.path("nullable").asBoolean()) {
+      return;
+    }
+    boolean intOrString = schema.path("x-kubernetes-int-or-string").asBoolean();
+    String type = intOrString ? "integer or string" : schema.path("type").asText();
     if (!isOf(type, value)) {
       causes.add(Cause.invalid(path, value, "must be of type " + type));
       return;
@@ -42,6 +48,7 @@ record Schema(List<Cause> causes, List<String> unknown) {
     return switch (type) {
       case "" -> true;
       case "integer" -> value.isNumber() && value.decimalValue().stripTrailingZeros().scale() <= 0;
+      case "integer or string" -> value.isTextual() || isOf("integer", value);
       default -> value.getNodeType().name().equals(type.toUpperCase(Locale.ROOT));
     };
   }
@@ -49,8 +56,9 @@ record Schema(List<Cause> causes, List<String> unknown) {
   private static void defaults(ObjectNode object, JsonNode schema) {
     for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
       JsonNode given = object.path(property.getKey());
+      boolean isNull = given.isNull() && !property.getValue().path("nullable").asBoolean();
       JsonNode preset = property.getValue().path("default");
-      if ((given.isMissingNode() || given.isNull()) && !preset.isMissingNode()) {
+      if ((given.isMissingNode() || isNull) && !preset.isMissingNode()) {
         object.set(property.getKey(), preset.deepCopy());
       }
     }
@@ -86,7 +94,7 @@ record Schema(List<Cause> causes, List<String> unknown) {
           case "maximum", "maxLength", "maxItems", "maxProperties" ->
               size(value) <= limit.asDouble();
           case "enum" -> Json.stream(limit).anyMatch(value::equals);
-          case "pattern" -> Pattern.compile(limit.asText()).matcher(value.asText()).find();
+          case "pattern" -> pattern(limit.asText()).matcher(value.asText()).find();
           case "x-kubernetes-list-type" ->
               limit.asText().equals("atomic")
                   || isUnique(value, Json.texts(schema.path("x-kubernetes-list-map-keys")));
@@ -100,6 +108,10 @@ record Schema(List<Cause> causes, List<String> unknown) {
         causes.add(new Cause("FieldValueRequired", "Required value", join(path, field.asText())));
       }
     }
+  }
+
+  private static Pattern pattern(String text) {
+    return PATTERNS.computeIfAbsent(text, Pattern::compile);
   }
 
   /** What bounds limit: a number itself, the length of a text, the size of all else. */

@@ -9,12 +9,11 @@
  * <p>It lacks CEL rules, RBAC (the one token may do everything), admission, pagination ({@code
  * limit} is ignored), protobuf (so {@code kubectl create namespace} and its like need {@code
  * --dry-run=client -o yaml | kubectl apply -f -}), WebSockets, more than the first version of a
- * definition, a schema and columns for built-in kinds, {@code nullable} and int-or-string fields,
- * and every controller but garbage collection and namespace deletion, which happen within the
- * request and always in the background. Nobody owns fields: server-side apply, always by force, and
- * the strategic merge of built-in kinds merge maps, join finalizers, replace all other lists, and
- * drop nothing that is merely left out. Messages of errors name the field and the value, but are
- * not the API server's. State lives as long as the process. Where it disagrees with a real API
- * server, it is wrong.
+ * definition, a schema and columns for built-in kinds, and every controller but garbage collection
+ * and namespace deletion, which happen within the request and always in the background. Nobody owns
+ * fields: server-side apply, always by force, and the strategic merge of built-in kinds merge maps,
+ * join finalizers, replace all other lists, and drop nothing that is merely left out. Messages of
+ * errors name the field and the value, but are not the API server's. State lives as long as the
+ * process. Where it disagrees with a real API server, it is wrong.
  */
 package dev.flamepool.minicluster;

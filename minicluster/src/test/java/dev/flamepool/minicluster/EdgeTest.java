@@ -131,6 +131,15 @@ class EdgeTest {
   }
 
   @Test
+  void reviewsAllowEverything() {
+    String path = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+    Answer rules =
+        ponds.send("POST", path, "application/json", "{\"spec\": {\"namespace\": \"default\"}}");
+    assertThat(rules.code()).isEqualTo(201);
+    assertThat(rules.json().at("/status/resourceRules/0/verbs/0").asText()).isEqualTo("*");
+  }
+
+  @Test
   void aHookSeesRequestsInjectsErrorsAndLosesAnswers() {
     List<String> seen = new CopyOnWriteArrayList<>();
     ponds.cluster.setHook(

@@ -186,8 +186,8 @@ class WritesTest {
     Answer refused =
         ponds.create(
             "bad",
-            "{river: 'thamesthames', min: -1, max: 1000, log: 'trace', timeout: 'soon', flag: 3, labels: {a: 1},"
-                + " fish: [{name: 'a'}, {name: 'a'}, {size: 1}, {name: 'd'}], words: ['a', 'a'], ratio: 1.5}");
+            "{river: 'thamesthames', min: -1, max: 1000, log: 'trace', timeout: 'soon', flag: 3, labels: {a: 1}, note: null,"
+                + " port: 'http', fish: [{name: 'a'}, {name: 'a'}, {size: 1}, {name: 'd'}], words: ['a', 'a'], ratio: 1.5}");
     assertThat(refused.code()).isEqualTo(422);
     assertThat(refused.json().path("message").asText())
         .startsWith("Pond.sample.dev \"bad\" is invalid: [");

@@ -40,7 +40,7 @@ final class Connections {
   private final Set<ControlSession> controls = ConcurrentHashMap.newKeySet();
   private final Announcer announcer;
   private volatile @Nullable ServerSocket server;
-  private volatile boolean closed;
+  private boolean closed;
 
   Connections(Runner runner, Identity identity, Threads threads) {
     this.runner = runner;
@@ -177,17 +177,9 @@ final class Connections {
     ControlSession c = new ControlSession(runner, end, in.role(), peer);
     runner.fairness().gone(peer); // what it wanted on an earlier one it will say again
     peer.controlOpened(end);
-    controls.add(c);
     runner.lifecycle().connected();
     try {
-      c.tell();
-      EndCause cause = runner.runnerState().now().cause();
-      if (cause != null) {
-        c.send(new ControlMessage.Draining(cause.name())); // it came while the others were told
-      }
-      if (closed) {
-        c.close(ENDED);
-      }
+      begin(c);
       c.run();
     } finally {
       runner.lifecycle().disconnected();
@@ -196,6 +188,24 @@ final class Connections {
         runner.fairness().gone(peer);
       }
       peers.leave(in);
+    }
+  }
+
+  /**
+   * Who comes while the others are told of the end, or are closed, hears its first words all the
+   * same.
+   */
+  private void begin(ControlSession c) {
+    synchronized (controls) {
+      controls.add(c);
+      c.tell();
+      EndCause cause = runner.runnerState().now().cause();
+      if (cause != null) {
+        c.send(new ControlMessage.Draining(cause.name()));
+      }
+      if (closed) {
+        c.close(ENDED);
+      }
     }
   }
 
@@ -275,7 +285,9 @@ final class Connections {
     phaseChanged();
     announcer.close();
     slots.forEach(SlotSession::abort);
-    closed = true;
-    controls.forEach(c -> c.close(ENDED));
+    synchronized (controls) {
+      closed = true;
+      controls.forEach(c -> c.close(ENDED));
+    }
   }
 }

@@ -467,19 +467,21 @@ public final class World implements AutoCloseable {
     Objects seen = trouble.seen(objects());
     Instance now = operator;
     acting = now.points;
+    boolean lives;
     try {
-      if (!trouble.act(() -> now.round(seen))) {
-        restart();
-      }
+      lives = trouble.act(() -> now.round(seen)) && !now.points.dead();
     } catch (SimulatedCrash crash) {
-      restart();
+      lives = false;
     } catch (RuntimeException e) {
       if (!now.points.dead()) {
         throw e;
       }
-      restart();
+      lives = false;
     } finally {
       acting = null;
+    }
+    if (!lives) {
+      restart();
     }
   }
 

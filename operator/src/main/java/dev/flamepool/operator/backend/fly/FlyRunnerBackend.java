@@ -111,6 +111,15 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   // ---- launch
 
   @Override
+  public Map<String, byte[]> prepare(MachineKey machine, BackendEntry entry, String offering) {
+    Trace trace = trace(machine);
+    synchronized (trace) {
+      trace.fresh = true;
+    }
+    return Map.of();
+  }
+
+  @Override
   public Machine launch(LaunchAttempt attempt) throws BackendException {
     Optional<String> problem = validate(attempt.entry());
     if (problem.isPresent()) {
@@ -119,20 +128,28 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     Trace trace = trace(attempt.key());
     synchronized (trace) {
       byte[] body = CreateRequest.of(attempt);
-      Session session = sessions.open(attempt.tenant());
+      trace.never = false;
       try {
+        Session session = sessions.open(attempt.tenant());
         return trace.id.isPresent()
             ? again(attempt.key(), session, trace.id.get())
             : create(attempt.key(), session, body, trace);
       } catch (BackendException e) {
-        if (e.kind() == Kind.AMBIGUOUS) {
-          trace.unsettledUntil = clock.instant().plus(SETTLE);
-          trace.absentSince = null;
-        }
+        refused(trace, e.kind());
         throw e;
       } finally {
         trace.changed = calls.incrementAndGet();
       }
+    }
+  }
+
+  private void refused(Trace trace, Kind kind) {
+    if (kind == Kind.AMBIGUOUS) {
+      trace.unsettledUntil = clock.instant().plus(SETTLE);
+      trace.absentSince = null;
+      trace.fresh = false;
+    } else if (kind != Kind.RATE_LIMITED && trace.id.isEmpty()) {
+      trace.never = trace.fresh;
     }
   }
 
@@ -210,6 +227,9 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     Trace trace = trace(ref.key());
     synchronized (trace) {
       ref.id().ifPresent(id -> trace.id = Optional.of(trace.id.orElse(id)));
+      if (trace.never && trace.id.isEmpty()) {
+        return Optional.empty(); // whoever has no token any more can know that, too
+      }
       Snapshot<FlyMachine> listed = accounts.listed(ref, trace.changed);
       Optional<FlyMachine> machine = listed.of(ref.key());
       if (machine.isEmpty() && trace.id.isPresent()) {

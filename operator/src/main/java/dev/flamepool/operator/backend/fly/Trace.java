@@ -18,6 +18,12 @@ final class Trace {
   /** Before this a create may still be under way, whatever a listing says. */
   Instant unsettledUntil = Instant.MIN;
 
+  /** This process fixed the attempt, and no create of it went without an answer. */
+  boolean fresh;
+
+  /** Every create of a fresh attempt was refused for sure: there is no machine. */
+  boolean never;
+
   /** Since when no listing has it. */
   @Nullable Instant absentSince;
 

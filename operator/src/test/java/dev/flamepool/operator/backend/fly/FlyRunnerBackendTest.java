@@ -229,6 +229,22 @@ class FlyRunnerBackendTest {
   }
 
   @Test
+  void whatWasNeverMadeIsKnownWithoutAToken() throws Exception {
+    String refusal = "{\"error\":\"unauthorized\"}";
+    backend.prepare(key, attempt(key).entry(), "");
+    server.next("POST machines", new Trouble.Answer(401, refusal));
+    assertThat(refused(() -> backend.launch(attempt(key))).kind()).isEqualTo(Kind.CREDENTIALS);
+    assertThat(backend.find(ref(key))).isEmpty();
+    assertThat(server.count("GET machines")).isZero();
+
+    server.next("POST machines", new Trouble.Answer(401, refusal));
+    assertThat(refused(() -> backend.launch(attempt(key(1)))).kind()).isEqualTo(Kind.CREDENTIALS);
+    assertThat(refused(() -> backend.find(ref(key(1)))).kind())
+        .as("another process may have asked before")
+        .isEqualTo(Kind.AMBIGUOUS);
+  }
+
+  @Test
   void theCopyEndsAMachineWhoseNamespaceIsGone() throws Exception {
     backend.launch(attempt(key));
     credentials.secret = Map.of();
