@@ -51,6 +51,7 @@ public final class PoolReconciler {
   private final Credentials credentials;
   private final RunnerLinks links;
   private final PoolActions actions;
+  private final FirstLook firstLook;
   private final RevisionStore store;
   private final BackendResolution resolution;
   private final OperatorMetrics metrics;
@@ -84,6 +85,7 @@ public final class PoolReconciler {
     this.random = random;
     this.metrics = metrics;
     this.resolution = new BackendResolution(backends);
+    this.firstLook = new FirstLook(api, views);
     this.store = new RevisionStore(api);
     this.actions = new PoolActions(api, views, credentials, links, events, metrics, store);
   }
@@ -94,6 +96,9 @@ public final class PoolReconciler {
    * @return when to call again at the latest
    */
   public Duration reconcile(FlamePool seen) {
+    if (!firstLook.current(seen)) {
+      return SOON;
+    }
     FlamePool pool = seen;
     for (int i = 0; i < MAX_READS; i++) {
       try {
@@ -115,6 +120,7 @@ public final class PoolReconciler {
   /** The object is gone: nothing of it is kept in memory. */
   public void gone(FlamePool pool) {
     memories.remove(pool.getMetadata().getUid());
+    firstLook.forget(pool);
     metrics.forgetPool(pool.getMetadata().getNamespace(), pool.getMetadata().getName());
   }
 
@@ -128,6 +134,10 @@ public final class PoolReconciler {
     PoolMemory memory =
         memories.computeIfAbsent(
             pool.getMetadata().getUid(), uid -> new PoolMemory(clock.instant()));
+    if (pool.getMetadata().getGeneration() < memory.generation) {
+      throw new StaleException("FlamePool " + pool.getMetadata().getName() + " has changed", null);
+    }
+    memory.generation = pool.getMetadata().getGeneration();
     PoolObservation observed = observe(pool, memory);
     PoolPlan plan = PoolPlanner.plan(observed, random);
     FlamePoolStatus wanted = PoolStatuses.of(observed, plan);

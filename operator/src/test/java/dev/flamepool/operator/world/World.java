@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -79,6 +80,7 @@ public final class World implements AutoCloseable {
   private Duration skew = Duration.ZERO;
   private int restarts;
   private final AtomicLong writes = new AtomicLong();
+  private final Set<String> written = ConcurrentHashMap.newKeySet();
   private Objects objects;
   private final Set<String> late = new HashSet<>();
   private volatile @Nullable CrashPoints acting;
@@ -456,7 +458,9 @@ public final class World implements AutoCloseable {
   Objects objects() {
     long now = writes.get();
     if (objects == null || objects.version() != now) {
-      objects = Objects.read(client, namespace, now);
+      Set<String> kinds = Set.copyOf(written);
+      written.removeAll(kinds);
+      objects = Objects.read(client, namespace, now, kinds, objects);
     }
     return objects;
   }
@@ -530,11 +534,17 @@ public final class World implements AutoCloseable {
     }
   }
 
+  /** The plural of what a path names. */
+  private static String kind(String path) {
+    return path.replaceFirst(".*/namespaces/[^/]+/([^/?]+).*", "$1");
+  }
+
   @Override
   public void close() {
     Cluster.unhook(namespace);
     backends.close();
     Told.check(events().stream().map(Event::getReason).toList());
+    client.namespaces().withName(namespace).delete();
   }
 
   /** Every request of the operator that changes something is a crash point before and after it. */
@@ -555,6 +565,7 @@ public final class World implements AutoCloseable {
 
     private void reach(String when, String method, String path) throws IOException {
       if (!method.equals("GET")) {
+        written.add(kind(path));
         writes.incrementAndGet();
       }
       CrashPoints points = acting;
