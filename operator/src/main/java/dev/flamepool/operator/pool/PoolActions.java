@@ -41,6 +41,7 @@ final class PoolActions {
 
   private final ClusterApi api;
   private final PoolViews views;
+  private final FirstLook firstLook;
   private final Credentials credentials;
   private final RunnerLinks links;
   private final Events events;
@@ -50,6 +51,7 @@ final class PoolActions {
   PoolActions(
       ClusterApi api,
       PoolViews views,
+      FirstLook firstLook,
       Credentials credentials,
       RunnerLinks links,
       Events events,
@@ -58,6 +60,7 @@ final class PoolActions {
     this.revisions = revisions;
     this.api = api;
     this.views = views;
+    this.firstLook = firstLook;
     this.credentials = credentials;
     this.links = links;
     this.events = events;
@@ -67,7 +70,7 @@ final class PoolActions {
   /** Does what the plan says; when to come back for a status that was held back. */
   Optional<Instant> carryOut(
       PoolObservation seen, PoolPlan plan, FlamePoolStatus wanted, PoolMemory memory) {
-    create(seen, plan.create(), memory);
+    int late = create(seen, plan.create(), memory);
     Optional<Instant> later = writeStatus(seen, wanted, memory);
     if (!seen.revisions().isEmpty() && !seen.deleting()) {
       revisions.write(seen.pool(), seen.known(), memory);
@@ -75,7 +78,6 @@ final class PoolActions {
     if (!plan.drain().isEmpty() || plan.delete().stream().anyMatch(RunnerView::live)) {
       confirm(seen.pool());
     }
-    int late = 0;
     for (Map.Entry<RunnerView, EndReason> one : plan.drain().entrySet()) {
       late += drain(one.getKey(), one.getValue(), seen.now());
     }
@@ -144,13 +146,16 @@ final class PoolActions {
     }
   }
 
-  private void create(PoolObservation seen, List<PoolPlan.Creation> creations, PoolMemory memory) {
+  /** How many names were somebody else's: others are to be tried. */
+  private int create(PoolObservation seen, List<PoolPlan.Creation> creations, PoolMemory memory) {
+    int taken = 0;
     for (PoolPlan.Creation creation : creations) {
       FlameRunner runner = runner(seen.pool(), creation);
       Optional<FlameRunner> created = create(runner, seen, memory);
       if (created.isPresent()) {
         views.created(created.get());
       } else if (foreign(runner)) {
+        taken++;
         memory.conflict(creation.ordinal(), seen.now());
         events.tell(
             seen.pool(),
@@ -170,6 +175,7 @@ final class PoolActions {
                     Events.Type.Normal,
                     "ScalingUp",
                     "creating " + count + " runner(s) of revision " + revision));
+    return taken;
   }
 
   private boolean foreign(FlameRunner wanted) {
@@ -216,7 +222,7 @@ final class PoolActions {
     Optional<Instant> due =
         StatusCoalescer.due(seen.status(), wanted, memory.statusWritten, seen.now());
     if (due.isPresent() && !due.get().isAfter(seen.now())) {
-      api.patchStatus(seen.pool(), wanted);
+      firstLook.wrote(api.patchStatus(seen.pool(), wanted));
       memory.statusWritten = seen.now();
       return Optional.empty();
     }

@@ -87,7 +87,8 @@ public final class PoolReconciler {
     this.resolution = new BackendResolution(backends);
     this.firstLook = new FirstLook(api, views);
     this.store = new RevisionStore(api);
-    this.actions = new PoolActions(api, views, credentials, links, events, metrics, store);
+    this.actions =
+        new PoolActions(api, views, firstLook, credentials, links, events, metrics, store);
   }
 
   /**
@@ -96,7 +97,7 @@ public final class PoolReconciler {
    * @return when to call again at the latest
    */
   public Duration reconcile(FlamePool seen) {
-    if (!firstLook.current(seen)) {
+    if (!firstLook.done(seen)) {
       return SOON;
     }
     FlamePool pool = seen;
@@ -108,6 +109,10 @@ public final class PoolReconciler {
         if (fresh.isEmpty()) {
           gone(pool);
           return QUIET;
+        }
+        if (!firstLook.alone(fresh.get())) {
+          firstLook.forget(pool);
+          return SOON;
         }
         pool = fresh.get();
       } catch (NamespaceTerminatingException e) {

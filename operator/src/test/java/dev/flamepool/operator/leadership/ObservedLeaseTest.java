@@ -1,19 +1,22 @@
 package dev.flamepool.operator.leadership;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ObservedLeaseTest {
   private final Stored stored = new Stored();
-  private final ObservedLease lease = new ObservedLease(stored);
+  private final ObservedLease lease = new ObservedLease(stored, () -> stored.left);
 
   @ParameterizedTest
   @ValueSource(ints = {-60, 60})
@@ -33,6 +36,14 @@ class ObservedLeaseTest {
     assertThat(again.getHolderIdentity()).isEqualTo("other");
   }
 
+  @Test
+  void whoeverLeavesWithoutRightsLeavesItToRunOut() {
+    stored.refusal = new KubernetesClientException("forbidden");
+    assertThatThrownBy(() -> lease.get(null)).isSameAs(stored.refusal);
+    stored.left = true;
+    assertThat(lease.get(null)).isNull();
+  }
+
   private static ZonedDateTime now() {
     return ZonedDateTime.now(ZoneOffset.UTC);
   }
@@ -43,9 +54,14 @@ class ObservedLeaseTest {
 
   private static final class Stored implements Lock {
     private LeaderElectionRecord record;
+    private KubernetesClientException refusal;
+    private boolean left;
 
     @Override
     public LeaderElectionRecord get(KubernetesClient client) {
+      if (refusal != null) {
+        throw refusal;
+      }
       return record;
     }
 

@@ -48,9 +48,9 @@ class ApiFaultMatrixTest {
         cells.add(new Cell(n, fault, fault + " " + requests.get(n)));
       }
     }
-    return CrashCells.of(
+    return CrashCells.ofEachKind(
         cells.stream().map(Cell::name).toList(),
-        name -> true,
+        1,
         n -> live(new Api(cells.get(n).request(), cells.get(n).fault())));
   }
 

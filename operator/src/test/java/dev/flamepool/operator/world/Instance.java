@@ -33,11 +33,10 @@ final class Instance {
    * A life that begins.
    *
    * @param skew of its clock against the world's
-   * @param turns which objects it looks at when
    */
-  Instance(World world, CrashPoints points, Duration skew, Turns turns) {
+  Instance(World world, CrashPoints points, Duration skew) {
     this.points = points;
-    this.turns = turns;
+    this.turns = new Turns(world.clock);
     Clock clock = Clock.offset(world.clock, skew);
     this.links = new FakeLinks(world.runners);
     ClusterApi api = new ClusterApi(world.client());

@@ -49,8 +49,8 @@ class StaleViewMatrixTest {
                         new Cell(n, Kind.POOLS, true),
                         new Cell(n, Kind.RUNNERS, true)))
             .toList();
-    return CrashCells.of(
-        cells.stream().map(Cell::name).toList(), name -> true, n -> live(new View(cells.get(n))));
+    return CrashCells.ofEachKind(
+        cells.stream().map(Cell::name).toList(), 8, n -> live(new View(cells.get(n))));
   }
 
   private static int live(View view) {

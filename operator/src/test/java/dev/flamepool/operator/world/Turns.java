@@ -10,8 +10,23 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Which objects an operator looks at in a round. */
-interface Turns {
+/**
+ * Which objects an operator looks at in a round, as JOSDK has it: whatever has news, and whatever
+ * is due; what failed is tried again. An operator that forgets to come back waits for ever here.
+ */
+final class Turns {
+  private static final Duration RETRY = Duration.ofMillis(500);
+  private static final Duration LEAST = Duration.ofMillis(10);
+
+  private record Turn(String news, Instant due) {}
+
+  private final ManualClock clock;
+  private final Map<String, Turn> turns = new HashMap<>();
+
+  Turns(ManualClock clock) {
+    this.clock = clock;
+  }
+
   /**
    * One object's.
    *
@@ -20,61 +35,29 @@ interface Turns {
    * @return when it is to be looked at again
    */
   Duration of(
-      HasMetadata object, Supplier<String> news, Supplier<Duration> pass, CrashPoints points);
-
-  /** Everything in every round, and nothing ever fails. */
-  static Turns always() {
-    return (object, news, pass, points) -> pass.get();
+      HasMetadata object, Supplier<String> news, Supplier<Duration> pass, CrashPoints points) {
+    Instant now = clock.instant();
+    String uid = object.getMetadata().getUid();
+    String latest = news.get();
+    Turn last = turns.get(uid);
+    if (last == null || !last.news().equals(latest) || !now.isBefore(last.due())) {
+      last = new Turn(latest, now.plus(pass(pass, points)));
+      turns.put(uid, last);
+    }
+    return Duration.between(now, last.due());
   }
 
-  /**
-   * As JOSDK has it: whatever has news, and whatever is due; what failed is tried again. An
-   * operator that forgets to come back waits for ever here.
-   */
-  static Turns due(ManualClock clock) {
-    return new Due(clock);
-  }
-
-  /** Remembers what it has seen. */
-  final class Due implements Turns {
-    private static final Duration RETRY = Duration.ofMillis(500);
-    private static final Duration LEAST = Duration.ofMillis(10);
-
-    private record Turn(String news, Instant due) {}
-
-    private final ManualClock clock;
-    private final Map<String, Turn> turns = new HashMap<>();
-
-    private Due(ManualClock clock) {
-      this.clock = clock;
-    }
-
-    @Override
-    public Duration of(
-        HasMetadata object, Supplier<String> news, Supplier<Duration> pass, CrashPoints points) {
-      Instant now = clock.instant();
-      String uid = object.getMetadata().getUid();
-      String latest = news.get();
-      Turn last = turns.get(uid);
-      if (last == null || !last.news().equals(latest) || !now.isBefore(last.due())) {
-        last = new Turn(latest, now.plus(pass(pass, points)));
-        turns.put(uid, last);
+  private static Duration pass(Supplier<Duration> pass, CrashPoints points) {
+    try {
+      Duration again = pass.get();
+      return again.compareTo(LEAST) < 0 ? LEAST : again;
+    } catch (SimulatedCrash crash) {
+      throw crash;
+    } catch (RuntimeException e) {
+      if (points.dead()) {
+        throw e;
       }
-      return Duration.between(now, last.due());
-    }
-
-    private static Duration pass(Supplier<Duration> pass, CrashPoints points) {
-      try {
-        Duration again = pass.get();
-        return again.compareTo(LEAST) < 0 ? LEAST : again;
-      } catch (SimulatedCrash crash) {
-        throw crash;
-      } catch (RuntimeException e) {
-        if (points.dead()) {
-          throw e;
-        }
-        return RETRY;
-      }
+      return RETRY;
     }
   }
 }

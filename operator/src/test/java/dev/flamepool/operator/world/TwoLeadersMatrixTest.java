@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -41,8 +42,8 @@ class TwoLeadersMatrixTest {
         }
       }
     }
-    return CrashCells.of(
-        cells.stream().map(Cell::name).toList(), name -> true, n -> comesBack(cells.get(n)));
+    return CrashCells.ofEachKind(
+        cells.stream().map(Cell::name).toList(), 1, n -> comesBack(cells.get(n)));
   }
 
   private static boolean changes(String point) {
@@ -74,7 +75,12 @@ class TwoLeadersMatrixTest {
 
   private static Stream<DynamicTest> takeOvers(Duration skew) {
     List<String> points = takenOver(CrashPoints.never(), skew, 0);
-    return CrashCells.of(points, TwoLeadersMatrixTest::changes, n -> takenOver(CrashPoints.at(n), skew, 1));
+    List<Integer> worth =
+        IntStream.range(0, points.size()).filter(n -> changes(points.get(n))).boxed().toList();
+    return CrashCells.ofEachKind(
+        worth.stream().map(points::get).toList(),
+        1,
+        n -> takenOver(CrashPoints.at(worth.get(n)), skew, 1));
   }
 
   /** The points that were reached. */
@@ -116,7 +122,7 @@ class TwoLeadersMatrixTest {
     @Override
     public boolean act(Runnable round) {
       if (other == null) {
-        other = new Instance(world, CrashPoints.never(), skew, Turns.due(world.clock));
+        other = new Instance(world, CrashPoints.never(), skew);
       }
       round.run();
       other.round(seen);

@@ -76,7 +76,6 @@ public final class World implements AutoCloseable {
   private final BackendOf backends;
   private Instance operator;
   private Trouble trouble = new Trouble() {};
-  private boolean jumpy;
   private Duration skew = Duration.ZERO;
   private int restarts;
   private final AtomicLong writes = new AtomicLong();
@@ -99,7 +98,7 @@ public final class World implements AutoCloseable {
   public World(int max, CrashPoints points, BackendOf backends) {
     this.max = max;
     this.backends = backends;
-    this.operator = new Instance(this, points, skew, Turns.always());
+    this.operator = new Instance(this, points, skew);
     Cluster.hook(namespace, new Edge());
   }
 
@@ -153,11 +152,9 @@ public final class World implements AutoCloseable {
 
   // ---- the script
 
-  /** From now on the operator has trouble, and looks at objects only when JOSDK would. */
+  /** From now on the operator has trouble. */
   World with(Trouble now) {
     trouble = now;
-    jumpy = true;
-    operator = new Instance(this, operator.points, Duration.ZERO, turns());
     return this;
   }
 
@@ -165,10 +162,6 @@ public final class World implements AutoCloseable {
   World skewed(Duration by) {
     skew = by;
     return this;
-  }
-
-  private Turns turns() {
-    return jumpy ? Turns.due(clock) : Turns.always();
   }
 
   /** Creates a pool from its spec in YAML. */
@@ -249,7 +242,7 @@ public final class World implements AutoCloseable {
 
   /** The operator is killed and started again. */
   public void restart() {
-    operator = new Instance(this, CrashPoints.never(), skew, turns());
+    operator = new Instance(this, CrashPoints.never(), skew);
     restarts++;
   }
 
