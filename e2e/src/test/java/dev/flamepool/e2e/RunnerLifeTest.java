@@ -52,7 +52,9 @@ class RunnerLifeTest extends Scenario {
     Path stopped = folder.resolve("stopped");
     app.say("limited over " + stopped);
     assertThat(outcome(app, "over")).contains("ExecutionTimeoutException");
-    await("the work to be stopped", () -> Files.readString(stopped).equals("interrupted"));
+    await(
+        "the work to be stopped",
+        () -> Files.exists(stopped) && Files.readString(stopped).equals("interrupted"));
 
     applyPool("work", local("min: 1, max: 1, timeout: never, idleShutdownAfter: 5s"));
     int[] tries = {0};

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiPredicate;
@@ -24,7 +25,8 @@ final class Store {
   record Change(long revision, Key key, ObjectNode before, ObjectNode after) {}
 
   private final int historyLimit;
-  private final Map<Key, ObjectNode> objects = new TreeMap<>(Comparator.comparing(Key::path));
+  private final NavigableMap<Key, ObjectNode> objects =
+      new TreeMap<>(Comparator.comparing(Key::path));
   private final Deque<Change> history = new ArrayDeque<>();
   private final List<Consumer<Change>> watchers = new CopyOnWriteArrayList<>();
   private long revision = 1;
@@ -43,7 +45,10 @@ final class Store {
 
   /** Objects of a resource by namespace and name; an empty namespace means all. */
   synchronized List<ObjectNode> list(String resource, String namespace) {
-    return keys((key, object) -> key.isIn(resource, namespace)).stream().map(objects::get).toList();
+    return objects.tailMap(new Key(resource, namespace, "")).entrySet().stream()
+        .takeWhile(entry -> entry.getKey().isIn(resource, namespace))
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   synchronized List<Key> keys(BiPredicate<Key, ObjectNode> wanted) {

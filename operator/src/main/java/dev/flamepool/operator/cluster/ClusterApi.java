@@ -105,12 +105,17 @@ public final class ClusterApi {
    * Creates an object.
    *
    * @return the created object; empty when one of that name exists already
+   * @throws StaleException if the server says that it met a conflict, as it does when many creates
+   *     compete for a ResourceQuota: nothing was created
    * @throws QuotaException if a ResourceQuota allows no more
    */
   public <T extends HasMetadata> Optional<T> create(T object) {
     try {
       return Optional.of(client.resource(object).create());
     } catch (KubernetesClientException e) {
+      if (e.getCode() == 409 && !alreadyExists(e)) {
+        throw new StaleException(what(object) + " was not created for a conflict", e);
+      }
       if (e.getCode() == 409) {
         return Optional.empty();
       }
@@ -212,6 +217,10 @@ public final class ClusterApi {
         + object.getMetadata().getNamespace()
         + "/"
         + object.getMetadata().getName();
+  }
+
+  private static boolean alreadyExists(KubernetesClientException e) {
+    return e.getStatus() != null && "AlreadyExists".equals(e.getStatus().getReason());
   }
 
   /** The server says it in words only. */

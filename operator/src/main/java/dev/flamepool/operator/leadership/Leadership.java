@@ -61,7 +61,8 @@ public final class Leadership implements AutoCloseable {
             .withConfig(
                 new LeaderElectionConfigBuilder()
                     .withName(lease)
-                    .withLock(new LeaseLock(namespace, lease, identity))
+                    .withLock(
+                        new ObservedLease(new LeaseLock(namespace, lease, identity), () -> closing))
                     .withReleaseOnCancel(true)
                     .withLeaseDuration(times.duration())
                     .withRenewDeadline(times.renewDeadline())

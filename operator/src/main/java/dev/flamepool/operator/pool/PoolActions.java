@@ -1,6 +1,7 @@
 package dev.flamepool.operator.pool;
 
 import dev.flamepool.api.Durations;
+import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.FlamePoolStatus;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,8 +37,11 @@ import java.util.stream.Collectors;
  * the status, which withdraws endpoints and records failures; only then what relies on it.
  */
 final class PoolActions {
+  private static final Duration AGAIN = Duration.ofMillis(200);
+
   private final ClusterApi api;
   private final PoolViews views;
+  private final FirstLook firstLook;
   private final Credentials credentials;
   private final RunnerLinks links;
   private final Events events;
@@ -46,6 +51,7 @@ final class PoolActions {
   PoolActions(
       ClusterApi api,
       PoolViews views,
+      FirstLook firstLook,
       Credentials credentials,
       RunnerLinks links,
       Events events,
@@ -54,6 +60,7 @@ final class PoolActions {
     this.revisions = revisions;
     this.api = api;
     this.views = views;
+    this.firstLook = firstLook;
     this.credentials = credentials;
     this.links = links;
     this.events = events;
@@ -63,18 +70,44 @@ final class PoolActions {
   /** Does what the plan says; when to come back for a status that was held back. */
   Optional<Instant> carryOut(
       PoolObservation seen, PoolPlan plan, FlamePoolStatus wanted, PoolMemory memory) {
-    create(seen, plan.create(), memory);
+    int late = create(seen, plan.create(), memory);
     Optional<Instant> later = writeStatus(seen, wanted, memory);
     if (!seen.revisions().isEmpty() && !seen.deleting()) {
       revisions.write(seen.pool(), seen.known(), memory);
     }
-    plan.drain().forEach((runner, reason) -> drain(runner, reason, seen.now()));
-    plan.delete().forEach(runner -> quietly(() -> api.delete(runner.runner())));
+    if (!plan.drain().isEmpty() || plan.delete().stream().anyMatch(RunnerView::live)) {
+      confirm(seen.pool());
+    }
+    for (Map.Entry<RunnerView, EndReason> one : plan.drain().entrySet()) {
+      late += drain(one.getKey(), one.getValue(), seen.now());
+    }
+    for (RunnerView runner : plan.delete()) {
+      late += quietly(() -> api.delete(runner.runner()));
+    }
     plan.kept().ifPresent(kept -> settings(seen, kept, memory));
-    seen.demand().expired().forEach(caller -> quietly(() -> api.delete(caller)));
+    for (FlameCaller caller : seen.demand().expired()) {
+      late += quietly(() -> api.delete(caller));
+    }
     tell(seen, plan);
     count(seen, plan);
-    return later;
+    return late > 0 ? Optional.of(seen.now().plus(AGAIN)) : later;
+  }
+
+  /** Runners that serve end only for what the pool is now: what was seen may be a cache's. */
+  private void confirm(FlamePool seen) {
+    boolean current =
+        api.pool(seen.getMetadata().getNamespace(), seen.getMetadata().getName())
+            .map(FlamePool::getMetadata)
+            .filter(now -> now.getUid().equals(seen.getMetadata().getUid()))
+            .filter(now -> Objects.equals(now.getGeneration(), seen.getMetadata().getGeneration()))
+            .filter(
+                now ->
+                    (now.getDeletionTimestamp() == null)
+                        == (seen.getMetadata().getDeletionTimestamp() == null))
+            .isPresent();
+    if (!current) {
+      throw new StaleException("FlamePool " + seen.getMetadata().getName() + " has changed", null);
+    }
   }
 
   /**
@@ -113,13 +146,16 @@ final class PoolActions {
     }
   }
 
-  private void create(PoolObservation seen, List<PoolPlan.Creation> creations, PoolMemory memory) {
+  /** How many names were somebody else's: others are to be tried. */
+  private int create(PoolObservation seen, List<PoolPlan.Creation> creations, PoolMemory memory) {
+    int taken = 0;
     for (PoolPlan.Creation creation : creations) {
       FlameRunner runner = runner(seen.pool(), creation);
       Optional<FlameRunner> created = create(runner, seen, memory);
       if (created.isPresent()) {
         views.created(created.get());
       } else if (foreign(runner)) {
+        taken++;
         memory.conflict(creation.ordinal(), seen.now());
         events.tell(
             seen.pool(),
@@ -139,6 +175,7 @@ final class PoolActions {
                     Events.Type.Normal,
                     "ScalingUp",
                     "creating " + count + " runner(s) of revision " + revision));
+    return taken;
   }
 
   private boolean foreign(FlameRunner wanted) {
@@ -185,15 +222,15 @@ final class PoolActions {
     Optional<Instant> due =
         StatusCoalescer.due(seen.status(), wanted, memory.statusWritten, seen.now());
     if (due.isPresent() && !due.get().isAfter(seen.now())) {
-      api.patchStatus(seen.pool(), wanted);
+      firstLook.wrote(api.patchStatus(seen.pool(), wanted));
       memory.statusWritten = seen.now();
       return Optional.empty();
     }
     return due;
   }
 
-  private void drain(RunnerView runner, EndReason reason, Instant now) {
-    quietly(
+  private int drain(RunnerView runner, EndReason reason, Instant now) {
+    return quietly(
         () ->
             api.patchStatus(
                 runner.runner(), RunnerStatus.draining(runner.status(), reason, "", now)));
@@ -258,12 +295,17 @@ final class PoolActions {
         .ifPresent(wrong -> events.tell(seen.pool(), Events.Type.Warning, "InvalidSpec", wrong));
   }
 
-  /** Whoever was faster has changed the object: the event that brings it leads here again. */
-  private static void quietly(Runnable write) {
+  /**
+   * Whoever was faster has changed the object: decided again on what is there then.
+   *
+   * @return how many writes came too late
+   */
+  private static int quietly(Runnable write) {
     try {
       write.run();
+      return 0;
     } catch (StaleException e) {
-      // decided again on what is there now
+      return 1;
     }
   }
 }

@@ -41,6 +41,9 @@ final class PoolMemory {
 
   Instant statusWritten = Instant.EPOCH;
 
+  /** The newest spec that was seen; a cache may have an older one for a while. */
+  long generation;
+
   PoolMemory(Instant since) {
     this.since = since;
   }

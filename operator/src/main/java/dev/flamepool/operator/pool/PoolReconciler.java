@@ -51,6 +51,7 @@ public final class PoolReconciler {
   private final Credentials credentials;
   private final RunnerLinks links;
   private final PoolActions actions;
+  private final FirstLook firstLook;
   private final RevisionStore store;
   private final BackendResolution resolution;
   private final OperatorMetrics metrics;
@@ -84,8 +85,10 @@ public final class PoolReconciler {
     this.random = random;
     this.metrics = metrics;
     this.resolution = new BackendResolution(backends);
+    this.firstLook = new FirstLook(api, views);
     this.store = new RevisionStore(api);
-    this.actions = new PoolActions(api, views, credentials, links, events, metrics, store);
+    this.actions =
+        new PoolActions(api, views, firstLook, credentials, links, events, metrics, store);
   }
 
   /**
@@ -94,6 +97,9 @@ public final class PoolReconciler {
    * @return when to call again at the latest
    */
   public Duration reconcile(FlamePool seen) {
+    if (!firstLook.done(seen)) {
+      return SOON;
+    }
     FlamePool pool = seen;
     for (int i = 0; i < MAX_READS; i++) {
       try {
@@ -103,6 +109,10 @@ public final class PoolReconciler {
         if (fresh.isEmpty()) {
           gone(pool);
           return QUIET;
+        }
+        if (!firstLook.alone(fresh.get())) {
+          firstLook.forget(pool);
+          return SOON;
         }
         pool = fresh.get();
       } catch (NamespaceTerminatingException e) {
@@ -115,6 +125,7 @@ public final class PoolReconciler {
   /** The object is gone: nothing of it is kept in memory. */
   public void gone(FlamePool pool) {
     memories.remove(pool.getMetadata().getUid());
+    firstLook.forget(pool);
     metrics.forgetPool(pool.getMetadata().getNamespace(), pool.getMetadata().getName());
   }
 
@@ -128,6 +139,10 @@ public final class PoolReconciler {
     PoolMemory memory =
         memories.computeIfAbsent(
             pool.getMetadata().getUid(), uid -> new PoolMemory(clock.instant()));
+    if (pool.getMetadata().getGeneration() < memory.generation) {
+      throw new StaleException("FlamePool " + pool.getMetadata().getName() + " has changed", null);
+    }
+    memory.generation = pool.getMetadata().getGeneration();
     PoolObservation observed = observe(pool, memory);
     PoolPlan plan = PoolPlanner.plan(observed, random);
     FlamePoolStatus wanted = PoolStatuses.of(observed, plan);
@@ -171,7 +186,7 @@ public final class PoolReconciler {
       }
     }
     runners.sort(Comparator.comparingInt(RunnerView::ordinal));
-    runners.forEach(runner -> remember(runner, memory));
+    runners.forEach(runner -> remember(runner, memory, now));
     List<KnownRevision> known =
         revisions.isEmpty()
             ? List.of()
@@ -208,11 +223,17 @@ public final class PoolReconciler {
     }
   }
 
-  private static void remember(RunnerView runner, PoolMemory memory) {
+  /** What another leader's clock says may lie in the future; callers are heard by this one's. */
+  private static void remember(RunnerView runner, PoolMemory memory, Instant now) {
     runner
         .reason()
         .filter(reason -> reason == dev.flamepool.operator.runner.EndReason.Idle)
-        .ifPresent(reason -> memory.idled(runner.codeVersion().orElse(""), runner.since()));
+        .ifPresent(
+            reason -> memory.idled(runner.codeVersion().orElse(""), earlier(runner.since(), now)));
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
   }
 
   /** Candidates with room before those without; otherwise in the order of preference. */

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a pool's reconcile reads beside the pool; may be served from caches. Staleness is harmless:
- * names are unique, and every write of what was read carries its resourceVersion.
+ * What a pool's reconcile reads beside the pool; may be served from caches. That they lag behind is
+ * harmless once they have had what an earlier leader left ({@link FirstLook}): names are unique,
+ * and every write of what was read carries its resourceVersion.
  */
 public interface PoolViews {
   /** All FlameRunners of a namespace that name the pool, whoever made them. */

@@ -68,6 +68,9 @@ final class BootSecrets {
     }
     Secret secret = made.orElseThrow(() -> stale(runner, "vanished"));
     if (!owned(secret, runner)) {
+      if (!exists(runner)) {
+        throw stale(runner, "is a later runner's"); // this one was looked after for too long
+      }
       api.delete(secret); // of an earlier runner with this ordinal
       throw stale(runner, "was an earlier runner's");
     }
@@ -98,6 +101,12 @@ final class BootSecrets {
   /** Removes the Secret of an attempt that is over. */
   void remove(FlameRunner runner, int attempt) {
     read(runner, attempt).ifPresent(api::delete);
+  }
+
+  private boolean exists(FlameRunner runner) {
+    return api.runner(runner.getMetadata().getNamespace(), runner.getMetadata().getName())
+        .filter(now -> now.getMetadata().getUid().equals(runner.getMetadata().getUid()))
+        .isPresent();
   }
 
   private Optional<Secret> find(FlameRunner runner, int attempt) {

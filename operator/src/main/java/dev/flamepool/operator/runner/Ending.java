@@ -98,7 +98,7 @@ final class Ending {
         return Optional.of(POLL);
       }
       Duration grace = grace(runner);
-      if (clock.instant().isBefore(stopBy(runner, grace))) {
+      if (clock.instant().isBefore(stopBy(runner, watch, grace))) {
         if (!watch.told) {
           backend.stop(ref, grace);
           watch.told = true;
@@ -142,8 +142,8 @@ final class Ending {
         : runner;
   }
 
-  private Instant stopBy(FlameRunner runner, Duration grace) {
-    Instant since = RunnerStatus.since(RunnerStatus.of(runner), clock.instant());
+  private Instant stopBy(FlameRunner runner, RunnerWatch.Entry watch, Duration grace) {
+    Instant since = watch.since(RunnerStatus.phase(runner), clock.instant());
     return grace.isZero() ? since : since.plus(grace).plus(MARGIN);
   }
 

@@ -6,6 +6,7 @@ import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerStatus;
 import dev.flamepool.api.FlameRunnerStatus.Launch;
+import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
@@ -189,19 +190,20 @@ final class Launching {
     if (offerings.choose(site.backend(), runner.getSpec().backend()).isEmpty()) {
       return end(runner, reason, e.getMessage());
     }
-    if (site.watch().ambiguous && !nothingLeft(site.backend(), attempt.ref())) {
-      return Progress.in(runner, RETRY);
+    if (site.watch().ambiguous) {
+      // An earlier call of the same attempt, or another leader's, may have been heard after all:
+      // only once its end is stored can the machine be deleted without anybody using it.
+      return end(runner, reason, e.getMessage());
     }
     return begin(runner, site, keys.of(runner, attempt.key().attempt() + 1), true);
   }
 
-  /** An earlier call of the same attempt may have been heard after all. */
-  private static boolean nothingLeft(RunnerBackend backend, MachineRef ref) {
+  /** The machine's runner is gone, and nobody else would look for it before the sweep. */
+  private static void abandon(RunnerBackend backend, MachineRef ref) {
     try {
       backend.delete(ref);
-      return backend.find(ref).isEmpty();
     } catch (BackendException e) {
-      return false;
+      // the sweep's
     }
   }
 
@@ -231,13 +233,13 @@ final class Launching {
       } catch (StaleException e) {
         Optional<FlameRunner> fresh = fresh(runner);
         if (fresh.isEmpty()) {
-          nothingLeft(
-              site.backend(),
-              keys.ref(runner, machine.key().attempt())); // nobody else would look for it now
+          abandon(site.backend(), keys.ref(runner, machine.key().attempt()));
           return Progress.OVER;
         }
         runner = fresh.get();
         if (RunnerStatus.of(runner).machine() != null
+            || RunnerStatus.phase(runner)
+                != Phase.Pending // it has ended: its end finds the machine
             || runner.getMetadata().getDeletionTimestamp() != null) {
           return Progress.now(runner);
         }

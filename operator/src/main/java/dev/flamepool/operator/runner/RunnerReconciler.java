@@ -39,7 +39,6 @@ public final class RunnerReconciler {
   private final ClusterApi api;
   private final Pools pools;
   private final Backends backends;
-  private final Clock clock;
   private final RunnerLinks links;
   private final RunnerWatch watch = new RunnerWatch();
   private final Launching launching;
@@ -67,7 +66,6 @@ public final class RunnerReconciler {
     this.pools = pools;
     this.backends = backends;
     this.links = links;
-    this.clock = clock;
     BootSecrets secrets = new BootSecrets(api, credentials);
     Keys keys = new Keys(installation, secrets);
     PublishedEndpoints published = new PublishedEndpoints(api);
@@ -113,7 +111,7 @@ public final class RunnerReconciler {
 
   private Progress step(FlameRunner runner) {
     Optional<RunnerBackend> backend = backends.of(runner.getSpec().backend().kind());
-    RunnerWatch.Entry entry = watch.of(runner.getMetadata().getUid(), clock.instant());
+    RunnerWatch.Entry entry = watch.of(runner.getMetadata().getUid());
     Optional<Progress> abandoned = abandonment.run(runner, backend, entry);
     if (abandoned.isPresent()) {
       return abandoned.get();

@@ -1,6 +1,8 @@
 package dev.flamepool.operator.runner;
 
+import dev.flamepool.api.FlameRunnerStatus.Phase;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class RunnerWatch {
   /** One runner. */
   static final class Entry {
-    final Instant since;
+    private final Map<Phase, Instant> phases = new EnumMap<>(Phase.class);
     @Nullable Instant unreachableSince;
 
     /** Whether a create of the attempt may still be under way. */
@@ -27,8 +29,12 @@ final class RunnerWatch {
     /** Whether it was said that the annotation to abandon the machine is wrong. */
     boolean abandonmentRefused;
 
-    Entry(Instant since) {
-      this.since = since;
+    /**
+     * Since when this process has seen the runner in a phase. Time limits count from then: what is
+     * stored was told by the clock of whoever led at that time, and clocks differ.
+     */
+    Instant since(Phase phase, Instant now) {
+      return phases.computeIfAbsent(phase, unseen -> now);
     }
 
     void connected(boolean connected, Instant now) {
@@ -42,8 +48,8 @@ final class RunnerWatch {
 
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
-  Entry of(String runnerUid, Instant now) {
-    return entries.computeIfAbsent(runnerUid, uid -> new Entry(now));
+  Entry of(String runnerUid) {
+    return entries.computeIfAbsent(runnerUid, uid -> new Entry());
   }
 
   void forget(String runnerUid) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param status as stored
  * @param holding what the backend holds
  * @param report what the runner said last
- * @param watchedSince since when this process has looked after it: what came before is unknown
+ * @param since since when this process has seen it in its phase, by its own clock: how long it was
+ *     so before nobody can tell whose clock may differ
  * @param unreachableSince since when there is no connection to it; null while there is one
  * @param withdrawn whether it is drained by the operator, and no caller is sent to it any more
  * @param times the pool's
@@ -22,7 +23,7 @@ record Sighting(
     FlameRunnerStatus status,
     Holding holding,
     Optional<RunnerReport> report,
-    Instant watchedSince,
+    Instant since,
     @Nullable Instant unreachableSince,
     boolean withdrawn,
     RunnerTimes times,

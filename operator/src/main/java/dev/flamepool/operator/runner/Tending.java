@@ -14,6 +14,7 @@ import dev.flamepool.operator.control.RunnerTarget;
 import dev.flamepool.operator.health.OperatorMetrics;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,13 +74,14 @@ final class Tending {
         withdrawn = true;
       }
     }
+    Instant since = watch.since(status.phase(), clock.instant());
     Transition next =
         Transitions.next(
             new Sighting(
                 status,
                 holding,
                 report,
-                watch.since,
+                since,
                 watch.unreachableSince,
                 withdrawn,
                 times,
@@ -89,9 +91,7 @@ final class Tending {
         api.patchStatus(runner, changed ? withOutput(next.status(), runner, backend) : status);
     Duration again = gated && next.again().compareTo(GATE) > 0 ? GATE : next.again();
     if (changed && next.status().phase() == Phase.Ready) {
-      metrics.booted(
-          backend.kind(),
-          Duration.between(RunnerStatus.since(status, clock.instant()), clock.instant()));
+      metrics.booted(backend.kind(), Duration.between(since, clock.instant()));
       booted(runner, backend);
     }
     if (changed && ends(next.status(), EndReason.InsufficientCapacity)) {

@@ -16,9 +16,6 @@ final class Transitions {
   /** How long a runner whose machine runs may be out of reach before it is withdrawn. */
   static final Duration UNREACHABLE = Duration.ofSeconds(60);
 
-  /** A runner that this process has just found gets so long to answer, however old its boot is. */
-  static final Duration FIRST_ANSWER = Duration.ofSeconds(10);
-
   /** Callers get so long to see that a runner is withdrawn before idle counts as done. */
   static final Duration LAST_CALLS = Duration.ofSeconds(1);
 
@@ -52,11 +49,8 @@ final class Transitions {
     }
     Optional<Trouble> trouble = trouble(seen);
     Optional<EndReason> refusal = trouble.flatMap(Trouble::refusal).flatMap(EndReason::ofRefusal);
-    Instant since = RunnerStatus.since(status, seen.now());
-    Instant deadline =
-        later(
-            since.plus(seen.times().boot()),
-            seen.watchedSince().plus(shorter(seen.times().boot(), FIRST_ANSWER)));
+    Instant since = seen.since();
+    Instant deadline = since.plus(seen.times().boot());
     boolean over = !seen.now().isBefore(deadline);
     if (refusal.isPresent() && (over || trouble.get().definite())) {
       return stopping(seen, refusal.get(), trouble.get().text(), List.of());
@@ -109,7 +103,7 @@ final class Transitions {
     if (seen.holding().ended()) {
       return ended(seen, EndReason.Lost);
     }
-    Instant since = RunnerStatus.since(seen.status(), seen.now());
+    Instant since = seen.since();
     Instant deadline = since.plus(seen.times().drain());
     boolean done = seen.withdrawn() && seen.idle() && !seen.now().isBefore(since.plus(LAST_CALLS));
     if (done || !seen.now().isBefore(deadline)) {
@@ -203,9 +197,5 @@ final class Transitions {
 
   private static Duration shorter(Duration a, Duration b) {
     return a.compareTo(b) <= 0 ? a : b;
-  }
-
-  private static Instant later(Instant a, Instant b) {
-    return a.isAfter(b) ? a : b;
   }
 }

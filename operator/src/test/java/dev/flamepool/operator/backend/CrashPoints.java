@@ -13,12 +13,20 @@ import java.util.List;
 public final class CrashPoints {
   private final int fatal;
   private final String name;
+  private final int pause;
+  private final Runnable paused;
   private final List<String> reached = new ArrayList<>();
   private boolean dead;
 
-  private CrashPoints(int fatal, String name) {
+  private CrashPoints(int fatal, String name, int pause, Runnable paused) {
     this.fatal = fatal;
     this.name = name;
+    this.pause = pause;
+    this.paused = paused;
+  }
+
+  private CrashPoints(int fatal, String name) {
+    this(fatal, name, Integer.MAX_VALUE, () -> {});
   }
 
   /** Only records. */
@@ -31,6 +39,16 @@ public final class CrashPoints {
     return new CrashPoints(n, "");
   }
 
+  /** Runs something at the n-th point, counted from 0, and goes on; see {@link #die}. */
+  public static CrashPoints pausingAt(int n, Runnable paused) {
+    return new CrashPoints(Integer.MAX_VALUE, "", n, paused);
+  }
+
+  /** Dies at the next point. */
+  public synchronized void die() {
+    dead = true;
+  }
+
   /** Dies at the first point of a name. */
   public static CrashPoints at(String name) {
     return new CrashPoints(Integer.MAX_VALUE, name);
@@ -41,11 +59,18 @@ public final class CrashPoints {
    *
    * @throws SimulatedCrash if it is the fatal one or a later one
    */
-  public synchronized void reach(String point) {
-    reached.add(point);
-    dead = dead || reached.size() > fatal || point.equals(name);
-    if (dead) {
-      throw new SimulatedCrash(point);
+  public void reach(String point) {
+    boolean pausing;
+    synchronized (this) {
+      reached.add(point);
+      dead = dead || reached.size() > fatal || point.equals(name);
+      if (dead) {
+        throw new SimulatedCrash(point);
+      }
+      pausing = reached.size() == pause + 1;
+    }
+    if (pausing) {
+      paused.run();
     }
   }
 

@@ -104,6 +104,12 @@ class ClusterApiTest {
     assertThat(api.create(runner())).isEmpty();
   }
 
+  @Test
+  void aConflictOfACreateMeansThatNothingWasCreated() {
+    server.expect().post().withPath(RUNNERS).andReturn(409, status(409, "Conflict")).once();
+    assertThatThrownBy(() -> api.create(runner())).isInstanceOf(StaleException.class);
+  }
+
   private static Status status(int code, String reason) {
     return new StatusBuilder().withCode(code).withReason(reason).withMessage(reason).build();
   }

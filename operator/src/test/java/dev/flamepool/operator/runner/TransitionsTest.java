@@ -118,11 +118,11 @@ class TransitionsTest {
   }
 
   @Test
-  void anOperatorThatJustCameGivesAnOldBootTheTimeToAnswer() {
+  void anOperatorThatJustCameCountsByItsOwnClock() {
     Holding running = machine(Machine.State.RUNNING, null, "");
     Instant came = SINCE.plusSeconds(100);
-    assertThat(next(Phase.Booting, running, SILENT, 105, came).phase()).isEqualTo(Phase.Booting);
-    assertThat(next(Phase.Booting, running, SILENT, 110, came).phase()).isEqualTo(Phase.Stopping);
+    assertThat(next(Phase.Booting, running, SILENT, 129, came).phase()).isEqualTo(Phase.Booting);
+    assertThat(next(Phase.Booting, running, SILENT, 130, came).phase()).isEqualTo(Phase.Stopping);
   }
 
   @ParameterizedTest

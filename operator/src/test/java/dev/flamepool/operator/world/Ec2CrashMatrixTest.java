@@ -36,7 +36,7 @@ class Ec2CrashMatrixTest {
   /** Writes to the API server are left out: where EC2's answers lag, its own calls count. */
   @TestFactory
   Stream<DynamicTest> anyCrashAtEc2WhoseAnswersLag() {
-    return cells(Duration.ofSeconds(60), AWS.asPredicate().and(ASKS.asPredicate().negate()));
+    return cells(Duration.ofSeconds(20), AWS.asPredicate().and(ASKS.asPredicate().negate()));
   }
 
   /** The token makes it safe, and nobody waits until EC2 would show the instance for sure. */

@@ -13,40 +13,40 @@ import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.pool.PoolReconciler;
 import dev.flamepool.operator.pool.PoolViews;
 import dev.flamepool.operator.runner.RunnerReconciler;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** One life of the operator: everything that it has in memory. */
 final class Instance {
-  private final World world;
   private final PoolReconciler pools;
   private final RunnerReconciler runners;
   final FakeLinks links;
+  final CrashPoints points;
   final OperatorMetrics metrics = new OperatorMetrics();
   private final Cache cache = new Cache();
+  private final Turns turns;
   private Duration wake = Duration.ZERO;
 
-  Instance(World world, CrashPoints points) {
-    this.world = world;
+  /**
+   * A life that begins.
+   *
+   * @param skew of its clock against the world's
+   */
+  Instance(World world, CrashPoints points, Duration skew) {
+    this.points = points;
+    this.turns = new Turns(world.clock);
+    Clock clock = Clock.offset(world.clock, skew);
     this.links = new FakeLinks(world.runners);
     ClusterApi api = new ClusterApi(world.client());
     Backends backends = new Backends(List.of(world.backend(points)));
-    Offerings offerings = new Offerings(world.clock);
+    Offerings offerings = new Offerings(clock);
     FakeCredentials credentials = new FakeCredentials();
-    Events events = new Events(world.client(), world.untold::add, world.clock);
+    Events events = new Events(world.client(), world.untold::add, clock);
     this.pools =
         new PoolReconciler(
-            api,
-            cache,
-            backends,
-            offerings,
-            credentials,
-            links,
-            events,
-            metrics,
-            world.clock,
-            () -> 0.5);
+            api, cache, backends, offerings, credentials, links, events, metrics, clock, () -> 0.5);
     this.runners =
         new RunnerReconciler(
             api,
@@ -55,18 +55,44 @@ final class Instance {
             offerings,
             credentials,
             links,
-            "here",
+            World.INSTALLATION,
             events,
             metrics,
-            world.clock);
+            clock);
   }
 
-  /** Every object once, as informers have them: as they were when the round began. */
-  void round() {
+  /**
+   * Every object whose turn it is once.
+   *
+   * @param seen as informers have them: as they were when the round began, or before
+   */
+  void round(Objects seen) {
     wake = Duration.ofMinutes(5);
-    cache.fill(world.objects());
-    cache.pools.forEach(pool -> soonest(pools.reconcile(pool)));
-    cache.runners.forEach(runner -> soonest(runners.reconcile(runner)));
+    cache.fill(seen);
+    for (FlamePool pool : cache.pools) {
+      soonest(turns.of(pool, () -> news(pool), () -> pools.reconcile(pool), points));
+    }
+    for (FlameRunner runner : cache.runners) {
+      soonest(turns.of(runner, () -> news(runner), () -> runners.reconcile(runner), points));
+    }
+  }
+
+  /** What makes JOSDK look at a pool: its spec, and whatever belongs to it. */
+  private String news(FlamePool pool) {
+    StringBuilder news = new StringBuilder();
+    news.append(pool.getMetadata().getGeneration())
+        .append(pool.getMetadata().getDeletionTimestamp());
+    cache.runners.forEach(runner -> news.append(news(runner)));
+    cache.callers.forEach(
+        caller -> news.append(caller.getMetadata().getResourceVersion()).append(','));
+    return news.toString();
+  }
+
+  /** What makes JOSDK look at a runner: any change of it, or of what its process says. */
+  private String news(FlameRunner runner) {
+    return runner.getMetadata().getResourceVersion()
+        + links.report(runner.getMetadata().getUid())
+        + ',';
   }
 
   Duration wake() {

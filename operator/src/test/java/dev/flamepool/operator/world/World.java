@@ -19,6 +19,9 @@ import dev.flamepool.operator.backend.ScriptedBackend;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import dev.flamepool.operator.backend.SimulatedCrash;
 import dev.flamepool.operator.cluster.Json;
+import dev.flamepool.operator.health.OperatorMetrics;
+import dev.flamepool.operator.sweep.KnownRunners;
+import dev.flamepool.operator.sweep.OrphanSweep;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -35,10 +38,12 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster, a cloud and an operator in one JVM, on one thread and under one clock: the steps run
@@ -46,6 +51,7 @@ import java.util.stream.Collectors;
  * and be started again.
  */
 public final class World implements AutoCloseable {
+  static final String INSTALLATION = "here";
   private static final int MAX_ROUNDS = 400;
   private static final Duration STEP = Duration.ofSeconds(1);
 
@@ -68,12 +74,15 @@ public final class World implements AutoCloseable {
   private final KubernetesClient client = Cluster.shared();
   private final int max;
   private final BackendOf backends;
-  private CrashPoints points;
   private Instance operator;
+  private Trouble trouble = new Trouble() {};
+  private Duration skew = Duration.ZERO;
   private int restarts;
   private final AtomicLong writes = new AtomicLong();
+  private final Set<String> written = ConcurrentHashMap.newKeySet();
   private Objects objects;
-  private volatile boolean inOperator;
+  private final Set<String> late = new HashSet<>();
+  private volatile @Nullable CrashPoints acting;
 
   /** A world whose pools never have more than {@code max} runners. */
   public World(int max) {
@@ -88,9 +97,8 @@ public final class World implements AutoCloseable {
   /** A world whose operators reach its cloud in a way of their own. */
   public World(int max, CrashPoints points, BackendOf backends) {
     this.max = max;
-    this.points = points;
     this.backends = backends;
-    this.operator = new Instance(this, points);
+    this.operator = new Instance(this, points, skew);
     Cluster.hook(namespace, new Edge());
   }
 
@@ -107,7 +115,54 @@ public final class World implements AutoCloseable {
     default void close() {}
   }
 
+  /** What a world may do to its operator; nothing unless said otherwise. */
+  interface Trouble {
+    /**
+     * The operator asks the API server for something.
+     *
+     * @return an HTTP status to answer instead, or {@link RequestHook#PASS}
+     * @throws IOException for no answer
+     */
+    default int before(String method, String path) throws IOException {
+      return RequestHook.PASS;
+    }
+
+    /**
+     * What it asked for is done.
+     *
+     * @throws IOException for no answer
+     */
+    default void after(String method, String path) throws IOException {}
+
+    /** What its informers say, where this is the truth. */
+    default Objects seen(Objects truth) {
+      return truth;
+    }
+
+    /**
+     * It acts.
+     *
+     * @return whether it came to its end; if not, another takes its place
+     */
+    default boolean act(Runnable round) {
+      round.run();
+      return true;
+    }
+  }
+
   // ---- the script
+
+  /** From now on the operator has trouble. */
+  World with(Trouble now) {
+    trouble = now;
+    return this;
+  }
+
+  /** The clocks of operators that start from now on differ from the first one's. */
+  World skewed(Duration by) {
+    skew = by;
+    return this;
+  }
 
   /** Creates a pool from its spec in YAML. */
   public void pool(String name, String spec) {
@@ -187,9 +242,45 @@ public final class World implements AutoCloseable {
 
   /** The operator is killed and started again. */
   public void restart() {
-    points = CrashPoints.never();
-    operator = new Instance(this, points);
+    operator = new Instance(this, CrashPoints.never(), skew);
     restarts++;
+  }
+
+  /** A leader that was replaced goes on where it was; machines that it makes now are its own. */
+  void comeBack(CrashPoints points, Runnable resume) {
+    Set<String> before = machines();
+    acting = points;
+    try {
+      resume.run();
+    } finally {
+      acting = null;
+    }
+    Set<String> made = machines();
+    made.removeAll(before);
+    late.addAll(made);
+  }
+
+  private Set<String> machines() {
+    return cloud.machines().stream()
+        .map(machine -> machine.key().runnerUid())
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /** The leader's sweep looks for orphans for a while. */
+  void sweep(Duration time) {
+    OrphanSweep sweep =
+        new OrphanSweep(
+            new ScriptedBackend(cloud),
+            KnownRunners.of(client, Set.of(namespace)),
+            INSTALLATION,
+            Duration.ofMinutes(2),
+            OrphanSweep.Verdict.DELETE,
+            new OperatorMetrics(),
+            clock);
+    Instant until = clock.instant().plus(time);
+    while (clock.instant().isBefore(until)) {
+      pass(shorter(sweep.tick(), Duration.between(clock.instant(), until)));
+    }
   }
 
   /** Lets the operator work until nothing changes any more at this instant. */
@@ -317,7 +408,7 @@ public final class World implements AutoCloseable {
 
   /** The operator's crash points. */
   public CrashPoints points() {
-    return points;
+    return operator.points;
   }
 
   /** A Secret in the pools' namespace. */
@@ -360,7 +451,9 @@ public final class World implements AutoCloseable {
   Objects objects() {
     long now = writes.get();
     if (objects == null || objects.version() != now) {
-      objects = Objects.read(client, namespace, now);
+      Set<String> kinds = Set.copyOf(written);
+      written.removeAll(kinds);
+      objects = Objects.read(client, namespace, now, kinds, objects);
     }
     return objects;
   }
@@ -368,21 +461,24 @@ public final class World implements AutoCloseable {
   // ---- how it works
 
   private void round() {
-    inOperator = true;
+    Objects seen = trouble.seen(objects());
+    Instance now = operator;
+    acting = now.points;
+    boolean lives;
     try {
-      operator.round();
-      if (points.dead() && restarts == 0) {
-        restart(); // to the dead it looked like an answer that is lost
-      }
+      lives = trouble.act(() -> now.round(seen)) && !now.points.dead();
     } catch (SimulatedCrash crash) {
-      restart();
+      lives = false;
     } catch (RuntimeException e) {
-      if (!points.dead()) {
+      if (!now.points.dead()) {
         throw e;
       }
-      restart();
+      lives = false;
     } finally {
-      inOperator = false;
+      acting = null;
+    }
+    if (!lives) {
+      restart();
     }
   }
 
@@ -410,7 +506,8 @@ public final class World implements AutoCloseable {
         .allMatch(
             machine ->
                 owners.contains(machine.key().runnerUid())
-                    || abandoned.contains(machine.key().runnerUid()));
+                    || abandoned.contains(machine.key().runnerUid())
+                    || late.contains(machine.key().runnerUid()));
   }
 
   /** Whoever was told to stop is in no endpoints any more (invariant I9). */
@@ -430,11 +527,17 @@ public final class World implements AutoCloseable {
     }
   }
 
+  /** The plural of what a path names. */
+  private static String kind(String path) {
+    return path.replaceFirst(".*/namespaces/[^/]+/([^/?]+).*", "$1");
+  }
+
   @Override
   public void close() {
     Cluster.unhook(namespace);
     backends.close();
     Told.check(events().stream().map(Event::getReason).toList());
+    client.namespaces().withName(namespace).delete();
   }
 
   /** Every request of the operator that changes something is a crash point before and after it. */
@@ -442,19 +545,24 @@ public final class World implements AutoCloseable {
     @Override
     public int before(String method, String path, String body) throws IOException {
       reach("before ", method, path);
-      return PASS;
+      return acting == null ? PASS : trouble.before(method, path);
     }
 
     @Override
     public void after(String method, String path, String body, int status) throws IOException {
       reach("after ", method, path);
+      if (acting != null) {
+        trouble.after(method, path);
+      }
     }
 
     private void reach(String when, String method, String path) throws IOException {
       if (!method.equals("GET")) {
+        written.add(kind(path));
         writes.incrementAndGet();
       }
-      if (!inOperator || (method.equals("GET") && !points.dead())) {
+      CrashPoints points = acting;
+      if (points == null || (method.equals("GET") && !points.dead())) {
         return;
       }
       try {

@@ -1,0 +1,86 @@
+package dev.flamepool.operator.leadership;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Lease that is as old as the reader has seen it unchanged, by its own clock; the time written in
+ * it is the holder's. Otherwise a standby whose clock is ahead would take the lease from a living
+ * leader, and one whose clock is behind would leave it with a dead one for as long as the clocks
+ * differ.
+ *
+ * <p>Whoever leaves and may not release it any more, as when its rights are uninstalled with it,
+ * leaves it to run out. Thread-safe.
+ */
+final class ObservedLease implements Lock {
+  private static final Logger LOG = LoggerFactory.getLogger(ObservedLease.class);
+
+  private final Lock lease;
+  private final BooleanSupplier leaving;
+  private @Nullable LeaderElectionRecord seen;
+  private long sinceNanos;
+
+  ObservedLease(Lock lease, BooleanSupplier leaving) {
+    this.lease = lease;
+    this.leaving = leaving;
+  }
+
+  @Override
+  public synchronized @Nullable LeaderElectionRecord get(KubernetesClient client) {
+    LeaderElectionRecord stored = stored(client);
+    if (stored == null) {
+      return null;
+    }
+    long now = System.nanoTime();
+    if (!stored.equals(seen)) {
+      seen = stored;
+      sinceNanos = now;
+    }
+    return new LeaderElectionRecord(
+        stored.getHolderIdentity(),
+        stored.getLeaseDuration(),
+        stored.getAcquireTime(),
+        ZonedDateTime.now(ZoneOffset.UTC).minusNanos(now - sinceNanos),
+        stored.getLeaderTransitions());
+  }
+
+  private @Nullable LeaderElectionRecord stored(KubernetesClient client) {
+    try {
+      return lease.get(client);
+    } catch (KubernetesClientException e) {
+      if (!leaving.getAsBoolean()) {
+        throw e;
+      }
+      LOG.info("the lease is not released, it runs out by itself: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  @Override
+  public void create(KubernetesClient client, LeaderElectionRecord wanted) {
+    lease.create(client, wanted);
+  }
+
+  @Override
+  public void update(KubernetesClient client, LeaderElectionRecord wanted) {
+    lease.update(client, wanted);
+  }
+
+  @Override
+  public String identity() {
+    return lease.identity();
+  }
+
+  @Override
+  public String describe() {
+    return lease.describe();
+  }
+}
