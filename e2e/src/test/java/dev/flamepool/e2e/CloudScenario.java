@@ -50,10 +50,11 @@ abstract class CloudScenario<C extends SimulatedCloud> extends Scenario {
     return startOperator("--allow-endpoints", cloud.endpoint(), "--no-leader-election");
   }
 
+  /** It idles for longer than an application goes on to say what it needed last (10 s). */
   void pool(int max, String more) {
     applyPool(
         "work",
-        "{min: 0, max: %d, maxConcurrency: 2, idleShutdownAfter: 5s, %s backends: [%s]}"
+        "{min: 0, max: %d, maxConcurrency: 2, idleShutdownAfter: 11s, %s backends: [%s]}"
             .formatted(max, more, cloud.backend()));
   }
 
