@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.backend.CloudEvent;
-import dev.flamepool.operator.backend.CloudInvariants;
 import dev.flamepool.operator.runner.RunnerStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,20 +29,17 @@ final class BusyLife {
   static final int MACHINES = 6;
 
   private static final String POOL = Life.POOL;
-  private static final Duration RENEW = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration CALL = Duration.ofSeconds(6);
 
   private final World world;
+  private final RenewingCaller caller;
   private final Runnable meanwhile;
   private final Set<String> busy = new HashSet<>();
   private final Map<String, Instant> draining = new HashMap<>();
   private final Set<String> failures = new HashSet<>();
-  private Instant renewed = Instant.MIN;
   private boolean deleting;
   private int read;
-  private int inFlight;
-  private int queued;
 
   /**
    * A life to come.
@@ -52,6 +48,7 @@ final class BusyLife {
    */
   BusyLife(World world, Runnable meanwhile) {
     this.world = world;
+    this.caller = new RenewingCaller(world);
     this.meanwhile = meanwhile;
   }
 
@@ -60,19 +57,19 @@ final class BusyLife {
     world.cloud.stopTime(Duration.ofSeconds(3));
     world.pool(
         POOL, "{max: 3, maxConcurrency: 1, bootTimeout: 20s, timeout: 20s, shutdownTimeout: 5s}");
-    demand(0, 2);
+    caller.needs(0, 2);
     soon("two runners", () -> serve(2));
     call(uids());
     List<String> before = revisions();
 
     world.edit(POOL, "{\"env\":[{\"name\":\"A\",\"value\":\"1\"}]}");
-    demand(2, 0);
+    caller.needs(2, 0);
     soon(
         "two of the new revision",
         () -> serve(2) && revisions().size() == 1 && !revisions().equals(before));
 
     List<String> ending = idle();
-    demand(0, 1);
+    caller.needs(0, 1);
     soon("new demand after an idle end", () -> serve(1) && noneOf(ending));
 
     List<String> last = idle();
@@ -83,16 +80,9 @@ final class BusyLife {
     deleting = true;
     world.delete(POOL);
     soon("the pool is let go", () -> world.pool(POOL) == null);
-    gone();
+    Life.nothingLeft(world);
     assertThat(failures).as("failures of runners").isEmpty();
     assertThat(made()).as("machines made").isEqualTo(MACHINES);
-  }
-
-  /** Nothing is left anywhere. */
-  void gone() {
-    assertThat(world.runners(POOL)).isEmpty();
-    CloudInvariants.nothingLeft(world.cloud);
-    assertThat(world.secrets()).as("boot Secrets").noneMatch(name -> name.contains("-boot-"));
   }
 
   private long made() {
@@ -101,9 +91,7 @@ final class BusyLife {
 
   /** Everybody leaves, and the runners end themselves. */
   private List<String> idle() {
-    inFlight = 0;
-    queued = 0;
-    world.leave("c");
+    caller.leave();
     List<String> ending = uids();
     ending.forEach(uid -> world.cloud.die(uid, 0, "Idle"));
     return ending;
@@ -129,21 +117,6 @@ final class BusyLife {
     look();
     busy.addAll(uids);
     uids.forEach(uid -> world.runners.calls(uid, 1));
-  }
-
-  private void demand(int calls, int waiting) {
-    inFlight = calls;
-    queued = waiting;
-    renewed = Instant.MIN;
-    renew();
-  }
-
-  private void renew() {
-    boolean due = !world.clock.instant().isBefore(renewed.plus(RENEW));
-    if (due && inFlight + queued > 0) {
-      renewed = world.clock.instant();
-      world.demand("c", POOL, inFlight, queued);
-    }
   }
 
   /** What has happened to machines since, judged by the calls on them. */
@@ -192,7 +165,7 @@ final class BusyLife {
           look();
           meanwhile.run();
           finishCalls();
-          renew();
+          caller.renew();
           return holds.getAsBoolean();
         });
     look();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.operator.backend.CloudInvariants;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -12,8 +11,6 @@ import java.util.function.BooleanSupplier;
  * A pool's whole life, as the crash matrices live it: created, scaled up, its spec changed under
  * way, idle, kept, deleted. After each step there are exactly the machines that are wanted, and in
  * the end nothing.
- *
- * <p>Its caller renews what it says, as callers do.
  */
 final class Life {
   /** The most runners of the pool. */
@@ -22,14 +19,10 @@ final class Life {
   /** The pool's name. */
   static final String POOL = "p";
 
-  private static final Duration RENEW = Duration.ofSeconds(10);
-
   private final World world;
+  private final RenewingCaller caller;
   private final String spec;
   private final Duration patience;
-  private Instant renewed = Instant.MIN;
-  private int inFlight;
-  private int queued;
 
   /**
    * A life to come.
@@ -39,6 +32,7 @@ final class Life {
    */
   Life(World world, String spec, Duration patience) {
     this.world = world;
+    this.caller = new RenewingCaller(world);
     this.spec = spec;
     this.patience = patience;
   }
@@ -46,18 +40,17 @@ final class Life {
   void live() {
     world.cloud.bootTime(Duration.ofSeconds(1));
     world.pool(POOL, "{max: 3, maxConcurrency: 1, shutdownTimeout: 5s%s}".formatted(spec));
-    demand(0, 2);
+    caller.needs(0, 2);
     soon("two runners", () -> serve(2));
     List<String> before = revisions();
 
     world.edit(POOL, "{\"env\":[{\"name\":\"A\",\"value\":\"1\"}]}");
-    demand(2, 0);
+    caller.needs(2, 0);
     soon(
         "two of the new revision",
         () -> serve(2) && revisions().size() == 1 && !revisions().equals(before));
 
-    demand(0, 0);
-    world.leave("c");
+    caller.leave();
     List<String> ending = uids();
     ending.forEach(uid -> world.cloud.die(uid, 0, "Idle"));
     world.edit(POOL, "{\"min\":1}");
@@ -65,6 +58,11 @@ final class Life {
 
     world.delete(POOL);
     soon("the pool is let go", () -> world.pool(POOL) == null);
+    nothingLeft(world);
+  }
+
+  /** Neither in the cluster nor in the cloud. */
+  static void nothingLeft(World world) {
     assertThat(world.runners(POOL)).isEmpty();
     CloudInvariants.nothingLeft(world.cloud);
     assertThat(world.secrets()).as("boot Secrets").noneMatch(name -> name.contains("-boot-"));
@@ -82,27 +80,12 @@ final class Life {
     return world.runners(POOL).stream().map(r -> r.getSpec().revision()).distinct().toList();
   }
 
-  private void demand(int calls, int waiting) {
-    inFlight = calls;
-    queued = waiting;
-    renewed = Instant.MIN;
-    renew();
-  }
-
-  private void renew() {
-    boolean due = !world.clock.instant().isBefore(renewed.plus(RENEW));
-    if (due && inFlight + queued > 0) {
-      renewed = world.clock.instant();
-      world.demand("c", POOL, inFlight, queued);
-    }
-  }
-
   private void soon(String what, BooleanSupplier holds) {
     world.soon(
         what,
         patience,
         () -> {
-          renew();
+          caller.renew();
           return holds.getAsBoolean();
         });
   }

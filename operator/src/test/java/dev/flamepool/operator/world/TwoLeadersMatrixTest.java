@@ -54,12 +54,11 @@ class TwoLeadersMatrixTest {
     Paused leader = new Paused(cell);
     try (World world = new World(BusyLife.MAX, leader.points).with(leader)) {
       leader.world = world;
-      BusyLife life = new BusyLife(world, leader::soon);
-      life.live();
+      new BusyLife(world, leader::soon).live();
       assertThat(world.restarts()).as("another took its place").isEqualTo(1);
       leader.goOn();
       world.sweep(Duration.ofMinutes(4));
-      life.gone();
+      Life.nothingLeft(world);
     }
   }
 
