@@ -12,10 +12,12 @@ import java.util.concurrent.Future;
 /** Threads that call one after another for a while. */
 final class Load {
   private static final long RAMP_MS = 100;
+  private static final long CPU_STEP_MS = 10;
   private static final int ENOUGH = 1 << 20;
 
   private volatile long from = Long.MAX_VALUE;
   private volatile long to = Long.MAX_VALUE;
+  private volatile boolean anyEnded;
 
   /** What is called. */
   @FunctionalInterface
@@ -45,7 +47,10 @@ final class Load {
 
   private Load() {}
 
-  /** Runs that many callers, and measures after a short ramp. */
+  /**
+   * Runs that many callers, and measures after a short ramp. Where the machine is so slow that the
+   * window would show nothing, it lasts until a call has ended and CPU time was counted.
+   */
   static Window run(Subject subject, int callers, long millis, Act act) throws Exception {
     return new Load().measure(subject, callers, millis, act);
   }
@@ -63,10 +68,12 @@ final class Load {
       long cpu = cpu(subject);
       from = start;
       Thread.sleep(millis);
+      while ((!anyEnded || cpu(subject) == cpu) && running.stream().noneMatch(Future::isDone)) {
+        Thread.sleep(CPU_STEP_MS);
+      }
       long end = System.nanoTime();
       to = end;
-      cpu = cpu(subject) - cpu;
-      return window(running, end - start, cpu);
+      return window(running, end - start, cpu(subject) - cpu);
     } finally {
       threads.shutdownNow();
     }
@@ -117,12 +124,15 @@ final class Load {
           latencies = Arrays.copyOf(latencies, 2 * n);
         }
         latencies[n++] = now - begin;
+        if (!anyEnded) {
+          anyEnded = true;
+        }
       }
       begin = now;
     }
   }
 
-  /** Of both ends, in steps of 10 ms. */
+  /** Of both ends, in steps of {@link #CPU_STEP_MS}. */
   static long cpu(Subject subject) {
     long own = cpu(ProcessHandle.current());
     return own + ProcessHandle.of(subject.pid()).map(Load::cpu).orElse(0L);

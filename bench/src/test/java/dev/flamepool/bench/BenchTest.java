@@ -3,8 +3,11 @@ package dev.flamepool.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +27,15 @@ class BenchTest {
     assertThat(table)
         .contains("1 caller: p50", "3 callers: calls", "1 MiB in and out", "C1 + Serial, AppCDS")
         .doesNotContain("NaN", "Infinity", " 0.0 us", " 0.0 ms", " 0.0 /s");
+  }
+
+  /** On a machine that is slower than the windows were made for. */
+  @Test
+  void aWindowLastsUntilItShowsSomething() throws Exception {
+    Load.Window window = Load.run(new Slow(), 1, 1, Subject.Caller::small);
+    assertThat(window.calls()).isPositive();
+    assertThat(window.cpuNanos()).isPositive();
+    assertThat(window.p99Micros()).isPositive();
   }
 
   @Test
@@ -55,5 +67,37 @@ class BenchTest {
     Work.check(array, 10, 7);
     assertThatThrownBy(() -> Work.check(array, 10, 8)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> Work.check(array, 11, 7)).isInstanceOf(IllegalStateException.class);
+  }
+
+  /** A call of it uses more CPU time than ramp and window last together. */
+  private static final class Slow implements Subject, Subject.Caller {
+    @Override
+    public String name() {
+      return "slow";
+    }
+
+    @Override
+    public Caller caller(int number) {
+      return this;
+    }
+
+    @Override
+    public long pid() {
+      return ProcessHandle.current().pid();
+    }
+
+    @Override
+    public void small(int number) {
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      long until = threads.getCurrentThreadCpuTime() + TimeUnit.MILLISECONDS.toNanos(250);
+      while (threads.getCurrentThreadCpuTime() < until) {
+        Thread.onSpinWait();
+      }
+    }
+
+    @Override
+    public void large(int number) {
+      small(number);
+    }
   }
 }
