@@ -16,6 +16,10 @@ public record FlameCallerSpec(
     @Required @SelectableField @Size(min = 1, max = 40) String pool,
     @JsonPropertyDescription("Calls on runners, averaged over 10 s.") @Min(0) @Max(10000000) Integer inFlight,
     @JsonPropertyDescription("Calls that no ready runner could take.") @Min(0) @Max(10000000) Integer queued,
+    @JsonPropertyDescription(
+            "Seconds since the last call, rounded up; 0 while calls run or wait. A runner that"
+                + " ended as idle since then outdates inFlight.")
+        @Min(0) @Max(10000000) Integer idleSeconds,
     @Size(max = 128) String codeVersion,
     @Min(0) @Max(1000) Integer protocol,
     @JsonPropertyDescription(

@@ -1,5 +1,6 @@
 package dev.flamepool.bench;
 
+import dev.flamepool.caller.Demand;
 import dev.flamepool.caller.PoolSource;
 import dev.flamepool.caller.PoolView;
 import dev.flamepool.wire.Identity;
@@ -50,7 +51,7 @@ final class HandFedPool implements PoolSource {
   }
 
   @Override
-  public void demand(int inFlight, int queued, String codeVersion) {}
+  public void demand(Demand demand) {}
 
   @Override
   public void noDemand() {}

@@ -123,7 +123,7 @@ class OperatorTest {
             .withNamespace(namespace)
             .addToLabels(Names.POOL_LABEL, "p")
             .build());
-    caller.setSpec(new FlameCallerSpec("p", 0, 5, "code-1", 1, "now"));
+    caller.setSpec(new FlameCallerSpec("p", 0, 5, 0, "code-1", 1, "now"));
     client.resource(caller).create();
     awaitEndpoints(3);
     client.resource(pool()).delete();

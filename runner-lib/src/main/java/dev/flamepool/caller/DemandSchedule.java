@@ -22,6 +22,7 @@ final class DemandSchedule {
   static final long REFILL = Duration.ofSeconds(1).toNanos();
   static final int BURST = 3;
   static final long PERIOD = Duration.ofSeconds(10).toNanos();
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
   static final long FORGET = Duration.ofSeconds(60).toNanos();
 
   /** What to do now. */
@@ -37,10 +38,20 @@ final class DemandSchedule {
    * @param act what to do now
    * @param inFlight what to write
    * @param queued what to write
+   * @param idleNanos since the last call, 0 while calls run or wait
    * @param next when to ask again at the latest, {@link Long#MAX_VALUE} for not before something
    *     changes
    */
-  record Answer(Act act, int inFlight, int queued, long next) {}
+  record Answer(Act act, int inFlight, int queued, long idleNanos, long next) {
+    private static Answer of(Act act, long next) {
+      return new Answer(act, 0, 0, 0, next);
+    }
+
+    Demand demand(String codeVersion) {
+      int idleSeconds = (int) ((idleNanos + SECOND - 1) / SECOND);
+      return new Demand(inFlight, queued, idleSeconds, codeVersion);
+    }
+  }
 
   private final RunningAverage average = new RunningAverage(PERIOD);
   private final double chance;
@@ -116,14 +127,14 @@ final class DemandSchedule {
       gatherUntil = now + GATHER;
     }
     if (!everCalled) {
-      return new Answer(Act.NOTHING, 0, 0, Long.MAX_VALUE);
+      return Answer.of(Act.NOTHING, Long.MAX_VALUE);
     }
     if (now - lastCall >= FORGET) {
       boolean delete = exists;
       exists = false;
       everCalled = false;
       written = 0;
-      return new Answer(delete ? Act.DELETE : Act.NOTHING, 0, 0, Long.MAX_VALUE);
+      return Answer.of(delete ? Act.DELETE : Act.NOTHING, Long.MAX_VALUE);
     }
     boolean grown = gathering && now >= gatherUntil && takeToken(now);
     boolean due = now - lastWrite >= PERIOD && now - lastCall < PERIOD;
@@ -133,9 +144,9 @@ final class DemandSchedule {
       level = Math.max(level, queued);
       gathering = false;
       written = inFlight(now, running, queued > 0 || pressed, callers);
-      return new Answer(Act.WRITE, written, queued, next(now));
+      return new Answer(Act.WRITE, written, queued, now - lastCall, next(now));
     }
-    return new Answer(Act.NOTHING, 0, 0, next(now));
+    return Answer.of(Act.NOTHING, next(now));
   }
 
   private long next(long now) {

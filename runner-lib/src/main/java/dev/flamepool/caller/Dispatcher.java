@@ -237,7 +237,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
     DemandSchedule.Answer answer =
         schedule.ask(now, running, queued, busy, runners.callers(), runners.isContended());
     switch (answer.act()) {
-      case WRITE -> source.demand(answer.inFlight(), answer.queued(), wiring.codeVersion());
+      case WRITE -> source.demand(answer.demand(wiring.codeVersion()));
       case DELETE -> source.noDemand();
       case NOTHING -> {}
     }

@@ -29,7 +29,7 @@ public interface PoolSource extends AutoCloseable {
   void start(Listener listener);
 
   /** Writes this level of demand, and the last one if several wait to be written. */
-  void demand(int inFlight, int queued, String codeVersion);
+  void demand(Demand demand);
 
   /** Takes the demand back. */
   void noDemand();

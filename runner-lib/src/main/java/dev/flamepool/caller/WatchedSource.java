@@ -66,8 +66,8 @@ final class WatchedSource implements PoolSource {
   }
 
   @Override
-  public void demand(int inFlight, int queued, String codeVersion) {
-    source.demand(inFlight, queued, codeVersion);
+  public void demand(Demand demand) {
+    source.demand(demand);
   }
 
   @Override

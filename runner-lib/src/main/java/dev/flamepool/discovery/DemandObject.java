@@ -3,6 +3,7 @@ package dev.flamepool.discovery;
 import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlameCallerSpec;
 import dev.flamepool.api.Names;
+import dev.flamepool.caller.Demand;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -59,10 +60,16 @@ final class DemandObject {
    *
    * @param poolUid owns the object unless this process's Pod is known
    */
-  void write(int inFlight, int queued, String codeVersion, String poolUid) {
+  void write(Demand demand, String poolUid) {
     FlameCallerSpec wanted =
         new FlameCallerSpec(
-            pool, inFlight, queued, codeVersion, PROTOCOL, clock.instant().toString());
+            pool,
+            demand.inFlight(),
+            demand.queued(),
+            demand.idleSeconds(),
+            demand.codeVersion(),
+            PROTOCOL,
+            clock.instant().toString());
     FlameCallerSpec before = written;
     if (before == null || !patch(before, wanted)) {
       written = null;
@@ -75,6 +82,7 @@ final class DemandObject {
     Map<String, Object> spec = new LinkedHashMap<>();
     put(spec, "inFlight", before.inFlight(), wanted.inFlight());
     put(spec, "queued", before.queued(), wanted.queued());
+    put(spec, "idleSeconds", before.idleSeconds(), wanted.idleSeconds());
     put(spec, "codeVersion", before.codeVersion(), wanted.codeVersion());
     put(spec, "renewTime", before.renewTime(), wanted.renewTime());
     try {

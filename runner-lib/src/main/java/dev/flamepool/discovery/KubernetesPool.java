@@ -1,6 +1,7 @@
 package dev.flamepool.discovery;
 
 import dev.flamepool.api.FlamePool;
+import dev.flamepool.caller.Demand;
 import dev.flamepool.caller.PoolSource;
 import dev.flamepool.caller.PoolView;
 import dev.flamepool.wire.Identity;
@@ -33,8 +34,6 @@ final class KubernetesPool implements PoolSource {
   private static final Duration WRITE_RETRY = Duration.ofSeconds(1);
   private static final Duration CLOSE = Duration.ofSeconds(3);
 
-  private record Level(int inFlight, int queued, String codeVersion) {}
-
   private final KubernetesClient client;
   private final String namespace;
   private final String name;
@@ -53,7 +52,7 @@ final class KubernetesPool implements PoolSource {
   private Duration retry = RETRY_FIRST;
   private @Nullable Future<?> reading;
   private @Nullable Future<?> rewriting;
-  private volatile @Nullable Level wanted;
+  private volatile @Nullable Demand wanted;
   private long lastRead;
 
   KubernetesPool(KubernetesClient client, String namespace, String name) {
@@ -226,13 +225,13 @@ final class KubernetesPool implements PoolSource {
   }
 
   @Override
-  public void demand(int inFlight, int queued, String codeVersion) {
-    wanted = new Level(inFlight, queued, codeVersion);
+  public void demand(Demand level) {
+    wanted = level;
     execute(this::write);
   }
 
   private void write() {
-    Level level = wanted;
+    Demand level = wanted;
     String owner = uid;
     if (level == null || owner == null) {
       return; // written by a later one, or when the pool is seen
@@ -243,7 +242,7 @@ final class KubernetesPool implements PoolSource {
     }
     Trouble before = writeTrouble;
     try {
-      demand.write(level.inFlight(), level.queued(), level.codeVersion(), owner);
+      demand.write(level, owner);
       writeTrouble = null;
     } catch (RuntimeException e) {
       writeTrouble = noted(trouble("write demand on", ", which boots runners only for that", e));

@@ -96,7 +96,7 @@ class CallingTest extends RealRunners {
     source.ready(List.of());
     CompletableFuture<Long> first = pool.submit(Work::pid);
     CompletableFuture<Long> second = pool.submit(Work::pid);
-    await().until(() -> source.demands.contains(new ManualSource.Demand(0, 2, RunnerProcess.CODE)));
+    await().until(() -> source.demands.contains(new Demand(0, 2, 0, RunnerProcess.CODE)));
     ready(1, 2);
     assertThat(first.get()).isEqualTo(second.get());
   }

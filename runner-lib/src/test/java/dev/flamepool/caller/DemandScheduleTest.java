@@ -118,6 +118,20 @@ class DemandScheduleTest {
   }
 
   @Test
+  void aWriteSaysHowLongAgoTheLastCallWas() {
+    List<Integer> idle = new ArrayList<>();
+    for (long ms = 0; ms < 21_000; ms++) {
+      int running = ms < 13_500 ? 2 : 0;
+      DemandSchedule.Answer answer =
+          schedule.ask(Duration.ofMillis(ms).toNanos(), running, 0, running > 0, 1, false);
+      if (answer.act() == DemandSchedule.Act.WRITE) {
+        idle.add(answer.demand("v").idleSeconds());
+      }
+    }
+    assertThat(idle).as("6.5 s, rounded up, the second time").containsExactly(0, 7);
+  }
+
+  @Test
   void aMinuteWithoutACallTakesTheDemandBackOnce() {
     List<Done> done = run(0, 200_000, ms -> ms < 12_000 ? new Load(1, 0, true) : Load.NONE);
     assertThat(done.get(done.size() - 1).act()).isEqualTo(DemandSchedule.Act.DELETE);

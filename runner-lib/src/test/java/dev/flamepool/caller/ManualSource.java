@@ -10,8 +10,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A pool whose status a test writes by hand, and which remembers the demand it was told. */
 final class ManualSource implements PoolSource {
-  record Demand(int inFlight, int queued, String codeVersion) {}
-
   final List<Demand> demands = new CopyOnWriteArrayList<>();
   final AtomicBoolean closed = new AtomicBoolean();
   final AtomicInteger refused = new AtomicInteger();
@@ -68,8 +66,8 @@ final class ManualSource implements PoolSource {
   }
 
   @Override
-  public void demand(int inFlight, int queued, String codeVersion) {
-    demands.add(new Demand(inFlight, queued, codeVersion));
+  public void demand(Demand demand) {
+    demands.add(demand);
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.flamepool.QueueTimeoutException;
 import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.Names;
+import dev.flamepool.caller.Demand;
 import dev.flamepool.caller.PoolSource;
 import dev.flamepool.caller.PoolView;
 import dev.flamepool.minicluster.MiniCluster;
@@ -240,7 +241,7 @@ class ClusterTest {
             return PASS;
           }
         });
-    source.demand(0, 4, "v1");
+    source.demand(new Demand(0, 4, 0, "v1"));
     await().until(() -> callers().size() == 1);
     FlameCaller written = callers().get(0);
     assertThat(written.getMetadata().getName()).matches("thumbs-[a-z0-9]{8}");
@@ -250,7 +251,7 @@ class ClusterTest {
     assertThat(written.getSpec().queued()).isEqualTo(4);
     assertThat(written.getSpec().codeVersion()).isEqualTo("v1");
 
-    source.demand(3, 4, "v1");
+    source.demand(new Demand(3, 4, 0, "v1"));
     await().until(() -> callers().get(0).getSpec().inFlight() == 3);
     assertThat(patches)
         .satisfiesExactly(
@@ -260,12 +261,13 @@ class ClusterTest {
                     .doesNotContain("queued", "codeVersion", "pool"));
 
     admin.resource(written).delete(); // as the operator does with what it takes for dead
-    source.demand(1, 0, "v1");
+    source.demand(new Demand(1, 0, 7, "v1"));
     await().until(() -> callers().size() == 1 && callers().get(0).getSpec().inFlight() == 1);
+    assertThat(callers().get(0).getSpec().idleSeconds()).isEqualTo(7);
 
     source.noDemand();
     await().until(() -> callers().isEmpty());
-    source.demand(1, 0, "v1");
+    source.demand(new Demand(1, 0, 7, "v1"));
     await().until(() -> callers().size() == 1);
     source.close();
     assertThat(callers()).isEmpty();
@@ -292,7 +294,7 @@ class ClusterTest {
     awaitPresence(PoolView.Presence.PRESENT);
 
     refusing.set(true);
-    source.demand(0, 1, "v1");
+    source.demand(new Demand(0, 1, 0, "v1"));
     awaitTrouble("demand");
     refusing.set(false);
     await().until(() -> callers().size() == 1);

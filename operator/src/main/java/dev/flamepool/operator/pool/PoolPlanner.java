@@ -210,7 +210,7 @@ final class PoolPlanner {
                       .map(RunnerView::since))
               .max(Instant::compareTo);
     }
-    return stored.filter(at -> !seen.demand().after(at).any());
+    return stored.filter(at -> !seen.demand().calledAfter(at).any());
   }
 
   private boolean wasKept(RunnerView runner) {

@@ -42,7 +42,8 @@ final class Keys {
 
   /**
    * The attempts whose machine may exist. Normally the one in {@code launch}: every earlier one was
-   * refused for sure. If that was lost, every attempt that has a boot Secret; the first one always.
+   * refused for sure. If that was lost, every attempt that has a boot Secret: no machine is asked
+   * for before its Secret and {@code launch} are stored. So empty means that there never was one.
    */
   List<MachineRef> possible(FlameRunner runner) {
     FlameRunnerStatus status = RunnerStatus.of(runner);
@@ -54,10 +55,9 @@ final class Keys {
       attempts.add(status.machine().attempt());
     }
     if (attempts.isEmpty()) {
-      int attempt = 1;
-      do {
-        attempts.add(attempt++);
-      } while (secrets.read(runner, attempt).isPresent());
+      for (int attempt = 1; secrets.read(runner, attempt).isPresent(); attempt++) {
+        attempts.add(attempt);
+      }
     }
     List<MachineRef> machines = new ArrayList<>();
     attempts.forEach(attempt -> machines.add(ref(runner, attempt)));

@@ -70,25 +70,21 @@ final class Launching {
   /** No attempt is stored. If there are boot Secrets, one was made and lost: recover by key. */
   private Progress first(FlameRunner runner, Site site) {
     List<MachineRef> possible = keys.possible(runner);
-    MachineKey last = possible.get(possible.size() - 1).key();
-    boolean made = secrets.read(runner, last.attempt()).isPresent();
-    if (made) {
-      for (MachineRef ref : possible) {
-        Optional<Machine> machine;
-        try {
-          machine = site.backend().find(ref);
-        } catch (BackendException e) {
-          if (site.backend().remembersAttempts()) {
-            continue;
-          }
-          return Progress.in(runner, RETRY);
+    for (MachineRef ref : possible) {
+      Optional<Machine> machine;
+      try {
+        machine = site.backend().find(ref);
+      } catch (BackendException e) {
+        if (site.backend().remembersAttempts()) {
+          continue;
         }
-        if (machine.isPresent()) {
-          return adopt(runner, site, machine.get());
-        }
+        return Progress.in(runner, RETRY);
+      }
+      if (machine.isPresent()) {
+        return adopt(runner, site, machine.get());
       }
     }
-    return begin(runner, site, last, !made);
+    return begin(runner, site, keys.of(runner, Math.max(1, possible.size())), possible.isEmpty());
   }
 
   /** Fixes an attempt and asks the backend. */

@@ -49,16 +49,16 @@ public record Demand(List<CallerDemand> live, List<FlameCaller> expired) {
     return new Demand(Stream.concat(live.stream(), other.live.stream()).toList(), List.of());
   }
 
-  /** The callers that were heard after an instant. */
-  public Demand after(Instant instant) {
+  /** The callers that had calls after an instant. */
+  public Demand calledAfter(Instant instant) {
     return new Demand(
-        live.stream().filter(caller -> caller.changed().isAfter(instant)).toList(), List.of());
+        live.stream().filter(caller -> caller.called().isAfter(instant)).toList(), List.of());
   }
 
-  /** The callers that were heard at an instant or before, and not since. */
-  public Demand until(Instant instant) {
+  /** The callers that had calls at an instant or before, and none since. */
+  public Demand calledUntil(Instant instant) {
     return new Demand(
-        live.stream().filter(caller -> !caller.changed().isAfter(instant)).toList(), List.of());
+        live.stream().filter(caller -> !caller.called().isAfter(instant)).toList(), List.of());
   }
 
   /** Calls running and waiting. */

@@ -23,8 +23,8 @@ public final class DesiredRunners {
 
   /**
    * The size up to which runners of one code version may be created now. One that just ended as
-   * idle has proved that what its callers said before was out of date, so such demand holds the
-   * runners that there are and creates none, until the caller is heard again.
+   * idle has proved that what its callers needed before was out of date, so such demand holds the
+   * runners that there are and creates none, until its caller has calls again.
    *
    * @param demand of that version
    * @param live runners that there are
@@ -35,8 +35,8 @@ public final class DesiredRunners {
     if (idledAt.isEmpty()) {
       return all;
     }
-    int stale = demand.until(idledAt.get()).runners(maxConcurrency);
-    int fresh = demand.after(idledAt.get()).runners(maxConcurrency);
+    int stale = demand.calledUntil(idledAt.get()).runners(maxConcurrency);
+    int fresh = demand.calledAfter(idledAt.get()).runners(maxConcurrency);
     return Math.min(all, Math.min(stale, live) + fresh);
   }
 }

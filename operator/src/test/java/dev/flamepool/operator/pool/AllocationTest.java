@@ -69,7 +69,7 @@ class AllocationTest {
   }
 
   private void needs(String version, int calls) {
-    callers.add(new CallerDemand(version, 0, calls, NOW));
+    callers.add(new CallerDemand(version, 0, calls, NOW, NOW));
   }
 
   private Allocation allocate(int floor) {

@@ -15,7 +15,8 @@ class DemandTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private static CallerDemand caller(String version, int inFlight, int queued, int second) {
-    return new CallerDemand(version, inFlight, queued, START.plusSeconds(second));
+    Instant at = START.plusSeconds(second);
+    return new CallerDemand(version, inFlight, queued, at, at);
   }
 
   private static Demand demand(CallerDemand... callers) {
@@ -25,7 +26,7 @@ class DemandTest {
   private static FlameCaller object(String uid, String version, int queued) {
     FlameCaller caller = new FlameCaller();
     caller.setMetadata(new ObjectMetaBuilder().withUid(uid).withResourceVersion(version).build());
-    caller.setSpec(new FlameCallerSpec("p", 1, queued, "v", 1, "a time that nobody compares"));
+    caller.setSpec(new FlameCallerSpec("p", 1, queued, 0, "v", 1, "a time that nobody compares"));
     return caller;
   }
 
@@ -58,6 +59,25 @@ class DemandTest {
         .as("a caller heard since adds its own need")
         .isEqualTo(4);
     assertThat(DesiredRunners.growTo(demand(caller("a", 16, 0, 6)), 4, 3, idled)).isEqualTo(4);
+    Instant heard = START.plusSeconds(8);
+    Demand lastWords = demand(new CallerDemand("a", 16, 0, heard, START.plusSeconds(1)));
+    assertThat(DesiredRunners.growTo(lastWords, 4, 3, idled))
+        .as("heard since, of calls before")
+        .isEqualTo(3);
+  }
+
+  @Test
+  void aCallersIdleSecondsCountBackFromWhenItWasHeard() {
+    FlameCaller caller = object("u", "1", 3);
+    caller.setSpec(new FlameCallerSpec("p", 1, 0, 7, "v", 1, "now"));
+    assertThat(new CallerLiveness().observe(List.of(caller), START).live())
+        .singleElement()
+        .satisfies(live -> assertThat(live.called()).isEqualTo(START.minusSeconds(7)))
+        .satisfies(live -> assertThat(live.changed()).isEqualTo(START));
+    caller.setSpec(new FlameCallerSpec("p", 1, 0, null, "v", 1, "of an older library"));
+    assertThat(new CallerLiveness().observe(List.of(caller), START).live())
+        .singleElement()
+        .satisfies(live -> assertThat(live.called()).isEqualTo(START));
   }
 
   @Test

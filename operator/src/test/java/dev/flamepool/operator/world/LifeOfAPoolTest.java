@@ -63,6 +63,30 @@ class LifeOfAPoolTest {
     assertThat(world.condition("p", "Ready")).isEqualTo("True/Idle");
   }
 
+  /** It still says what the last 10 s needed, after a runner idled for less than that. */
+  @Test
+  void aCallersLastWordsBootNothingAfterAnIdleEnd() {
+    world.pool(
+        "p",
+        "{min: 1, max: 3, maxConcurrency: 1, minIdleShutdownAfter: 5s, idleShutdownAfter: 5s}");
+    world.demand("c", "p", 0, 2);
+    world.pass(Duration.ofSeconds(2));
+    assertThat(world.endpoints("p")).hasSize(2);
+    world.pass(Duration.ofSeconds(5));
+    idle("p-0");
+    idle("p-1");
+    world.pass(Duration.ofSeconds(1));
+    assertThat(world.runners("p")).isEmpty();
+    world.lastWords("c", "p", 2, Duration.ofSeconds(7));
+    world.pass(Duration.ofSeconds(3));
+    assertThat(world.runners("p")).isEmpty();
+    assertThat(world.cloud.live()).isEmpty();
+
+    world.demand("c", "p", 0, 1);
+    world.settle();
+    assertThat(world.endpoints("p")).as("a call after that").hasSize(1);
+  }
+
   @Test
   void deletionReturnsOnlyWhenNoMachineIsLeft() {
     world.cloud.stopTime(Duration.ofSeconds(3));
@@ -326,6 +350,21 @@ class LifeOfAPoolTest {
     long calls = world.cloud.calls(Operation.LAUNCH);
     world.pass(Duration.ofSeconds(30));
     assertThat(world.cloud.calls(Operation.LAUNCH) - calls).isLessThan(8);
+  }
+
+  /** A backend that is down, or slow to be sure, holds up only what it was asked for. */
+  @Test
+  void aRunnerForWhichNoMachineWasAskedGoesWithoutTheBackend() {
+    world.pool(
+        "p", "{min: 1, env: [{name: URL, valueFrom: {secretKeyRef: {name: db, key: url}}}]}");
+    world.settle();
+    assertThat(world.runners("p")).hasSize(1);
+    long asked = world.cloud.calls(Operation.FIND);
+    world.delete("p");
+    world.settle();
+    assertThat(world.pool("p")).isNull();
+    assertThat(world.runners("p")).isEmpty();
+    assertThat(world.cloud.calls(Operation.FIND)).isEqualTo(asked);
   }
 
   @Test

@@ -212,8 +212,18 @@ public final class World implements AutoCloseable {
     demand(caller, pool, "code-1", inFlight, queued);
   }
 
+  /** A caller that has had no call for so long says what it needed on average before. */
+  public void lastWords(String caller, String pool, int inFlight, Duration idle) {
+    demand(caller, pool, "code-1", inFlight, 0, (int) idle.toSeconds());
+  }
+
   /** A caller with a code version of its own says what it needs. */
   public void demand(String caller, String pool, String version, int inFlight, int queued) {
+    demand(caller, pool, version, inFlight, queued, 0);
+  }
+
+  private void demand(
+      String caller, String pool, String version, int inFlight, int queued, int idleSeconds) {
     FlameCaller object = new FlameCaller();
     object.setMetadata(
         new ObjectMetaBuilder()
@@ -222,7 +232,8 @@ public final class World implements AutoCloseable {
             .addToLabels(Names.POOL_LABEL, pool)
             .build());
     object.setSpec(
-        new FlameCallerSpec(pool, inFlight, queued, version, 1, clock.instant().toString()));
+        new FlameCallerSpec(
+            pool, inFlight, queued, idleSeconds, version, 1, clock.instant().toString()));
     if (client.resource(object).get() == null) {
       client.resource(object).create();
     } else {

@@ -1,6 +1,7 @@
 package dev.flamepool.simulators.fly;
 
 import dev.flamepool.FlameParent;
+import dev.flamepool.caller.Demand;
 import dev.flamepool.caller.Engines;
 import dev.flamepool.caller.PoolSource;
 import dev.flamepool.caller.PoolView;
@@ -108,7 +109,7 @@ public final class TestPool {
     }
 
     @Override
-    public void demand(int inFlight, int queued, String codeVersion) {}
+    public void demand(Demand demand) {}
 
     @Override
     public void noDemand() {}
