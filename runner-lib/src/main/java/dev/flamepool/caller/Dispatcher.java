@@ -253,7 +253,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
     boolean open = latest.identity() != null && !Verdict.isClosed(view);
     runners.update(
         open && !view.endpoints().isEmpty() ? Verdict.ready(view, wiring.codeVersion()) : List.of(),
-        view.desired());
+        view.desired(wiring.codeVersion()));
     pump();
     alarm.at(Ticks.now() + SAMPLE);
   }

@@ -4,6 +4,7 @@ import dev.flamepool.PoolState;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param presence whether the pool is there
  * @param suspended {@code spec.suspend}
- * @param desired how many runners the operator wants: the lowest ready ordinals up to that number
- *     are preferred
+ * @param desired how many runners the operator wants, for all code versions together
  * @param endpoints the ready runners, in the order of their ordinals
  * @param timeout how long a call may run unless it says so itself, null for never
  * @param bootTimeout how long a call waits for a slot unless it says so itself
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param failures the last boot failures and crashes, newest last
  * @param refusals code versions that no revision of the pool yields
  * @param trackResources whether every call may leave resources on its runner
+ * @param desiredOf how many of the runners are wanted for a code version, where that is known
  */
 public record PoolView(
     Presence presence,
@@ -34,7 +35,8 @@ public record PoolView(
     List<PoolState.Condition> conditions,
     List<PoolState.Failure> failures,
     Set<String> refusals,
-    boolean trackResources) {
+    boolean trackResources,
+    Map<String, Integer> desiredOf) {
 
   /** A pool's {@code timeout} unless given (DESIGN section 2). */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -88,6 +90,7 @@ public record PoolView(
     conditions = List.copyOf(conditions);
     failures = List.copyOf(failures);
     refusals = Set.copyOf(refusals);
+    desiredOf = Map.copyOf(desiredOf);
   }
 
   /** A pool that refuses no code version. */
@@ -112,7 +115,8 @@ public record PoolView(
         conditions,
         failures,
         Set.of(),
-        false);
+        false,
+        Map.of());
   }
 
   private static PoolView empty(Presence presence) {
@@ -126,6 +130,11 @@ public record PoolView(
         0,
         List.of(),
         List.of());
+  }
+
+  /** How many runners callers of a code version share: the lowest so many are preferred. */
+  int desired(String codeVersion) {
+    return desiredOf.getOrDefault(codeVersion, desired);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.flamepool.caller.PoolView.Presence;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -44,7 +45,18 @@ final class Views {
         isCurrent(pool, status) ? conditions(status) : List.of(),
         failures(status),
         isCurrent(pool, status) ? refusals(status) : Set.of(),
-        spec != null && Boolean.TRUE.equals(spec.trackResources()));
+        spec != null && Boolean.TRUE.equals(spec.trackResources()),
+        desiredOf(status));
+  }
+
+  private static Map<String, Integer> desiredOf(@Nullable FlamePoolStatus status) {
+    return stream(status == null ? null : status.revisions())
+        .filter(revision -> revision.codeVersion() != null)
+        .collect(
+            Collectors.toMap(
+                FlamePoolStatus.Revision::codeVersion,
+                revision -> number(revision.desired(), 0),
+                Integer::sum));
   }
 
   private static Set<String> refusals(@Nullable FlamePoolStatus status) {

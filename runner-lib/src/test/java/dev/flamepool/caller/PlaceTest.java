@@ -14,6 +14,7 @@ import dev.flamepool.Trackable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +64,8 @@ class PlaceTest extends RealRunners {
             List.of(),
             List.of(),
             Set.of(),
-            true));
+            true,
+            Map.of()));
     String end = file("end");
     try (Trackable<Counter> counter = pool.call(() -> Trackable.of(new Counter(end)))) {
       assertThat(counter.<Integer>call(Counter::next)).isEqualTo(1);

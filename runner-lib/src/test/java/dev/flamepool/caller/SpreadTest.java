@@ -1,6 +1,7 @@
 package dev.flamepool.caller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.flamepool.RunnerContext;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -61,5 +63,38 @@ class SpreadTest extends RealRunners {
       served.add(call.get());
     }
     assertThat(served).hasSize(4);
+  }
+
+  /**
+   * Two code versions are alive, each with a runner of its own wanted, and this one still has two.
+   */
+  @Test
+  void onlyAsManyRunnersArePreferredAsTheCodeVersionNeeds() throws Exception {
+    List<PoolView.Endpoint> both = new ArrayList<>();
+    both.add(start(0, 4).endpoint());
+    both.add(start(1, 4).endpoint());
+    source.show(
+        new PoolView(
+            PoolView.Presence.PRESENT,
+            false,
+            2,
+            both,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            0,
+            List.of(),
+            List.of(),
+            Set.of(),
+            false,
+            Map.of(RunnerProcess.CODE, 1, "another", 1)));
+    String first = both.get(0).runner();
+    await().until(() -> pool.call(SpreadTest::here).equals(first)); // connected
+    for (int i = 0; i < 20; i++) {
+      assertThat(pool.<String>call(SpreadTest::here)).isEqualTo(first);
+    }
+  }
+
+  private static String here(RunnerContext context) {
+    return context.parent().orElseThrow().runner();
   }
 }

@@ -13,6 +13,7 @@ import dev.flamepool.PoolSuspendedException;
 import dev.flamepool.QueueTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -113,7 +114,8 @@ class VerdictTest {
                     Verdict.MISMATCH, "True", Verdict.MISMATCH, "the newest yields v1")),
             List.of(),
             Set.of("v2"),
-            false);
+            false,
+            Map.of());
     assertThat(Verdict.of(POOL, sure, "v3", 0)).as("another's version").isNull();
     assertThat(Verdict.of(POOL, sure, "v1", 0)).isNull();
     assertThat(Verdict.of(POOL, sure, "v2", 0))

@@ -173,7 +173,10 @@ class ClusterTest {
     assertThat(view().bootTimeout()).isEqualTo(Duration.ofSeconds(7));
     patchStatus(
         """
-        {"status": {"desired": 2, "booting": 1, "effective": {"maxConcurrency": 5},
+        {"status": {"desired": 2, "booting": 1,
+          "effective": {"maxConcurrency": 5},
+          "revisions": [
+            {"name": "a", "codeVersion": "v2", "desired": 1}, {"name": "b", "desired": 1}],
           "endpoints": [
             {"runner": "thumbs-10", "uid": "c", "address": "127.0.0.1:3", "codeVersion": "v"},
             {"runner": "thumbs-2", "uid": "b", "address": "127.0.0.1:2", "maxConcurrency": 9}],
@@ -187,6 +190,7 @@ class ClusterTest {
             new PoolView.Endpoint("thumbs-2", "b", "127.0.0.1:2", "", 9),
             new PoolView.Endpoint("thumbs-10", "c", "127.0.0.1:3", "v", 5));
     assertThat(view().desired()).isEqualTo(2);
+    assertThat(view().desiredOf()).isEqualTo(Map.of("v2", 1));
     assertThat(view().failures().get(0).log()).containsExactly("a", "b");
     assertThat(view().conditions()).extracting(c -> c.type()).containsExactly("Ready");
     pools().patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"suspend\": true}}");
