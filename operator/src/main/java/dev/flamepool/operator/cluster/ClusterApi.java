@@ -66,9 +66,12 @@ public final class ClusterApi {
 
   /** All runners of a namespace that belong to a pool, whatever their labels say now. */
   public List<FlameRunner> runners(String namespace, String pool) {
-    return client.resources(FlameRunner.class).inNamespace(namespace).list().getItems().stream()
-        .filter(runner -> runner.getSpec() != null && pool.equals(runner.getSpec().pool()))
-        .toList();
+    return client
+        .resources(FlameRunner.class)
+        .inNamespace(namespace)
+        .withField("spec.pool", pool)
+        .list()
+        .getItems();
   }
 
   /** The callers of a pool. */

@@ -21,6 +21,7 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -31,6 +32,9 @@ import java.util.stream.Collectors;
  * FlameBackend or a control connection changed. Also serves what its informers have cached.
  */
 public final class PoolController implements Reconciler<FlamePool>, Cleaner<FlamePool>, PoolViews {
+  /** Informers' objects by their pool: what JOSDK looks up itself it collects in a hash set. */
+  private static final String BY_POOL = "pool";
+
   private final SimpleInboundEventSource<FlamePool> pokes = new SimpleInboundEventSource<>("pokes");
   private final PoolReconciler reconciler;
   private final OperatorMetrics metrics;
@@ -67,13 +71,25 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
 
   private static <T extends HasMetadata> InformerEventSource<T, FlamePool> informer(
       Class<T> type, EventSourceContext<FlamePool> context, Function<T, String> pool) {
-    return new InformerEventSource<>(
-        InformerEventSourceConfiguration.from(type, FlamePool.class)
-            .withSecondaryToPrimaryMapper(
-                object ->
-                    Set.of(new ResourceID(pool.apply(object), object.getMetadata().getNamespace())))
-            .build(),
-        context);
+    InformerEventSource<T, FlamePool> informer =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(type, FlamePool.class)
+                .withSecondaryToPrimaryMapper(
+                    object ->
+                        Set.of(
+                            new ResourceID(
+                                pool.apply(object), object.getMetadata().getNamespace())))
+                .build(),
+            context);
+    informer.addIndexers(
+        Map.of(
+            BY_POOL,
+            object -> List.of(index(object.getMetadata().getNamespace(), pool.apply(object)))));
+    return informer;
+  }
+
+  private static String index(String namespace, String pool) {
+    return namespace + "/" + pool;
   }
 
   @Override
@@ -115,7 +131,7 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
 
   @Override
   public List<FlameCaller> callers(String namespace, String pool) {
-    return List.copyOf(callers.getSecondaryResources(key(namespace, pool)));
+    return callers.byIndex(BY_POOL, index(namespace, pool));
   }
 
   @Override
