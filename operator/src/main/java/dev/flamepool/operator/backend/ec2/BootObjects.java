@@ -12,9 +12,9 @@ final class BootObjects {
   private static final Logger LOG = LoggerFactory.getLogger(BootObjects.class);
 
   private final Sessions sessions;
-  private final Ec2Calls calls;
+  private final S3Calls calls;
 
-  BootObjects(Sessions sessions, Ec2Calls calls) {
+  BootObjects(Sessions sessions, S3Calls calls) {
     this.sessions = sessions;
     this.calls = calls;
   }

@@ -10,18 +10,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.GetConsoleOutputRequest;
@@ -29,22 +21,15 @@ import software.amazon.awssdk.services.ec2.model.Image;
 import software.amazon.awssdk.services.ec2.model.LaunchTemplate;
 import software.amazon.awssdk.services.ec2.model.Reservation;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.S3Object;
-import software.amazon.awssdk.services.s3.presigner.model.GetObjectPresignRequest;
 
 /**
- * The calls of AWS that runners need. Those of EC2 take a token of their own bucket first, so that
- * AWS need not refuse them; a call without a token is not sent. Every failure is classified here.
- * Thread-safe; blocks at most {@link Ec2Clients#CALL}, a list as often as it has pages.
+ * The calls of EC2 and SSM that runners need. Those of EC2 take a token of their own bucket first,
+ * so that AWS need not refuse them; a call without a token is not sent. Thread-safe; blocks at most
+ * {@link Ec2Clients#CALL}, a list as often as it has pages.
  */
-final class Ec2Calls implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Ec2Calls.class);
+final class Ec2Calls {
   private static final int PAGE = 1_000;
   private static final Duration SLOW_DOWN = Duration.ofSeconds(2);
-
-  /** How long a presigned URL is good, if its signer's own session lasts so long. */
-  private static final Duration PRESIGNED = Duration.ofHours(1);
 
   /** What EC2 limits by itself, below what it documents. */
   private enum Action {
@@ -71,8 +56,8 @@ final class Ec2Calls implements AutoCloseable {
   private final Ec2Clients clients;
   private final RateTokens tokens;
 
-  Ec2Calls(Clock clock, Supplier<SdkHttpClient> http) {
-    this.clients = new Ec2Clients(http);
+  Ec2Calls(Clock clock, Ec2Clients clients) {
+    this.clients = clients;
     this.tokens = new RateTokens(clock);
   }
 
@@ -236,93 +221,10 @@ final class Ec2Calls implements AutoCloseable {
 
   /** The value of an SSM parameter. */
   String parameter(Session session, String name) throws AwsException {
-    return call(
+    return AwsEdge.call(
         session,
         "ssm:GetParameter",
         () -> clients.of(session).ssm().getParameter(r -> r.name(name)).parameter().value());
-  }
-
-  // ---- objects
-
-  /** A URL by which whoever has it may read an object for a while. No request is sent. */
-  String presigned(Session session, String bucket, String key) throws AwsException {
-    return call(
-        session,
-        "presign",
-        () ->
-            clients
-                .of(session)
-                .presigner()
-                .presignGetObject(
-                    GetObjectPresignRequest.builder()
-                        .signatureDuration(PRESIGNED)
-                        .getObjectRequest(
-                            GetObjectRequest.builder().bucket(bucket).key(key).build())
-                        .build())
-                .url()
-                .toString());
-  }
-
-  /** Writes an object. */
-  void put(Session session, String bucket, String key, byte[] content) throws AwsException {
-    call(
-        session,
-        "s3:PutObject",
-        () ->
-            clients
-                .of(session)
-                .s3()
-                .putObject(r -> r.bucket(bucket).key(key), RequestBody.fromBytes(content)));
-  }
-
-  /** Removes an object; harmless when there is none. */
-  void remove(Session session, String bucket, String key) throws AwsException {
-    call(
-        session,
-        "s3:DeleteObject",
-        () -> clients.of(session).s3().deleteObject(r -> r.bucket(bucket).key(key)));
-  }
-
-  /**
-   * The presigned URLs of a bundle's files by path on the instance.
-   *
-   * @throws BackendException if there is nothing, too much, or a name that is no path
-   */
-  Map<String, String> bundle(Session session, Bundle bundle) throws AwsException, BackendException {
-    Map<String, String> urls = new TreeMap<>();
-    if (bundle.isArchive()) {
-      urls.put(Bundle.ARCHIVE, presigned(session, bundle.bucket(), bundle.key()));
-      return urls;
-    }
-    List<String> keys =
-        call(
-            session,
-            "s3:ListObjectsV2",
-            () ->
-                clients
-                    .of(session)
-                    .s3()
-                    .listObjectsV2Paginator(r -> r.bucket(bundle.bucket()).prefix(bundle.key()))
-                    .contents()
-                    .stream()
-                    .map(S3Object::key)
-                    .filter(key -> !key.endsWith("/"))
-                    .limit(Bundle.MAX_FILES + 1L)
-                    .toList());
-    if (keys.isEmpty() || keys.size() > Bundle.MAX_FILES) {
-      throw new BackendException(
-          Kind.CONFIGURATION,
-          "ec2.s3BundleUrl: s3://%s/%s holds %s files; give a folder with 1 to %d, or a .tar.gz"
-              .formatted(
-                  bundle.bucket(),
-                  bundle.key(),
-                  keys.isEmpty() ? "no" : "too many",
-                  Bundle.MAX_FILES));
-    }
-    for (String key : keys) {
-      urls.put(bundle.path(key), presigned(session, bundle.bucket(), key));
-    }
-    return urls;
   }
 
   // ---- the edge
@@ -335,7 +237,7 @@ final class Ec2Calls implements AutoCloseable {
       throw new BackendException(Kind.RATE_LIMITED, tooFast(session, action));
     }
     try {
-      return call(session, what, call);
+      return AwsEdge.call(session, what, call);
     } catch (AwsException e) {
       if (e.error() == Ec2Error.TOO_FAST) {
         tokens.empty(
@@ -348,51 +250,6 @@ final class Ec2Calls implements AutoCloseable {
     }
   }
 
-  private static <T> T call(Session session, String what, Supplier<T> call) throws AwsException {
-    try {
-      return call.get();
-    } catch (AwsServiceException e) {
-      throw failure(session, what, e);
-    } catch (SdkException e) {
-      LOG.info("{} in {} got no answer: {}", what, session.region(), e.getMessage());
-      throw new AwsException(
-          Ec2Error.UNKNOWN,
-          "no answer to %s from %s"
-              .formatted(what, session.endpoint().orElse("AWS in " + session.region())));
-    }
-  }
-
-  private static AwsException failure(Session session, String what, AwsServiceException e) {
-    boolean details = e.awsErrorDetails() != null;
-    String code = details ? e.awsErrorDetails().errorCode() : "";
-    String words = details ? e.awsErrorDetails().errorMessage() : "";
-    Ec2Error error = Ec2Error.of(code, e.statusCode(), words);
-    LOG.info(
-        "{} in {} answered HTTP {} {} ({}), request {}{}",
-        what,
-        session.region(),
-        e.statusCode(),
-        word(code),
-        error,
-        word(e.requestId()),
-        session.own() ? ": " + shortened(words) : "");
-    return new AwsException(
-        error,
-        session.own()
-            ? "%s says: %s: %s".formatted(what, word(code), shortened(words))
-            : "%s answered %s with HTTP %d (%s)"
-                .formatted(session.endpoint().orElse(""), what, e.statusCode(), error));
-  }
-
-  private static String word(@Nullable String text) {
-    return text != null && text.matches("[A-Za-z0-9_.-]{1,80}") ? text : "without a code";
-  }
-
-  private static String shortened(@Nullable String words) {
-    String text = words == null ? "" : words.replaceAll("\\p{Cntrl}", " ");
-    return text.length() <= 300 ? text : text.substring(0, 300);
-  }
-
   private static String tooFast(Session session, Action action) {
     return "waiting for a turn: EC2 takes only so many %s requests a second in %s"
         .formatted(action.name().toLowerCase(Locale.ROOT), session.region());
@@ -400,10 +257,5 @@ final class Ec2Calls implements AutoCloseable {
 
   private static Filter filter(String name, String value) {
     return Filter.builder().name(name).values(value).build();
-  }
-
-  @Override
-  public void close() {
-    clients.close();
   }
 }

@@ -36,7 +36,9 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
 
   private final Endpoints endpoints;
   private final Sessions sessions;
+  private final Ec2Clients clients;
   private final Ec2Calls calls;
+  private final S3Calls objects;
   private final Traces traces;
   private final Planning planning;
   private final BootObjects boots;
@@ -66,10 +68,12 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
       Supplier<SdkHttpClient> http) {
     this.endpoints = endpoints;
     this.sessions = new Sessions(credentials, endpoints, ambient, new InstanceMetadata());
-    this.calls = new Ec2Calls(clock, http);
+    this.clients = new Ec2Clients(http);
+    this.calls = new Ec2Calls(clock, clients);
+    this.objects = new S3Calls(clients);
     this.traces = new Traces(clock);
-    this.planning = new Planning(sessions, calls);
-    this.boots = new BootObjects(sessions, calls);
+    this.planning = new Planning(sessions, calls, objects);
+    this.boots = new BootObjects(sessions, objects);
     this.launches = new Launches(sessions, calls, boots, traces, clock);
     this.accounts =
         new CloudAccounts<>(BackendKind.EC2, credentials, new Lists(), clock, traces.calls());
@@ -94,7 +98,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
     planning.plan(nobody, tenant, Offering.of(tenant.entry().ec2()).get(0));
     Session session = sessions.open(tenant);
     try {
-      calls.bundle(session, Bundle.of(tenant.entry().ec2().s3BundleUrl()));
+      objects.bundle(session, Bundle.of(tenant.entry().ec2().s3BundleUrl()));
       calls.list(session, nobody.installation());
     } catch (AwsException e) {
       throw e.forBackend();
@@ -211,6 +215,6 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
   /** Closes the connections; the instances live on. */
   @Override
   public void close() {
-    calls.close();
+    clients.close();
   }
 }

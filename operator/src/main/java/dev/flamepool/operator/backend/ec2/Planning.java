@@ -25,13 +25,15 @@ final class Planning {
 
   private final Sessions sessions;
   private final Ec2Calls calls;
+  private final S3Calls objects;
 
   /** Of an image that never changes. */
   private final Map<Known, String> rootDevices = new ConcurrentHashMap<>();
 
-  Planning(Sessions sessions, Ec2Calls calls) {
+  Planning(Sessions sessions, Ec2Calls calls, S3Calls objects) {
     this.sessions = sessions;
     this.calls = calls;
+    this.objects = objects;
   }
 
   Plan plan(MachineKey key, Tenant tenant, Offering offering) throws BackendException {
@@ -52,7 +54,7 @@ final class Planning {
           profile(ec2, own),
           ec2.keyName(),
           rootDevice(ec2, image, session),
-          calls.presigned(session, Ec2Options.bootBucket(ec2), Ownership.bootObject(key)));
+          objects.presigned(session, Ec2Options.bootBucket(ec2), Ownership.bootObject(key)));
     } catch (AwsException e) {
       throw e.forBackend();
     }

@@ -171,7 +171,7 @@ class Ec2SimulatorTest extends RunnerBackendContract {
   /** Instances that EC2 counts, as their runners take a while to start. */
   @Override
   protected int alive(String runnerUid) {
-    try (Ec2Calls calls = new Ec2Calls(clock, Ec2Clients::connections)) {
+    try (Ec2Clients clients = new Ec2Clients(Ec2Clients::connections)) {
       AwsBasicCredentials identity = AwsBasicCredentials.create("AKIDEXAMPLE", "secret");
       Session session =
           new Session(
@@ -181,10 +181,11 @@ class Ec2SimulatorTest extends RunnerBackendContract {
               StaticCredentialsProvider.create(identity),
               identity);
       return (int)
-          calls.list(session, INSTALLATION).stream()
-              .filter(instance -> !instance.isGone())
-              .filter(instance -> instance.tags().get("flamepool:uid").equals(runnerUid))
-              .count();
+          new Ec2Calls(clock, clients)
+              .list(session, INSTALLATION).stream()
+                  .filter(instance -> !instance.isGone())
+                  .filter(instance -> instance.tags().get("flamepool:uid").equals(runnerUid))
+                  .count();
     } catch (AwsException | BackendException e) {
       throw new IllegalStateException(e);
     }

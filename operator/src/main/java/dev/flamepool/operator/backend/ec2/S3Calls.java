@@ -1,0 +1,105 @@
+package dev.flamepool.operator.backend.ec2;
+
+import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.BackendException.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.presigner.model.GetObjectPresignRequest;
+
+/** The calls of S3 that runners need. Thread-safe; blocks at most {@link Ec2Clients#CALL}. */
+final class S3Calls {
+  /** How long a presigned URL is good, if its signer's own session lasts so long. */
+  private static final Duration PRESIGNED = Duration.ofHours(1);
+
+  private final Ec2Clients clients;
+
+  S3Calls(Ec2Clients clients) {
+    this.clients = clients;
+  }
+
+  /** A URL by which whoever has it may read an object for a while. No request is sent. */
+  String presigned(Session session, String bucket, String key) throws AwsException {
+    return AwsEdge.call(
+        session,
+        "presign",
+        () ->
+            clients
+                .of(session)
+                .presigner()
+                .presignGetObject(
+                    GetObjectPresignRequest.builder()
+                        .signatureDuration(PRESIGNED)
+                        .getObjectRequest(
+                            GetObjectRequest.builder().bucket(bucket).key(key).build())
+                        .build())
+                .url()
+                .toString());
+  }
+
+  /** Writes an object. */
+  void put(Session session, String bucket, String key, byte[] content) throws AwsException {
+    AwsEdge.call(
+        session,
+        "s3:PutObject",
+        () ->
+            clients
+                .of(session)
+                .s3()
+                .putObject(r -> r.bucket(bucket).key(key), RequestBody.fromBytes(content)));
+  }
+
+  /** Removes an object; harmless when there is none. */
+  void remove(Session session, String bucket, String key) throws AwsException {
+    AwsEdge.call(
+        session,
+        "s3:DeleteObject",
+        () -> clients.of(session).s3().deleteObject(r -> r.bucket(bucket).key(key)));
+  }
+
+  /**
+   * The presigned URLs of a bundle's files by path on the instance.
+   *
+   * @throws BackendException if there is nothing, too much, or a name that is no path
+   */
+  Map<String, String> bundle(Session session, Bundle bundle) throws AwsException, BackendException {
+    Map<String, String> urls = new TreeMap<>();
+    if (bundle.isArchive()) {
+      urls.put(Bundle.ARCHIVE, presigned(session, bundle.bucket(), bundle.key()));
+      return urls;
+    }
+    List<String> keys =
+        AwsEdge.call(
+            session,
+            "s3:ListObjectsV2",
+            () ->
+                clients
+                    .of(session)
+                    .s3()
+                    .listObjectsV2Paginator(r -> r.bucket(bundle.bucket()).prefix(bundle.key()))
+                    .contents()
+                    .stream()
+                    .map(S3Object::key)
+                    .filter(key -> !key.endsWith("/"))
+                    .limit(Bundle.MAX_FILES + 1L)
+                    .toList());
+    if (keys.isEmpty() || keys.size() > Bundle.MAX_FILES) {
+      throw new BackendException(
+          Kind.CONFIGURATION,
+          "ec2.s3BundleUrl: s3://%s/%s holds %s files; give a folder with 1 to %d, or a .tar.gz"
+              .formatted(
+                  bundle.bucket(),
+                  bundle.key(),
+                  keys.isEmpty() ? "no" : "too many",
+                  Bundle.MAX_FILES));
+    }
+    for (String key : keys) {
+      urls.put(bundle.path(key), presigned(session, bundle.bucket(), key));
+    }
+    return urls;
+  }
+}
