@@ -36,7 +36,7 @@ class ApiFaultMatrixTest {
     OUTAGE
   }
 
-  private record Cell(int request, Fault fault, String name) {}
+  private record Cell(int request, Fault fault, String name) implements Cells.Cell {}
 
   @TestFactory
   Stream<DynamicTest> anyFaultInAPoolsLife() {
@@ -48,10 +48,7 @@ class ApiFaultMatrixTest {
         cells.add(new Cell(n, fault, fault + " " + requests.get(n)));
       }
     }
-    return CrashCells.ofEachKind(
-        cells.stream().map(Cell::name).toList(),
-        1,
-        n -> live(new Api(cells.get(n).request(), cells.get(n).fault())));
+    return Cells.live("API faults", cells, 1, cell -> live(new Api(cell.request(), cell.fault())));
   }
 
   private static List<Fault> faults(String request) {

@@ -21,10 +21,11 @@ class CrashMatrixTest {
   Stream<DynamicTest> anyCrashInAPoolsLife() {
     List<String> points = live(CrashPoints.never(), 0);
     assertThat(points).as("side effects of a clean run").hasSizeGreaterThan(60);
-    return CrashCells.of(
-        points,
-        point -> point.startsWith("before ") && !point.contains(" find "),
-        n -> live(CrashPoints.at(n), 1));
+    return Cells.live(
+        "crashes",
+        Cells.points(points, point -> point.startsWith("before ") && !point.contains(" find ")),
+        1,
+        point -> live(CrashPoints.at(point.number()), 1));
   }
 
   /** The points that were reached. */

@@ -63,7 +63,11 @@ class Ec2CrashMatrixTest {
         List.of("EC2 RunInstances", "EC2 TerminateInstances", "S3 PUT", "S3 DELETE", "PATCH")) {
       assertThat(points).anyMatch(point -> point.startsWith("before " + call));
     }
-    return CrashCells.of(points, worth, n -> live(lag, CrashPoints.at(n), 1));
+    return Cells.live(
+        "crashes with EC2, answers late by " + lag,
+        Cells.points(points, worth),
+        1,
+        point -> live(lag, CrashPoints.at(point.number()), 1));
   }
 
   /** The points that were reached. */

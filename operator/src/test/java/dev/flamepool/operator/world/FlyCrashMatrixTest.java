@@ -29,8 +29,11 @@ class FlyCrashMatrixTest {
     assertThat(points).as("requests of a clean run").hasSizeGreaterThan(80);
     assertThat(points).anyMatch(point -> point.startsWith("before FLY POST"));
     assertThat(points).anyMatch(point -> point.startsWith("before FLY DELETE"));
-    return CrashCells.of(
-        points, point -> !point.contains("FLY GET "), n -> live(CrashPoints.at(n), 1));
+    return Cells.live(
+        "crashes with Fly",
+        Cells.points(points, point -> !point.contains("FLY GET ")),
+        1,
+        point -> live(CrashPoints.at(point.number()), 1));
   }
 
   /** The points that were reached. */

@@ -26,7 +26,11 @@ class PodCrashMatrixTest {
     assertThat(points).as("requests of a clean run").hasSizeGreaterThan(100);
     assertThat(points.stream().filter(CREATE.asPredicate())).hasSizeGreaterThan(4);
     assertThat(points.stream().filter(DELETE.asPredicate())).hasSizeGreaterThan(4);
-    return CrashCells.of(points, point -> true, n -> live(CrashPoints.at(n), 1));
+    return Cells.live(
+        "crashes with Pods",
+        Cells.points(points, point -> true),
+        1,
+        point -> live(CrashPoints.at(point.number()), 1));
   }
 
   /** The points that were reached. */

@@ -26,9 +26,10 @@ class StaleViewMatrixTest {
   /** How many changes old the first lists of an operator are. */
   private static final int BEHIND = 8;
 
-  private record Cell(int change, Kind kind, boolean restart) {
-    String name() {
-      return (restart ? "starts with old " : "late ") + kind;
+  private record Cell(int change, Kind old, boolean restart) implements Cells.Cell {
+    @Override
+    public String name() {
+      return (restart ? "starts with old " : "late ") + old + " at change " + change;
     }
   }
 
@@ -49,8 +50,7 @@ class StaleViewMatrixTest {
                         new Cell(n, Kind.POOLS, true),
                         new Cell(n, Kind.RUNNERS, true)))
             .toList();
-    return CrashCells.ofEachKind(
-        cells.stream().map(Cell::name).toList(), 8, n -> live(new View(cells.get(n))));
+    return Cells.live("stale views", cells, 3, cell -> live(new View(cell)));
   }
 
   private static int live(View view) {
@@ -92,7 +92,7 @@ class StaleViewMatrixTest {
         seen.add(truth);
       }
       return until != null && world.clock.instant().isBefore(until)
-          ? truth.with(cell.kind(), old)
+          ? truth.with(cell.old(), old)
           : truth;
     }
   }

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -26,7 +25,18 @@ import org.junit.jupiter.params.provider.ValueSource;
  * is stored tells it another's time, and with both of them acting all the time.
  */
 class TwoLeadersMatrixTest {
-  private record Cell(int point, boolean soon, boolean oneRequest, String name) {}
+  private record Cell(int point, boolean soon, boolean oneRequest, String request)
+      implements Cells.Cell {
+    @Override
+    public String name() {
+      return (soon ? "soon " : "at last ") + (oneRequest ? "one request " : "all ") + request;
+    }
+
+    @Override
+    public String kind() {
+      return Cells.withoutNumbers(request);
+    }
+  }
 
   @TestFactory
   Stream<DynamicTest> anyPausedLeaderComesBack() {
@@ -36,14 +46,12 @@ class TwoLeadersMatrixTest {
       if (changes(points.get(n))) {
         for (boolean soon : List.of(true, false)) {
           for (boolean oneRequest : List.of(true, false)) {
-            String how = (soon ? "soon " : "at last ") + (oneRequest ? "one request " : "all ");
-            cells.add(new Cell(n, soon, oneRequest, how + points.get(n)));
+            cells.add(new Cell(n, soon, oneRequest, points.get(n)));
           }
         }
       }
     }
-    return CrashCells.ofEachKind(
-        cells.stream().map(Cell::name).toList(), 1, n -> comesBack(cells.get(n)));
+    return Cells.live("paused leaders", cells, 2, TwoLeadersMatrixTest::comesBack);
   }
 
   private static boolean changes(String point) {
@@ -74,12 +82,11 @@ class TwoLeadersMatrixTest {
 
   private static Stream<DynamicTest> takeOvers(Duration skew) {
     List<String> points = takenOver(CrashPoints.never(), skew, 0);
-    List<Integer> worth =
-        IntStream.range(0, points.size()).filter(n -> changes(points.get(n))).boxed().toList();
-    return CrashCells.ofEachKind(
-        worth.stream().map(points::get).toList(),
+    return Cells.live(
+        "leaders whose clocks differ by " + skew,
+        Cells.points(points, TwoLeadersMatrixTest::changes),
         1,
-        n -> takenOver(CrashPoints.at(worth.get(n)), skew, 1));
+        point -> takenOver(CrashPoints.at(point.number()), skew, 1));
   }
 
   /** The points that were reached. */
