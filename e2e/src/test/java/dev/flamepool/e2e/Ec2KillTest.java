@@ -27,15 +27,15 @@ class Ec2KillTest extends Ec2Scenario {
     cloud.behind(gate);
     return new Kills(this, cloud, this::operator, startApp("app", "none"))
         .at(
-            growing("boot object late", gate.trap(LATE, PUT)),
-            growing("boot object unanswered", gate.trap(UNANSWERED, PUT)),
-            growing("launch lost", gate.trap(LOST, RUN)),
-            growing("launch late", gate.trap(LATE, RUN)),
-            growing("launch unanswered", gate.trap(UNANSWERED, RUN)),
-            growing("description lost", gate.trap(LOST, DESCRIBE)),
-            growing("description unanswered", gate.trap(UNANSWERED, DESCRIBE)),
-            ending("termination lost", gate.trap(LOST, TERMINATE)),
-            ending("termination late", gate.trap(LATE, TERMINATE)),
-            ending("termination unanswered", gate.trap(UNANSWERED, TERMINATE)));
+            growing("boot object", "late", gate.trap(LATE, PUT)),
+            growing("boot object", "unanswered", gate.trap(UNANSWERED, PUT)),
+            growing("launch", "lost", gate.trap(LOST, RUN)),
+            growing("launch", "late", gate.trap(LATE, RUN)),
+            growing("launch", "unanswered", gate.trap(UNANSWERED, RUN)),
+            growing("description", "lost", gate.trap(LOST, DESCRIBE)),
+            growing("description", "unanswered", gate.trap(UNANSWERED, DESCRIBE)),
+            ending("termination", "lost", gate.trap(LOST, TERMINATE)),
+            ending("termination", "late", gate.trap(LATE, TERMINATE)),
+            ending("termination", "unanswered", gate.trap(UNANSWERED, TERMINATE)));
   }
 }

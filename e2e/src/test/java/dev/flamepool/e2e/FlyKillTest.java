@@ -27,15 +27,15 @@ class FlyKillTest extends FlyScenario {
     cloud.behind(gate);
     return new Kills(this, cloud, this::operator, startApp("app", "none"))
         .at(
-            growing("create lost", gate.trap(LOST, CREATE)),
-            growing("create late", gate.trap(LATE, CREATE)),
-            growing("create unanswered", gate.trap(UNANSWERED, CREATE)),
-            growing("list lost", gate.trap(LOST, LIST)),
-            growing("list unanswered", gate.trap(UNANSWERED, LIST)),
-            ending("delete lost", gate.trap(LOST, DELETE)),
-            ending("delete late", gate.trap(LATE, DELETE)),
-            ending("delete unanswered", gate.trap(UNANSWERED, DELETE)),
-            ending("show lost", gate.trap(LOST, SHOW)),
-            ending("show unanswered", gate.trap(UNANSWERED, SHOW)));
+            growing("create", "lost", gate.trap(LOST, CREATE)),
+            growing("create", "late", gate.trap(LATE, CREATE)),
+            growing("create", "unanswered", gate.trap(UNANSWERED, CREATE)),
+            growing("list", "lost", gate.trap(LOST, LIST)),
+            growing("list", "unanswered", gate.trap(UNANSWERED, LIST)),
+            ending("delete", "lost", gate.trap(LOST, DELETE)),
+            ending("delete", "late", gate.trap(LATE, DELETE)),
+            ending("delete", "unanswered", gate.trap(UNANSWERED, DELETE)),
+            ending("show", "lost", gate.trap(LOST, SHOW)),
+            ending("show", "unanswered", gate.trap(UNANSWERED, SHOW)));
   }
 }

@@ -3,6 +3,7 @@ package dev.flamepool.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.api.FlamePool;
+import dev.flamepool.simulators.matrix.Matrix;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Arrays;
 import java.util.List;
@@ -41,26 +42,37 @@ final class Kills {
   /**
    * A point of a pool's life.
    *
+   * @param step points at one step stand for each other
+   * @param what happens there; with the step it is the point's name
    * @param ending whether it comes with the pool's deletion, else with its growth
    */
-  record Cell(String name, boolean ending, Trap trap) {}
+  record Cell(String step, String what, boolean ending, Trap trap) {
+    String name() {
+      return step + ": " + what;
+    }
+  }
 
   /** A point on the way from a new pool to its machines. */
-  static Cell growing(String name, Trap trap) {
-    return new Cell(name, false, trap);
+  static Cell growing(String step, String what, Trap trap) {
+    return new Cell(step, what, false, trap);
   }
 
   /** A point on the way from a deleted pool to nothing. */
-  static Cell ending(String name, Trap trap) {
-    return new Cell(name, true, trap);
+  static Cell ending(String step, String what, Trap trap) {
+    return new Cell(step, what, true, trap);
   }
 
-  /** A test for each point, with a pool of its own. */
+  /** A test for each point of the sample, with a pool of its own. */
   Stream<DynamicTest> at(Cell... cells) {
     List<Cell> all = Arrays.asList(cells);
     assertThat(all).extracting(Cell::name).hasSize(10).doesNotHaveDuplicates();
-    return IntStream.range(0, all.size())
-        .mapToObj(i -> DynamicTest.dynamicTest(all.get(i).name(), () -> kill("p" + i, all.get(i))));
+    List<Cell> sample = Matrix.sample(scenario.getClass().getSimpleName(), all, Cell::step, 1);
+    return IntStream.range(0, sample.size())
+        .mapToObj(
+            i ->
+                DynamicTest.dynamicTest(
+                    sample.get(i).name() + ", " + Matrix.seed(),
+                    () -> kill("p" + i, sample.get(i))));
   }
 
   private void kill(String pool, Cell cell) throws Exception {

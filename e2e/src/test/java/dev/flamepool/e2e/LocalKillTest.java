@@ -34,20 +34,26 @@ class LocalKillTest extends Scenario {
     app = startApp("app", "none");
     return new Kills(this, host, () -> startOperator("--no-leader-election"), app)
         .at(
-            growing("runner late", gate.trap(LATE, ApiPoints.RUNNER)),
-            growing("runner unanswered", gate.trap(UNANSWERED, ApiPoints.RUNNER)),
-            growing("boot Secret unanswered", gate.trap(UNANSWERED, ApiPoints.BOOT_SECRET)),
-            growing("attempt lost", gate.trap(LOST, ApiPoints.ATTEMPT)),
+            growing("own objects", "runner late", gate.trap(LATE, ApiPoints.RUNNER)),
+            growing("own objects", "runner unanswered", gate.trap(UNANSWERED, ApiPoints.RUNNER)),
             growing(
+                "own objects",
+                "boot Secret unanswered",
+                gate.trap(UNANSWERED, ApiPoints.BOOT_SECRET)),
+            growing("own objects", "attempt lost", gate.trap(LOST, ApiPoints.ATTEMPT)),
+            growing(
+                "process",
                 "attempt written, no folder",
                 gate.trap(UNANSWERED, ApiPoints.ATTEMPT).where(() -> host.count() == 0)),
             growing(
-                "process runs, its id lost",
+                "process",
+                "it runs, its id lost",
                 gate.trap(LOST, ApiPoints.MACHINE).where(() -> !host.processes().isEmpty())),
-            growing("process has no address", new LateChildren()),
-            growing("endpoints lost", gate.trap(LOST, ApiPoints.ENDPOINTS)),
-            ending("told to stop, in its call", new LastCall()),
+            growing("process", "it has no address", new LateChildren()),
+            growing("endpoints", "lost", gate.trap(LOST, ApiPoints.ENDPOINTS)),
+            ending("end", "told to stop, in its call", new LastCall()),
             ending(
+                "finalizer",
                 "folder gone, finalizer lost",
                 gate.trap(LOST, ApiPoints.FINALIZER).where(() -> host.count() < 2)));
   }

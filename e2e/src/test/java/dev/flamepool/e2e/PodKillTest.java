@@ -33,16 +33,19 @@ class PodKillTest extends CloudScenario<NodeCloud> {
     use(NodeCloud.start(this), Map.of());
     return new Kills(this, cloud, this::operator, startApp("app", "none"))
         .at(
-            growing("boot Secret unanswered", gate.trap(UNANSWERED, ApiPoints.BOOT_SECRET)),
-            growing("attempt lost", gate.trap(LOST, ApiPoints.ATTEMPT)),
-            growing("Pod lost", gate.trap(LOST, CREATE)),
-            growing("Pod late", gate.trap(LATE, CREATE)),
-            growing("Pod unanswered", gate.trap(UNANSWERED, CREATE)),
-            growing("Pod known, its id lost", gate.trap(LOST, ApiPoints.MACHINE)),
-            growing("Pods wait on their node", new WaitingOnNode()),
-            ending("delete late", gate.trap(LATE, DELETE)),
-            ending("delete unanswered", gate.trap(UNANSWERED, DELETE)),
-            ending("finalizer lost", gate.trap(LOST, ApiPoints.FINALIZER)));
+            growing(
+                "own objects",
+                "boot Secret unanswered",
+                gate.trap(UNANSWERED, ApiPoints.BOOT_SECRET)),
+            growing("own objects", "attempt lost", gate.trap(LOST, ApiPoints.ATTEMPT)),
+            growing("Pod", "lost", gate.trap(LOST, CREATE)),
+            growing("Pod", "late", gate.trap(LATE, CREATE)),
+            growing("Pod", "unanswered", gate.trap(UNANSWERED, CREATE)),
+            growing("record", "Pod known, its id lost", gate.trap(LOST, ApiPoints.MACHINE)),
+            growing("record", "Pods wait on their node", new WaitingOnNode()),
+            ending("delete", "late", gate.trap(LATE, DELETE)),
+            ending("delete", "unanswered", gate.trap(UNANSWERED, DELETE)),
+            ending("finalizer", "lost", gate.trap(LOST, ApiPoints.FINALIZER)));
   }
 
   /** The node has Pods and does not start them. */
