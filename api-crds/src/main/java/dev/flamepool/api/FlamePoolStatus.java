@@ -26,8 +26,8 @@ public record FlamePoolStatus(
     Effective effective,
     @Size(max = 64) String minIdledAt,
     BootBackoff bootBackoff,
-    @Size(max = 8) List<Revision> revisions,
-    @Size(max = 16) List<Refusal> refusals,
+    @Size(max = 16) List<Revision> revisions,
+    @Size(max = 64) List<Refusal> refusals,
     @Size(max = 200) List<Endpoint> endpoints,
     @Size(max = 5) List<Failure> recentFailures,
     @Size(max = 16) List<Condition> conditions) {

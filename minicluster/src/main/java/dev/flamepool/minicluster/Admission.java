@@ -92,7 +92,8 @@ final class Admission {
 
   /** Prunes, sets defaults and validates {@code next}; {@code old} is null for a create. */
   static void admit(Kind kind, ObjectNode old, ObjectNode next, Request request) {
-    List<Cause> causes = new ArrayList<>(Builtins.prepare(kind, old, next));
+    boolean patched = request.method().equals("PATCH");
+    List<Cause> causes = new ArrayList<>(Builtins.prepare(kind, old, next, patched));
     if (kind.isCustom()) {
       List<String> unknown = new ArrayList<>();
       new Schema(causes, unknown).visit(next, kind.schema(), "");

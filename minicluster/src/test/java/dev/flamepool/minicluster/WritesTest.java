@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.minicluster.Ponds.Answer;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -262,5 +263,20 @@ class WritesTest {
     assertThat(refused.code()).isEqualTo(422);
     assertThat(refused.json().path("message").asText())
         .endsWith("data: Forbidden: field is immutable when `immutable` is set");
+  }
+
+  /** Go writes some characters with escapes when it writes JSON again, and then compares bytes. */
+  @Test
+  void theDataOfAControllerRevisionStaysAndAPatchMayChangeItUnasked() {
+    String path = "/apis/apps/v1/namespaces/default/controllerrevisions";
+    for (String value : List.of("plain", "a=1&b=2", "<", "\u2028")) {
+      ObjectNode body =
+          Json.of("{metadata: {generateName: 'r-'}, revision: 1, data: {a: %s}}", value);
+      JsonNode created = ponds.send("POST", path, "application/json", body.toString()).json();
+      String one = path + "/" + Json.metaText(created, "name");
+      assertThat(ponds.merge(one, "{revision: 2}").code())
+          .isEqualTo(value.equals("plain") ? 200 : 422);
+      assertThat(ponds.merge(one, "{data: {a: 'b'}}").code()).isEqualTo(422);
+    }
   }
 }

@@ -1,8 +1,12 @@
 package dev.flamepool.operator.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Iterator;
@@ -13,6 +17,9 @@ import java.util.Set;
 public final class Json {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
+
+  private static final ObjectWriter PLAIN =
+      MAPPER.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII).with(new MarkupEscapes());
 
   /** Written whole or not at all: half of one could pair an attempt with another's machine. */
   private static final Set<String> WHOLE = Set.of("launch", "machine");
@@ -38,10 +45,27 @@ public final class Json {
     }
   }
 
+  /** Reads a value that {@link #plainText} wrote. */
+  public static JsonNode read(String text) {
+    return read(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
   /** Compact text, map keys sorted, so that equal values give equal bytes. */
   public static String text(Object value) {
     try {
       return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot be written as JSON: " + value.getClass(), e);
+    }
+  }
+
+  /**
+   * The same, in ASCII and without {@code <}, {@code >} and {@code &}: no API server or proxy that
+   * writes it again, with the escapes that Go uses, makes other bytes of it.
+   */
+  public static String plainText(Object value) {
+    try {
+      return PLAIN.writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("cannot be written as JSON: " + value.getClass(), e);
     }
@@ -74,5 +98,23 @@ public final class Json {
       }
     }
     return patch;
+  }
+
+  private static final class MarkupEscapes extends CharacterEscapes {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      int[] escapes = standardAsciiEscapesForJSON();
+      for (char markup : new char[] {'<', '>', '&'}) {
+        escapes[markup] = ESCAPE_STANDARD;
+      }
+      return escapes;
+    }
+
+    @Override
+    public SerializableString getEscapeSequence(int character) {
+      return null;
+    }
   }
 }

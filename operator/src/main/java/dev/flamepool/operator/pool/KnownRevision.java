@@ -29,6 +29,11 @@ record KnownRevision(Revision revision, long number, Optional<Heard> heard) {
     return heard.map(Heard::codeVersion);
   }
 
+  /** Whether the other says the same: what a revision's template is, its name says. */
+  boolean isSame(KnownRevision other) {
+    return name().equals(other.name()) && number == other.number && heard.equals(other.heard);
+  }
+
   boolean yields(String version) {
     return codeVersion().equals(Optional.of(version));
   }

@@ -16,7 +16,7 @@ final class PoolStatuses {
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
           null, null, null);
 
-  private static final int MAX_REVISIONS = 8;
+  private static final int MAX_REVISIONS = 16;
 
   private PoolStatuses() {}
 

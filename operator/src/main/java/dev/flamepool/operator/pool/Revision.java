@@ -40,7 +40,7 @@ record Revision(String name, FlameRunnerSpec template) {
             candidate.env().isEmpty() ? null : candidate.env(),
             options(spec.runner()),
             candidate.entry());
-    return new Revision(hash(template), template);
+    return new Revision(nameOf(template), template);
   }
 
   FlameRunnerSpec runner(String pool, String poolUid, int ordinal) {
@@ -74,7 +74,8 @@ record Revision(String name, FlameRunnerSpec template) {
         .orElse(Durations.NEVER);
   }
 
-  private static String hash(FlameRunnerSpec template) {
+  /** The name that goes with a template. */
+  static String nameOf(FlameRunnerSpec template) {
     Map<String, Object> fields = new LinkedHashMap<>();
     List<EnvVar> env = template.env() == null ? List.of() : template.env();
     fields.put("env", env.stream().sorted(Comparator.comparing(EnvVar::name)).toList());

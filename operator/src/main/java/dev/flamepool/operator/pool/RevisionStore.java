@@ -9,8 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps a pool's {@link RevisionLog} in ControllerRevisions that the pool owns. Nobody else writes
- * them, so they are read once in a process's life and written when something is learnt.
+ * Keeps a pool's {@link RevisionLog} in ControllerRevisions that the pool owns. They are read once
+ * in a process's life and written when something is learnt.
+ *
+ * <p>Others may be allowed to make such objects, and machines are made from what is in them. So one
+ * counts only if the pool's status, which the operator alone writes, has its name, and its template
+ * is what this name stands for.
  */
 final class RevisionStore {
   private final ClusterApi api;
@@ -34,17 +38,25 @@ final class RevisionStore {
                           .anyMatch(owner -> owner.getUid().equals(uid)))
               .map(StoredRevision::of)
               .flatMap(Optional::stream)
+              .filter(one -> isGenuine(one.known(), pool))
               .toList();
       memory.revisions = stored;
     }
     return stored.stream().map(StoredRevision::known).toList();
   }
 
+  private static boolean isGenuine(KnownRevision known, FlamePool pool) {
+    return pool.getStatus() != null
+        && pool.getStatus().revisions() != null
+        && pool.getStatus().revisions().stream().anyMatch(one -> one.name().equals(known.name()))
+        && Revision.nameOf(known.revision().template()).equals(known.name());
+  }
+
   /** Stores what changed, and drops what is kept no more. */
   void write(FlamePool pool, List<KnownRevision> known, PoolMemory memory) {
     List<StoredRevision> before = memory.revisions == null ? List.of() : memory.revisions;
     List<KnownRevision> kept = RevisionLog.kept(known);
-    if (before.stream().map(StoredRevision::known).toList().equals(kept)) {
+    if (isStored(kept, before)) {
       return;
     }
     memory.revisions = null; // unless all of it succeeds
@@ -64,17 +76,24 @@ final class RevisionStore {
     }
   }
 
+  private static boolean isStored(List<KnownRevision> kept, List<StoredRevision> before) {
+    return kept.size() == before.size()
+        && kept.stream()
+            .allMatch(wanted -> before.stream().anyMatch(one -> one.known().isSame(wanted)));
+  }
+
   private ControllerRevision stored(
       FlamePool pool, KnownRevision wanted, List<StoredRevision> before) {
     Optional<StoredRevision> old =
         before.stream().filter(one -> one.known().name().equals(wanted.name())).findFirst();
-    ControllerRevision object = StoredRevision.object(pool, wanted);
-    if (old.isEmpty()) {
-      return api.create(object)
-          .orElseThrow(() -> new StaleException("ControllerRevision exists already", null));
+    if (old.isPresent() && old.get().known().isSame(wanted)) {
+      return old.get().object();
     }
-    return old.get().known().equals(wanted)
-        ? old.get().object()
-        : api.patchRevision(old.get().object(), StoredRevision.notes(wanted), wanted.number());
+    if (old.isPresent() && old.get().isPatchable()) {
+      return api.patchRevision(old.get().object(), StoredRevision.notes(wanted), wanted.number());
+    }
+    old.ifPresent(one -> api.delete(one.object()));
+    return api.create(StoredRevision.object(pool, wanted))
+        .orElseThrow(() -> new StaleException("ControllerRevision exists already", null));
   }
 }

@@ -1,5 +1,6 @@
 package dev.flamepool.operator.pool;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunnerSpec;
 import dev.flamepool.api.Names;
@@ -16,10 +17,15 @@ import java.util.Optional;
 /**
  * A revision as it lies in the cluster: a ControllerRevision whose data is the template. The server
  * never lets the data change; number and annotations may.
+ *
+ * <p>The template is one text in the data. When a server patches an object it writes all of it
+ * again, with other escapes than ours, and compares bytes: a template with a plain {@code &} would
+ * be a forbidden change of the data for ever after.
  */
 record StoredRevision(KnownRevision known, ControllerRevision object) {
   private static final String NAME = "flamepool.dev/revision";
   private static final String HEARD_AT = "flamepool.dev/code-version-heard";
+  private static final String TEMPLATE = "template";
   private static final int UID = 8;
 
   /** Reads one; empty for what this operator did not write. */
@@ -28,7 +34,10 @@ record StoredRevision(KnownRevision known, ControllerRevision object) {
     if (notes == null || !notes.containsKey(NAME) || object.getData() == null) {
       return Optional.empty();
     }
-    FlameRunnerSpec template = Json.value(Json.tree(object.getData()), FlameRunnerSpec.class);
+    JsonNode data = Json.tree(object.getData());
+    FlameRunnerSpec template =
+        Json.value(
+            isText(data) ? Json.read(data.get(TEMPLATE).asText()) : data, FlameRunnerSpec.class);
     Optional<Heard> heard =
         Optional.ofNullable(notes.get(Names.CODE_VERSION))
             .map(version -> new Heard(version, Instant.parse(notes.get(HEARD_AT))));
@@ -36,6 +45,15 @@ record StoredRevision(KnownRevision known, ControllerRevision object) {
         new StoredRevision(
             new KnownRevision(new Revision(notes.get(NAME), template), object.getRevision(), heard),
             object));
+  }
+
+  /** Whether a patch leaves the data as it is: not so as operators before this one stored it. */
+  boolean isPatchable() {
+    return isText(Json.tree(object.getData()));
+  }
+
+  private static boolean isText(JsonNode data) {
+    return data.path(TEMPLATE).isTextual();
   }
 
   /** The object that a revision is to be stored as. */
@@ -64,7 +82,7 @@ record StoredRevision(KnownRevision known, ControllerRevision object) {
                 .build())
         .endMetadata()
         .withRevision(known.number())
-        .withData(Json.tree(known.revision().template()))
+        .withData(Json.object().put(TEMPLATE, Json.plainText(known.revision().template())))
         .build();
   }
 
