@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.GetConsoleOutputRequest;
@@ -51,7 +52,9 @@ final class Ec2Calls {
     }
   }
 
-  private record Bucket(String region, Optional<String> endpoint, String identity, Action action) {}
+  /** With the whole identity: an access key's id is no secret, so others can name it. */
+  private record Bucket(
+      String region, Optional<String> endpoint, AwsCredentialsIdentity identity, Action action) {}
 
   private final Ec2Clients clients;
   private final RateTokens tokens;
@@ -231,8 +234,7 @@ final class Ec2Calls {
 
   private <T> T limited(Session session, Action action, String what, Supplier<T> call)
       throws AwsException, BackendException {
-    Bucket bucket =
-        new Bucket(session.region(), session.endpoint(), session.identity().accessKeyId(), action);
+    Bucket bucket = new Bucket(session.region(), session.endpoint(), session.identity(), action);
     if (!tokens.take(bucket, action.limit()).isZero()) {
       throw new BackendException(Kind.RATE_LIMITED, tooFast(session, action));
     }

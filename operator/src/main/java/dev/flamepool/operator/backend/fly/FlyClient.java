@@ -68,7 +68,8 @@ final class FlyClient {
     }
   }
 
-  private record Bucket(String host, String app, Action action, String machine) {}
+  /** With the token, so that nobody drains another's bucket with a token that is none. */
+  private record Bucket(String host, String app, FlyToken token, Action action, String machine) {}
 
   private final OkHttpClient creates;
   private final OkHttpClient others;
@@ -171,7 +172,7 @@ final class FlyClient {
 
   private JsonNode call(Session session, Action action, String machine, Request request)
       throws FlyException, BackendException {
-    Bucket bucket = new Bucket(session.host(), session.app(), action, machine);
+    Bucket bucket = new Bucket(session.host(), session.app(), session.token(), action, machine);
     if (!tokens.take(bucket, action.limit()).isZero()) {
       throw new BackendException(Kind.RATE_LIMITED, tooFast(session, action));
     }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Fly API token as people paste it: with {@code FlyV1} or {@code Bearer} in front, once or more,
@@ -52,6 +53,16 @@ final class FlyToken {
       redacted = part.length() < 8 ? redacted : redacted.replace(part, "[token]");
     }
     return redacted;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof FlyToken token && token.header.equals(header);
+  }
+
+  @Override
+  public int hashCode() {
+    return header.hashCode();
   }
 
   @Override

@@ -544,4 +544,27 @@ class Ec2RunnerBackendTest {
                             ""))))
         .isEqualTo(Kind.CONFIGURATION);
   }
+
+  // ---- others
+
+  @Test
+  void whoNamesSomebodysAccessKeyTakesNoneOfTheirTurns() throws Exception {
+    credentials.secret =
+        Map.of(
+            Sessions.ACCESS_KEY,
+            Ec2Fixtures.keys().get(Sessions.ACCESS_KEY),
+            Sessions.SECRET_KEY,
+            "junk");
+    for (int n = 0; n < 5; n++) {
+      aws.next("RunInstances", new Trouble(401, "AuthFailure", "no", false));
+      MachineKey junk = new MachineKey("here", "junk", "thumbs", "junk-" + n, "junk-" + n, 1);
+      LaunchAttempt attempt = attempt(junk);
+      refused(() -> backend.launch(attempt));
+    }
+    credentials.secret = Ec2Fixtures.keys();
+    for (int n = 0; n < 5; n++) {
+      LaunchAttempt attempt = attempt(Ec2Fixtures.key(n));
+      assertThat(backend.launch(attempt).key()).as("a whole burst").isEqualTo(attempt.key());
+    }
+  }
 }

@@ -401,4 +401,28 @@ class FlyRunnerBackendTest {
   private Tenant account() {
     return FlyOptions.account(ref(key).tenant());
   }
+
+  // ---- others
+
+  /** Names somebody's app with a token that is none, and asks for everything. */
+  private void askWithAJunkToken() {
+    Map<String, String> honest = credentials.secret;
+    credentials.secret = Map.of("token", "junk");
+    for (int n = 0; n < 10; n++) {
+      MachineKey junk = new MachineKey("here", "junk", "thumbs", "junk-" + n, "junk-" + n, 1);
+      refused(() -> backend.launch(attempt(junk)));
+      refused(() -> backend.check(new Tenant("junk", FlyFixtures.entry(server.url()))));
+      refused(() -> backend.find(ref(junk)));
+    }
+    credentials.secret = honest;
+  }
+
+  @Test
+  void aJunkTokenForSomebodysAppTakesNoneOfTheirTurns() throws Exception {
+    askWithAJunkToken();
+    for (int n = 0; n < 3; n++) {
+      assertThat(backend.launch(attempt(key(n))).key()).as("a whole burst").isEqualTo(key(n));
+    }
+    assertThat(backend.find(ref(key))).as("lists").isPresent();
+  }
 }
