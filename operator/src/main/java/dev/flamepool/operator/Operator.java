@@ -42,8 +42,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +63,7 @@ public final class Operator implements AutoCloseable {
   private final OperatorMetrics metrics = new OperatorMetrics();
   private final List<OrphanSweep> sweeps;
   private final List<AutoCloseable> closed = new ArrayList<>();
-  private final ScheduledExecutorService background;
+  private final Background background;
   private final io.javaoperatorsdk.operator.Operator josdk;
   private final Optional<Leadership> leadership;
   private final OperatorConfig config;
@@ -109,20 +107,13 @@ public final class Operator implements AutoCloseable {
     this.config = config;
     this.client = client;
     this.links = links;
-    this.background =
-        Executors.newScheduledThreadPool(
-            2,
-            task -> {
-              Thread thread = new Thread(task, "operator-background");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.background = new Background(served.size());
     Clock clock = clock();
     ClusterApi api = new ClusterApi(client);
     Backends backends =
         new Backends(served.stream().map(backend -> new MeteredBackend(backend, metrics)).toList());
     Offerings offerings = new Offerings(clock);
-    Events events = new Events(client, background, clock);
+    Events events = new Events(client, background.events(), clock);
     String installation = config.installation().orElseGet(() -> clusterId(client));
     PoolController pools =
         new PoolController(
@@ -153,7 +144,7 @@ public final class Operator implements AutoCloseable {
                 metrics,
                 clock),
             metrics);
-    Pokes pokes = new Pokes(runners, pools, links, background);
+    Pokes pokes = new Pokes(runners, pools, links, background.timer());
     links.onChange(pokes::reportChanged);
     served.forEach(backend -> backend.onChange(pokes::machineChanged));
     served.forEach(backend -> backend.onSourceChange(pools::poke));
@@ -187,7 +178,7 @@ public final class Operator implements AutoCloseable {
         lease,
         "operator-" + UUID.randomUUID(),
         config.leaseTimes(),
-        () -> background.execute(this::work),
+        () -> background.sweeps().execute(this::work),
         lost);
   }
 
@@ -232,7 +223,7 @@ public final class Operator implements AutoCloseable {
       metrics.leader(true);
       josdk.start();
       working = true;
-      new SweepLoop(background).start(sweeps);
+      new SweepLoop(background.sweeps()).start(sweeps);
       LOG.info("operator started");
     }
   }
@@ -257,7 +248,7 @@ public final class Operator implements AutoCloseable {
     }
     leadership.ifPresent(Leadership::close);
     links.close();
-    background.shutdownNow();
+    background.close();
     for (AutoCloseable closeable : closed) {
       try {
         closeable.close();

@@ -32,8 +32,8 @@ public final class SweepLoop {
     Duration again = OrphanSweep.CALM;
     try {
       again = sweep.tick();
-    } catch (RuntimeException e) {
-      LOG.warn("orphan sweep failed", e);
+    } catch (Throwable e) {
+      LOG.warn("orphan sweep failed, it ticks on", e); // nobody else would start it again
     }
     if (!timer.isShutdown()) {
       next(sweep, again);
