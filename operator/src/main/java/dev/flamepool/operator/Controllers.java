@@ -8,50 +8,114 @@ import dev.flamepool.operator.pool.PoolController;
 import dev.flamepool.operator.runner.RunnerController;
 import dev.flamepool.operator.shared.SharedBackendController;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
-/** JOSDK round the three controllers: what it watches, how it tries again, how it stops. */
+/**
+ * JOSDK round the three controllers: what each watches, how it tries again, how it stops. Each has
+ * threads of its own, so that neither pools nor runners nor FlameBackends wait for the others.
+ */
 final class Controllers {
   private static final Duration TERMINATION = Duration.ofSeconds(30);
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
   private static final Duration MAX_RETRY = Duration.ofMinutes(1);
 
-  private Controllers() {}
+  /** A pass of a pool waits for a few writes only, at most. */
+  private static final int POOL_THREADS = 16;
+
+  /** A pass of a runner may wait for its backend. */
+  private static final int RUNNER_THREADS = 48;
+
+  private static final int BACKEND_THREADS = 4;
+
+  /**
+   * A pool of 200 runners that grow has a thousand events, and a pass looks at all of the pool: so
+   * many passes in that time at most, which is soon enough for callers.
+   */
+  private static final int POOL_PASSES = 2;
+
+  private static final Duration PER = Duration.ofMillis(100);
+
+  private final List<Operator> operators;
 
   /**
    * Registers them; starts nothing.
    *
    * @param namespaces to watch; empty for all
    */
-  static Operator of(
+  Controllers(
       KubernetesClient client,
       Set<String> namespaces,
       PoolController pools,
       RunnerController runners,
       SharedBackendController backends) {
-    Operator josdk =
-        new Operator(
-            options ->
-                options
-                    .withKubernetesClient(client)
-                    .withCloseClientOnStop(false)
-                    .withUseSSAToPatchPrimaryResource(false)
-                    .withReconciliationTerminationTimeout(TERMINATION));
-    josdk.<FlamePool>register(
-        pools, options -> named(options, "pools", Names.POOL_FINALIZER, namespaces));
-    josdk.<FlameRunner>register(
+    Operator ofPools = operator(client, POOL_THREADS);
+    ofPools.<FlamePool>register(
+        pools,
+        options ->
+            named(options, "pools", Names.POOL_FINALIZER, namespaces)
+                .withRateLimiter(new LinearRateLimiter(PER, POOL_PASSES)));
+    Operator ofRunners = operator(client, RUNNER_THREADS);
+    ofRunners.<FlameRunner>register(
         runners,
         options ->
             named(options, "runners", Names.MACHINE_FINALIZER, namespaces)
                 .withGenerationAware(false));
-    josdk.<FlameBackend>register(
+    Operator ofBackends = operator(client, BACKEND_THREADS);
+    ofBackends.<FlameBackend>register(
         backends, options -> named(options, "backends", Names.BACKEND_FINALIZER, namespaces));
-    return josdk;
+    this.operators = List.of(ofPools, ofRunners, ofBackends);
+  }
+
+  private static Operator operator(KubernetesClient client, int threads) {
+    return new Operator(
+        options ->
+            options
+                .withKubernetesClient(client)
+                .withCloseClientOnStop(false)
+                .withUseSSAToPatchPrimaryResource(false)
+                .withConcurrentReconciliationThreads(threads)
+                .withResourceCloner(new OwnMetadata())
+                .withReconciliationTerminationTimeout(TERMINATION));
+  }
+
+  /**
+   * Each pass gets a copy of its object, in which JOSDK may add a finalizer. The rest is records,
+   * which nobody can change: copying it as JSON would be the greater part of many a pass.
+   */
+  private static final class OwnMetadata implements Cloner {
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T extends HasMetadata> T clone(T object) {
+      if (object instanceof FlamePool pool) {
+        return (T) of(pool, new FlamePool());
+      }
+      if (object instanceof FlameRunner runner) {
+        return (T) of(runner, new FlameRunner());
+      }
+      if (object instanceof FlameBackend backend) {
+        return (T) of(backend, new FlameBackend());
+      }
+      throw new IllegalArgumentException(object.getKind() + " has no controller");
+    }
+
+    private static <S, U> CustomResource<S, U> of(
+        CustomResource<S, U> object, CustomResource<S, U> copy) {
+      copy.setMetadata(new ObjectMetaBuilder(object.getMetadata()).build());
+      copy.setSpec(object.getSpec());
+      copy.setStatus(object.getStatus());
+      return copy;
+    }
   }
 
   private static <T extends HasMetadata> ControllerConfigurationOverrider<T> named(
@@ -70,5 +134,23 @@ final class Controllers {
     return namespaces.isEmpty()
         ? options.watchingAllNamespaces()
         : options.settingNamespaces(namespaces);
+  }
+
+  /** Starts them; returns once they have heard of everything that they watch. */
+  void start() {
+    operators.forEach(Operator::start);
+  }
+
+  /** Stops them and waits for the passes that run, up to 30 s. */
+  void stop() {
+    CompletableFuture.allOf(
+            operators.stream()
+                .map(operator -> CompletableFuture.runAsync(operator::stop, Controllers::thread))
+                .toArray(CompletableFuture[]::new))
+        .join();
+  }
+
+  private static void thread(Runnable task) {
+    new Thread(task, "stop").start();
   }
 }

@@ -1,5 +1,7 @@
 package dev.flamepool.operator;
 
+import dev.flamepool.api.FlameBackend;
+import dev.flamepool.api.FlameRunner;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.MeteredBackend;
@@ -64,7 +66,7 @@ public final class Operator implements AutoCloseable {
   private final List<OrphanSweep> sweeps;
   private final List<AutoCloseable> closed = new ArrayList<>();
   private final Background background;
-  private final io.javaoperatorsdk.operator.Operator josdk;
+  private final Controllers controllers;
   private final Optional<Leadership> leadership;
   private final OperatorConfig config;
   private volatile boolean leading;
@@ -146,22 +148,31 @@ public final class Operator implements AutoCloseable {
             metrics);
     Pokes pokes = new Pokes(runners, pools, links, background.timer());
     links.onChange(pokes::reportChanged);
-    served.forEach(backend -> backend.onChange(pokes::machineChanged));
-    served.forEach(backend -> backend.onSourceChange(pools::poke));
+    SharedBackendController shared =
+        new SharedBackendController(
+            new SharedBackendReconciler(api, backends, clock), metrics, pools::gone);
+    pools.onEnd(
+        new PoolController.Ends() {
+          @Override
+          public void runner(FlameRunner runner) {
+            runners.gone(runner);
+            pokes.forget(runner.getMetadata().getUid());
+          }
+
+          @Override
+          public void backend(FlameBackend backend) {
+            shared.gone(backend);
+          }
+        });
+    served.forEach(backend -> backend.onChange(uid -> ifWorking(() -> pokes.machineChanged(uid))));
+    served.forEach(backend -> backend.onSourceChange(ns -> ifWorking(() -> pools.poke(ns))));
     for (RunnerBackend backend : served) {
       if (backend instanceof AutoCloseable closeable) {
         closed.add(closeable);
       }
     }
     this.sweeps = served.stream().map(backend -> sweep(backend, installation, clock)).toList();
-    this.josdk =
-        Controllers.of(
-            client,
-            config.namespaces(),
-            pools,
-            runners,
-            new SharedBackendController(
-                new SharedBackendReconciler(api, backends, clock), metrics));
+    this.controllers = new Controllers(client, config.namespaces(), pools, runners, shared);
     config.health().ifPresent(address -> closed.add(health(address)));
     this.leadership = config.lease().map(lease -> leadership(config, lease, lost));
     LOG.info(
@@ -169,6 +180,13 @@ public final class Operator implements AutoCloseable {
         installation,
         config.namespaces().isEmpty() ? "all" : config.namespaces(),
         served.stream().map(backend -> backend.kind().field()).toList());
+  }
+
+  /** What changes before it works is seen by the first passes. */
+  private void ifWorking(Runnable poke) {
+    if (working) {
+      poke.run();
+    }
   }
 
   private Leadership leadership(OperatorConfig config, String lease, Runnable lost) {
@@ -221,7 +239,7 @@ public final class Operator implements AutoCloseable {
     if (!stopped) {
       leading = true;
       metrics.leader(true);
-      josdk.start();
+      controllers.start();
       working = true;
       new SweepLoop(background.sweeps()).start(sweeps);
       LOG.info("operator started");
@@ -244,7 +262,7 @@ public final class Operator implements AutoCloseable {
     }
     stopped = true;
     if (working) {
-      josdk.stop();
+      controllers.stop();
     }
     leadership.ifPresent(Leadership::close);
     links.close();

@@ -63,6 +63,11 @@ final class Pokes {
     }
   }
 
+  /** The runner's object is gone. */
+  void forget(String runnerUid) {
+    last.remove(runnerUid);
+  }
+
   private void counters(String pool, RunnerController.Name name) {
     due.remove(pool);
     pools.poke(name.namespace(), name.pool());

@@ -4,6 +4,7 @@ import dev.flamepool.api.FlameBackend;
 import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
+import dev.flamepool.operator.cluster.EndsInformer;
 import dev.flamepool.operator.health.OperatorMetrics;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -36,8 +38,19 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
   private static final String BY_POOL = "pool";
 
   private final SimpleInboundEventSource<FlamePool> pokes = new SimpleInboundEventSource<>("pokes");
+
+  /** Who hears of the end of what a pool's passes watch. Must not block. */
+  public interface Ends {
+    /** A runner's object is gone. */
+    default void runner(FlameRunner runner) {}
+
+    /** A FlameBackend is gone. */
+    default void backend(FlameBackend backend) {}
+  }
+
   private final PoolReconciler reconciler;
   private final OperatorMetrics metrics;
+  private Ends ends = new Ends() {};
   private IndexerResourceCache<FlamePool> pools;
   private InformerEventSource<FlameRunner, FlamePool> runners;
   private InformerEventSource<FlameCaller, FlamePool> callers;
@@ -49,14 +62,24 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
     this.metrics = metrics;
   }
 
+  /** Who is to hear of ends; to be called before it starts. */
+  public void onEnd(Ends listener) {
+    ends = listener;
+  }
+
+  /** A pool's object is gone. */
+  public void gone(FlamePool pool) {
+    reconciler.gone(pool);
+  }
+
   @Override
   public List<EventSource<?, FlamePool>> prepareEventSources(
       EventSourceContext<FlamePool> context) {
     pools = context.getPrimaryCache();
-    runners = informer(FlameRunner.class, context, r -> r.getSpec().pool());
-    callers = informer(FlameCaller.class, context, c -> c.getSpec().pool());
+    runners = informer(FlameRunner.class, context, r -> r.getSpec().pool(), ends::runner);
+    callers = informer(FlameCaller.class, context, c -> c.getSpec().pool(), caller -> {});
     backends =
-        new InformerEventSource<>(
+        new EndsInformer<>(
             InformerEventSourceConfiguration.from(FlameBackend.class, FlamePool.class)
                 .withSecondaryToPrimaryMapper(
                     backend ->
@@ -65,14 +88,18 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
                             .map(ResourceID::fromResource)
                             .collect(Collectors.toSet()))
                 .build(),
-            context);
+            context,
+            ends::backend);
     return List.of(runners, callers, backends, pokes);
   }
 
   private static <T extends HasMetadata> InformerEventSource<T, FlamePool> informer(
-      Class<T> type, EventSourceContext<FlamePool> context, Function<T, String> pool) {
+      Class<T> type,
+      EventSourceContext<FlamePool> context,
+      Function<T, String> pool,
+      Consumer<T> gone) {
     InformerEventSource<T, FlamePool> informer =
-        new InformerEventSource<>(
+        new EndsInformer<>(
             InformerEventSourceConfiguration.from(type, FlamePool.class)
                 .withSecondaryToPrimaryMapper(
                     object ->
@@ -80,7 +107,8 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
                             new ResourceID(
                                 pool.apply(object), object.getMetadata().getNamespace())))
                 .build(),
-            context);
+            context,
+            gone);
     informer.addIndexers(
         Map.of(
             BY_POOL,
@@ -114,9 +142,7 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
 
   /** Has all pools of a namespace reconciled soon. */
   public void poke(String namespace) {
-    if (pools != null) {
-      pools.list(namespace).forEach(pool -> pokes.propagateEvent(ResourceID.fromResource(pool)));
-    }
+    pools.list(namespace).forEach(pool -> pokes.propagateEvent(ResourceID.fromResource(pool)));
   }
 
   /** A pool as the informer has it. */

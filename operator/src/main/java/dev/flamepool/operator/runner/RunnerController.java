@@ -10,12 +10,12 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JOSDK's shell round {@link RunnerReconciler}: it calls it when the runner, its machine or its
@@ -25,12 +25,13 @@ public final class RunnerController implements Reconciler<FlameRunner>, Cleaner<
   /** A runner by name, and its pool's. */
   public record Name(String namespace, String runner, String pool) {}
 
+  private static final String BY_UID = "uid";
+
   private final SimpleInboundEventSource<FlameRunner> pokes =
       new SimpleInboundEventSource<>("pokes");
-  private final Map<String, Name> names = new ConcurrentHashMap<>();
-  private final Map<ResourceID, FlameRunner> seen = new ConcurrentHashMap<>();
   private final RunnerReconciler reconciler;
   private final OperatorMetrics metrics;
+  private @Nullable IndexerResourceCache<FlameRunner> runners;
 
   /** A shell round a reconciler. */
   public RunnerController(RunnerReconciler reconciler, OperatorMetrics metrics) {
@@ -41,6 +42,8 @@ public final class RunnerController implements Reconciler<FlameRunner>, Cleaner<
   @Override
   public List<EventSource<?, FlameRunner>> prepareEventSources(
       EventSourceContext<FlameRunner> context) {
+    runners = context.getPrimaryCache();
+    runners.addIndexer(BY_UID, runner -> List.of(uid(runner)));
     return List.of(pokes);
   }
 
@@ -56,22 +59,20 @@ public final class RunnerController implements Reconciler<FlameRunner>, Cleaner<
   }
 
   private Duration pass(FlameRunner runner) {
-    FlameRunner before = seen.put(ResourceID.fromResource(runner), runner);
-    if (before != null && !uid(before).equals(uid(runner))) {
-      names.remove(uid(before));
-      reconciler.gone(before);
+    Duration again = metrics.timed("runners", () -> reconciler.reconcile(runner));
+    if (name(uid(runner)).isEmpty()) {
+      reconciler.gone(runner); // while this pass went on
     }
-    names.put(
-        uid(runner),
-        new Name(
-            runner.getMetadata().getNamespace(),
-            runner.getMetadata().getName(),
-            runner.getSpec().pool()));
-    return metrics.timed("runners", () -> reconciler.reconcile(runner));
+    return again;
   }
 
   private static String uid(FlameRunner runner) {
     return runner.getMetadata().getUid();
+  }
+
+  /** A runner's object is gone. */
+  public void gone(FlameRunner runner) {
+    reconciler.gone(runner);
   }
 
   /** Has a runner reconciled now. */
@@ -79,8 +80,17 @@ public final class RunnerController implements Reconciler<FlameRunner>, Cleaner<
     pokes.propagateEvent(new ResourceID(name.runner(), name.namespace()));
   }
 
-  /** Whose uid it is; empty for runners that this process has not seen. */
+  /** Whose uid it is; empty for runners that there are not. */
   public Optional<Name> name(String runnerUid) {
-    return Optional.ofNullable(names.get(runnerUid));
+    return runners == null
+        ? Optional.empty()
+        : runners.byIndex(BY_UID, runnerUid).stream()
+            .findFirst()
+            .map(
+                runner ->
+                    new Name(
+                        runner.getMetadata().getNamespace(),
+                        runner.getMetadata().getName(),
+                        runner.getSpec().pool()));
   }
 }

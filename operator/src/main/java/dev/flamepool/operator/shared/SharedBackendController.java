@@ -2,6 +2,7 @@ package dev.flamepool.operator.shared;
 
 import dev.flamepool.api.FlameBackend;
 import dev.flamepool.api.FlamePool;
+import dev.flamepool.operator.cluster.EndsInformer;
 import dev.flamepool.operator.health.OperatorMetrics;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
@@ -15,6 +16,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -25,13 +27,20 @@ public final class SharedBackendController
     implements Reconciler<FlameBackend>, Cleaner<FlameBackend> {
   private final SharedBackendReconciler reconciler;
   private final OperatorMetrics metrics;
+  private final Consumer<FlamePool> poolGone;
   private IndexerResourceCache<FlameBackend> backends;
   private InformerEventSource<FlamePool, FlameBackend> pools;
 
-  /** A shell round a reconciler. */
-  public SharedBackendController(SharedBackendReconciler reconciler, OperatorMetrics metrics) {
+  /**
+   * A shell round a reconciler.
+   *
+   * @param poolGone called when a pool's object is gone; must not block
+   */
+  public SharedBackendController(
+      SharedBackendReconciler reconciler, OperatorMetrics metrics, Consumer<FlamePool> poolGone) {
     this.reconciler = reconciler;
     this.metrics = metrics;
+    this.poolGone = poolGone;
   }
 
   /** A pool that ceases to use a FlameBackend does not name it any more: all are looked at. */
@@ -40,7 +49,7 @@ public final class SharedBackendController
       EventSourceContext<FlameBackend> context) {
     backends = context.getPrimaryCache();
     pools =
-        new InformerEventSource<>(
+        new EndsInformer<>(
             InformerEventSourceConfiguration.from(FlamePool.class, FlameBackend.class)
                 .withSecondaryToPrimaryMapper(
                     pool ->
@@ -49,7 +58,8 @@ public final class SharedBackendController
                             .map(ResourceID::fromResource)
                             .collect(Collectors.toSet()))
                 .build(),
-            context);
+            context,
+            poolGone);
     return List.of(pools);
   }
 
@@ -72,5 +82,10 @@ public final class SharedBackendController
     return reconciler.release(backend, users)
         ? DeleteControl.defaultDelete()
         : DeleteControl.noFinalizerRemoval();
+  }
+
+  /** A FlameBackend's object is gone. */
+  public void gone(FlameBackend backend) {
+    reconciler.gone(backend);
   }
 }

@@ -84,7 +84,7 @@ public final class SharedBackendReconciler {
    */
   public boolean release(FlameBackend seen, List<String> users) {
     if (users.isEmpty()) {
-      checked.remove(seen.getMetadata().getUid());
+      gone(seen);
       return true;
     }
     write(
@@ -95,6 +95,11 @@ public final class SharedBackendReconciler {
             "it goes once FlamePools %s do not use it any more"
                 .formatted(String.join(", ", users))));
     return false;
+  }
+
+  /** The object is gone: nothing of it is kept in memory. */
+  public void gone(FlameBackend backend) {
+    checked.remove(backend.getMetadata().getUid());
   }
 
   private boolean write(FlameBackend seen, Verdict verdict) {
