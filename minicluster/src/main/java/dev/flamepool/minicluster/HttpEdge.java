@@ -76,7 +76,8 @@ final class HttpEdge implements HttpHandler {
       int injected = hook.before(request.method(), request.uri().toString(), request.body());
       if (injected != RequestHook.PASS) {
         String reason = REASONS.getOrDefault(injected, "InternalError");
-        throw new ApiException(injected, reason, "injected by a request hook");
+        throw new ApiException(
+            injected, reason, hook.words(request.method(), request.uri().toString()));
       }
       return api.handle(request);
     } catch (ApiException e) {

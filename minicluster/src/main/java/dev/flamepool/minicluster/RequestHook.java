@@ -22,6 +22,11 @@ public interface RequestHook {
     return PASS;
   }
 
+  /** What an answer says that {@link #before} gave in place of the server's. */
+  default String words(String method, String path) {
+    return "injected by a request hook";
+  }
+
   /**
    * Called after the request took effect and before it is answered; for a watch, before its first
    * event.

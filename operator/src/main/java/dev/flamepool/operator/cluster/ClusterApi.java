@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -32,6 +33,7 @@ import java.util.function.Supplier;
  * that is being deleted {@link NamespaceTerminatingException}; everything else is fabric8's own.
  */
 public final class ClusterApi {
+  private static final Set<Integer> REFUSALS = Set.of(400, 403, 422);
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
   private final KubernetesClient client;
@@ -111,6 +113,7 @@ public final class ClusterApi {
    * @throws StaleException if the server says that it met a conflict, as it does when many creates
    *     compete for a ResourceQuota: nothing was created
    * @throws QuotaException if a ResourceQuota allows no more
+   * @throws RefusedException if the server takes no such object
    */
   public <T extends HasMetadata> Optional<T> create(T object) {
     try {
@@ -127,6 +130,9 @@ public final class ClusterApi {
       }
       if (overQuota(e)) {
         throw new QuotaException(e.getStatus().getMessage(), e);
+      }
+      if (REFUSALS.contains(e.getCode())) {
+        throw new RefusedException(words(e), e);
       }
       throw e;
     }
@@ -220,6 +226,12 @@ public final class ClusterApi {
         + object.getMetadata().getNamespace()
         + "/"
         + object.getMetadata().getName();
+  }
+
+  private static String words(KubernetesClientException e) {
+    return e.getStatus() == null || e.getStatus().getMessage() == null
+        ? e.getMessage()
+        : e.getStatus().getMessage();
   }
 
   private static boolean alreadyExists(KubernetesClientException e) {

@@ -8,10 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** JSON of API objects: one mapper, merge patches, and a form that is the same every time. */
 public final class Json {
@@ -69,6 +73,41 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("cannot be written as JSON: " + value.getClass(), e);
     }
+  }
+
+  /**
+   * The same text for the same value wherever it was read: keys sorted, without what is null, whole
+   * numbers without a fraction.
+   */
+  public static String canonical(Object value) {
+    return text(sorted(tree(value)));
+  }
+
+  private static JsonNode sorted(JsonNode node) {
+    if (node.isObject()) {
+      ObjectNode sorted = object();
+      new TreeMap<>(fields(node))
+          .forEach(
+              (name, field) -> {
+                if (!field.isNull()) {
+                  sorted.set(name, sorted(field));
+                }
+              });
+      return sorted;
+    }
+    if (node.isArray()) {
+      ArrayNode array = MAPPER.createArrayNode();
+      node.forEach(element -> array.add(sorted(element)));
+      return array;
+    }
+    return node.isFloatingPointNumber() && node.canConvertToExactIntegral()
+        ? BigIntegerNode.valueOf(node.bigIntegerValue())
+        : node;
+  }
+
+  private static Map<String, JsonNode> fields(JsonNode object) {
+    return object.properties().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /** An empty object. */

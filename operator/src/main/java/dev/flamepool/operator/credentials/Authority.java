@@ -85,6 +85,11 @@ final class Authority {
     return key.getEncoded();
   }
 
+  /** Only who has this key can make it. */
+  Seal seal() {
+    return new Seal(encodedKey());
+  }
+
   /** A new key with a certificate for one DNS name, never valid for longer than the authority. */
   Identity issue(Profile profile, String dnsName, Instant now) {
     return issue(profile, dnsName, now, profile.lifetime);

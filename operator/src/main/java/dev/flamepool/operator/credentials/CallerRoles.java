@@ -4,6 +4,7 @@ import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.Names;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.NamespaceTerminatingException;
+import dev.flamepool.operator.cluster.RefusedException;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
@@ -54,13 +55,19 @@ final class CallerRoles {
       }
     } catch (NamespaceTerminatingException e) {
       LOG.debug("{}", e.getMessage());
+    } catch (RefusedException e) {
+      refused(e);
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
         throw e;
       }
-      if (!refused.getAndSet(true)) {
-        LOG.info("no Roles for callers: {}", e.getMessage());
-      }
+      refused(e);
+    }
+  }
+
+  private void refused(RuntimeException e) {
+    if (!refused.getAndSet(true)) {
+      LOG.info("no Roles for callers: {}", e.getMessage());
     }
   }
 

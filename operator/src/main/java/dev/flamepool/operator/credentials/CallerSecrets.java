@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.Names;
+import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.cluster.StaleException;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -17,16 +19,23 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Secrets {@code <pool>-client}: whoever can read one may call the pool's runners. */
+/**
+ * Secrets {@code <pool>-client}: whoever can read one may call the pool's runners. A key is written
+ * only into a Secret that the operator made: one made by somebody else, say with annotations that
+ * have it copied elsewhere, is replaced.
+ */
 final class CallerSecrets {
   private final KubernetesClient client;
+  private final ClusterApi api;
 
   CallerSecrets(KubernetesClient client) {
     this.client = client;
+    this.api = new ClusterApi(client);
   }
 
   /**
@@ -37,18 +46,17 @@ final class CallerSecrets {
   void ensure(FlamePool pool, Authority authority, Supplier<Identity> issue, Instant now) {
     Secret stored = find(pool);
     if (stored == null) {
-      try {
-        client.resource(compose(pool, issue.get())).create();
-        return;
-      } catch (KubernetesClientException e) {
-        if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-          throw e;
-        }
-        stored = find(pool);
-      }
+      api.create(compose(pool, issue.get()));
+      return;
     }
-    if (stored != null && !usable(own(stored, pool), authority, now)) {
+    Optional<X509Certificate> current = current(own(stored, pool), authority);
+    if (current.isPresent() && !Identity.ageing(current.get(), now)) {
+      return;
+    }
+    if (current.isPresent() && !Boolean.TRUE.equals(stored.getImmutable())) {
       renew(stored, issue.get());
+    } else {
+      replace(pool, stored, issue);
     }
   }
 
@@ -73,18 +81,19 @@ final class CallerSecrets {
     return secret;
   }
 
-  private static boolean usable(Secret secret, Authority authority, Instant now) {
+  /** The certificate of this authority that the Secret holds, if it holds a whole identity. */
+  private static Optional<X509Certificate> current(Secret secret, Authority authority) {
     Map<String, String> data = secret.getData();
     if (data == null || !data.containsKey(Identity.KEY_FILE)) {
-      return false;
+      return Optional.empty();
     }
     try {
       X509Certificate ca = certificate(data.get(Identity.CA_FILE));
       X509Certificate own = certificate(data.get(Identity.CERTIFICATE_FILE));
       own.verify(authority.certificate().getPublicKey());
-      return ca.equals(authority.certificate()) && !Identity.ageing(own, now);
+      return Optional.of(own).filter(signed -> ca.equals(authority.certificate()));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -105,6 +114,15 @@ final class CallerSecrets {
         throw e;
       }
     }
+  }
+
+  private void replace(FlamePool pool, Secret stored, Supplier<Identity> issue) {
+    try {
+      api.delete(stored);
+    } catch (StaleException e) {
+      return; // changed meanwhile: looked at again next time
+    }
+    api.create(compose(pool, issue.get()));
   }
 
   private static Secret compose(FlamePool pool, Identity identity) {

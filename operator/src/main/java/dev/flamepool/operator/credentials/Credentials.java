@@ -33,6 +33,12 @@ public interface Credentials {
    */
   Map<String, byte[]> operatorIdentity(String poolUid);
 
+  /**
+   * The pool's seal: the operator acts only on such objects in the pool's namespace as carry it. A
+   * new authority has another.
+   */
+  Seal seal(String poolUid);
+
   /** Removes the pool's authority. Only after its last machine is gone. */
   void forget(String poolUid);
 }

@@ -116,6 +116,19 @@ public final class PoolCredentials implements Credentials {
     }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws MissingAuthorityException if the pool has none now
+   */
+  @Override
+  public Seal seal(String poolUid) {
+    Known known = known(poolUid);
+    synchronized (known) {
+      return authority(known, poolUid).seal();
+    }
+  }
+
   @Override
   public void forget(String poolUid) {
     Known known = known(poolUid);

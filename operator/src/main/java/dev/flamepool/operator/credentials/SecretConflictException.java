@@ -7,7 +7,12 @@ package dev.flamepool.operator.credentials;
 public final class SecretConflictException extends RuntimeException {
   private final String secret;
 
-  SecretConflictException(String namespace, String name, String owner) {
+  /**
+   * A conflict.
+   *
+   * @param owner whose Secret should have that name
+   */
+  public SecretConflictException(String namespace, String name, String owner) {
     super(
         "Secret %s/%s exists and does not belong to %s: delete or rename it"
             .formatted(namespace, name, owner));

@@ -17,6 +17,7 @@ import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.credentials.Credentials;
 import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.runner.EndReason;
+import dev.flamepool.operator.runner.RunnerSeals;
 import dev.flamepool.operator.runner.RunnerStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -47,6 +48,7 @@ final class PoolActions {
   private final Events events;
   private final OperatorMetrics metrics;
   private final RevisionStore revisions;
+  private final RunnerSeals seals;
 
   PoolActions(
       ClusterApi api,
@@ -62,6 +64,7 @@ final class PoolActions {
     this.views = views;
     this.firstLook = firstLook;
     this.credentials = credentials;
+    this.seals = new RunnerSeals(credentials);
     this.links = links;
     this.events = events;
     this.metrics = metrics;
@@ -187,7 +190,7 @@ final class PoolActions {
         .orElse(false);
   }
 
-  private static FlameRunner runner(FlamePool pool, PoolPlan.Creation creation) {
+  private FlameRunner runner(FlamePool pool, PoolPlan.Creation creation) {
     FlameRunner runner = new FlameRunner();
     runner.setMetadata(
         new ObjectMetaBuilder()
@@ -214,6 +217,7 @@ final class PoolActions {
         creation
             .revision()
             .runner(pool.getMetadata().getName(), pool.getMetadata().getUid(), creation.ordinal()));
+    seals.put(runner);
     return runner;
   }
 

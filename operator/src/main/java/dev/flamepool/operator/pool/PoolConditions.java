@@ -26,6 +26,11 @@ import java.util.stream.Stream;
 final class PoolConditions {
   private static final Set<EndReason> BACKEND_REFUSALS =
       Set.of(EndReason.InvalidConfiguration, EndReason.CredentialsRefused, EndReason.NoRoute);
+
+  /** What a runner that has no machine yet may wait for. */
+  private static final Set<String> SECRETS =
+      Set.of("SecretMissing", "SecretConflict", "SecretRefused");
+
   private static final Set<EndReason> CAPACITY_REFUSALS =
       Set.of(EndReason.InsufficientCapacity, EndReason.QuotaExceeded);
 
@@ -131,13 +136,16 @@ final class PoolConditions {
     if (seen.revisions().isEmpty() && seen.backendProblem().isPresent()) {
       return seen.backendProblem();
     }
-    Optional<Problem> secret =
-        seen.runners().stream()
-            .filter(runner -> runner.live() && runner.phase() == Phase.Pending)
-            .filter(runner -> "SecretMissing".equals(runner.status().reason()))
-            .findFirst()
-            .map(runner -> new Problem("SecretMissing", text(runner.status().message())));
-    return secret.or(() -> standing(BACKEND_READY, BACKEND_REFUSALS));
+    return waiting(Phase.Pending, SECRETS).or(() -> standing(BACKEND_READY, BACKEND_REFUSALS));
+  }
+
+  /** What a runner says that waits in a phase for one of these reasons. */
+  private Optional<Problem> waiting(Phase phase, Set<String> reasons) {
+    return seen.runners().stream()
+        .filter(runner -> runner.live() && runner.phase() == phase)
+        .filter(runner -> reasons.contains(text(runner.status().reason())))
+        .findFirst()
+        .map(runner -> new Problem(runner.status().reason(), text(runner.status().message())));
   }
 
   private Optional<Problem> capacity() {
@@ -149,11 +157,8 @@ final class PoolConditions {
       return standing;
     }
     Optional<Problem> waiting =
-        seen.runners().stream()
-            .filter(runner -> runner.live() && runner.phase() == Phase.Booting)
-            .filter(runner -> Trouble.UNSCHEDULABLE.equals(runner.status().reason()))
-            .findFirst()
-            .map(runner -> new Problem(Trouble.UNSCHEDULABLE, text(runner.status().message())));
+        waiting(Phase.Booting, Set.of(Trouble.UNSCHEDULABLE))
+            .or(() -> waiting(Phase.Pending, Set.of(EndReason.QuotaExceeded.name())));
     if (waiting.isPresent()) {
       return waiting;
     }

@@ -12,11 +12,14 @@ import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.cluster.NamespaceTerminatingException;
+import dev.flamepool.operator.cluster.QuotaException;
+import dev.flamepool.operator.cluster.RefusedException;
 import dev.flamepool.operator.cluster.StaleException;
 import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.credentials.Credentials;
 import dev.flamepool.operator.credentials.SecretConflictException;
 import dev.flamepool.operator.health.OperatorMetrics;
+import dev.flamepool.operator.runner.EndReason;
 import dev.flamepool.operator.validation.PoolValidator;
 import java.time.Clock;
 import java.time.Duration;
@@ -86,7 +89,7 @@ public final class PoolReconciler {
     this.metrics = metrics;
     this.resolution = new BackendResolution(backends);
     this.firstLook = new FirstLook(api, views);
-    this.store = new RevisionStore(api);
+    this.store = new RevisionStore(api, credentials);
     this.actions =
         new PoolActions(api, views, firstLook, credentials, links, events, metrics, store);
   }
@@ -162,7 +165,8 @@ public final class PoolReconciler {
     List<Revision> revisions = new ArrayList<>();
     EffectiveValues values = null;
     Optional<Problem> problem = Optional.empty();
-    if (invalid.isEmpty()) {
+    boolean deleting = pool.getMetadata().getDeletionTimestamp() != null;
+    if (invalid.isEmpty() && !deleting) { // what it refers to cannot hold up its end
       FlamePoolSpec spec = pool.getSpec();
       Resolution resolved =
           resolution.resolve(namespace, spec, ref -> views.backend(namespace, ref));
@@ -212,14 +216,15 @@ public final class PoolReconciler {
 
   /** What keeps the pool's own Secrets from being made. */
   private Optional<Problem> ensureCredentials(FlamePool pool) {
-    if (pool.getMetadata().getDeletionTimestamp() != null) {
-      return Optional.empty();
-    }
     try {
       credentials.ensure(pool);
       return Optional.empty();
     } catch (SecretConflictException e) {
       return Optional.of(new Problem("SecretConflict", e.getMessage()));
+    } catch (QuotaException e) {
+      return Optional.of(new Problem(EndReason.QuotaExceeded.name(), e.getMessage()));
+    } catch (RefusedException e) {
+      return Optional.of(new Problem("SecretRefused", e.getMessage()));
     }
   }
 
@@ -227,7 +232,7 @@ public final class PoolReconciler {
   private static void remember(RunnerView runner, PoolMemory memory, Instant now) {
     runner
         .reason()
-        .filter(reason -> reason == dev.flamepool.operator.runner.EndReason.Idle)
+        .filter(reason -> reason == EndReason.Idle)
         .ifPresent(
             reason -> memory.idled(runner.codeVersion().orElse(""), earlier(runner.since(), now)));
   }

@@ -3,6 +3,8 @@ package dev.flamepool.operator.pool;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.StaleException;
+import dev.flamepool.operator.credentials.Credentials;
+import dev.flamepool.operator.credentials.Seal;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,43 +15,45 @@ import java.util.Optional;
  * in a process's life and written when something is learnt.
  *
  * <p>Others may be allowed to make such objects, and machines are made from what is in them. So one
- * counts only if the pool's status, which the operator alone writes, has its name, and its template
- * is what this name stands for.
+ * counts only with the pool's seal.
  */
 final class RevisionStore {
   private final ClusterApi api;
+  private final Credentials credentials;
 
-  RevisionStore(ClusterApi api) {
+  RevisionStore(ClusterApi api, Credentials credentials) {
     this.api = api;
+    this.credentials = credentials;
   }
 
   /** What is in store, in no order. */
   List<KnownRevision> read(FlamePool pool, PoolMemory memory) {
     List<StoredRevision> stored = memory.revisions;
     if (stored == null) {
-      String uid = pool.getMetadata().getUid();
-      stored =
-          api
-              .controllerRevisions(pool.getMetadata().getNamespace(), pool.getMetadata().getName())
-              .stream()
-              .filter(
-                  object ->
-                      object.getMetadata().getOwnerReferences().stream()
-                          .anyMatch(owner -> owner.getUid().equals(uid)))
-              .map(StoredRevision::of)
-              .flatMap(Optional::stream)
-              .filter(one -> isGenuine(one.known(), pool))
-              .toList();
+      stored = owned(pool).stream().flatMap(object -> sealed(object, pool).stream()).toList();
       memory.revisions = stored;
     }
     return stored.stream().map(StoredRevision::known).toList();
   }
 
-  private static boolean isGenuine(KnownRevision known, FlamePool pool) {
-    return pool.getStatus() != null
-        && pool.getStatus().revisions() != null
-        && pool.getStatus().revisions().stream().anyMatch(one -> one.name().equals(known.name()))
-        && Revision.nameOf(known.revision().template()).equals(known.name());
+  private List<ControllerRevision> owned(FlamePool pool) {
+    String uid = pool.getMetadata().getUid();
+    return api
+        .controllerRevisions(pool.getMetadata().getNamespace(), pool.getMetadata().getName())
+        .stream()
+        .filter(
+            object ->
+                object.getMetadata().getOwnerReferences().stream()
+                    .anyMatch(owner -> owner.getUid().equals(uid)))
+        .toList();
+  }
+
+  private Optional<StoredRevision> sealed(ControllerRevision object, FlamePool pool) {
+    return StoredRevision.of(object, pool.getMetadata().getUid(), seal(pool));
+  }
+
+  private Seal seal(FlamePool pool) {
+    return credentials.seal(pool.getMetadata().getUid());
   }
 
   /** Stores what changed, and drops what is kept no more. */
@@ -89,11 +93,28 @@ final class RevisionStore {
     if (old.isPresent() && old.get().known().isSame(wanted)) {
       return old.get().object();
     }
-    if (old.isPresent() && old.get().isPatchable()) {
-      return api.patchRevision(old.get().object(), StoredRevision.notes(wanted), wanted.number());
+    if (old.isPresent()) {
+      return api.patchRevision(
+          old.get().object(),
+          StoredRevision.notes(pool.getMetadata().getUid(), wanted, seal(pool)),
+          wanted.number());
     }
-    old.ifPresent(one -> api.delete(one.object()));
-    return api.create(StoredRevision.object(pool, wanted))
-        .orElseThrow(() -> new StaleException("ControllerRevision exists already", null));
+    ControllerRevision object = StoredRevision.object(pool, wanted, seal(pool));
+    return api.create(object).or(() -> instead(pool, object)).orElseThrow(RevisionStore::taken);
+  }
+
+  /** Puts an object in the place of one that says it is this pool's and does not have its seal. */
+  private Optional<ControllerRevision> instead(FlamePool pool, ControllerRevision object) {
+    Optional<ControllerRevision> there =
+        owned(pool).stream()
+            .filter(one -> one.getMetadata().getName().equals(object.getMetadata().getName()))
+            .filter(one -> sealed(one, pool).isEmpty())
+            .findFirst();
+    there.ifPresent(api::delete);
+    return there.flatMap(gone -> api.create(object));
+  }
+
+  private static StaleException taken() {
+    return new StaleException("a ControllerRevision of that name exists already", null);
   }
 }

@@ -1,10 +1,10 @@
 package dev.flamepool.operator.pool;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunnerSpec;
 import dev.flamepool.api.Names;
 import dev.flamepool.operator.cluster.Json;
+import dev.flamepool.operator.credentials.Seal;
 import dev.flamepool.operator.pool.KnownRevision.Heard;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
@@ -16,7 +16,8 @@ import java.util.Optional;
 
 /**
  * A revision as it lies in the cluster: a ControllerRevision whose data is the template. The server
- * never lets the data change; number and annotations may.
+ * never lets the data change; number and annotations may. Machines are made from it, so all of it
+ * is sealed.
  *
  * <p>The template is one text in the data. When a server patches an object it writes all of it
  * again, with other escapes than ours, and compares bytes: a template with a plain {@code &} would
@@ -28,16 +29,17 @@ record StoredRevision(KnownRevision known, ControllerRevision object) {
   private static final String TEMPLATE = "template";
   private static final int UID = 8;
 
-  /** Reads one; empty for what this operator did not write. */
-  static Optional<StoredRevision> of(ControllerRevision object) {
+  /** Reads one; empty for what no operator wrote for this pool. */
+  static Optional<StoredRevision> of(ControllerRevision object, String poolUid, Seal seal) {
     Map<String, String> notes = object.getMetadata().getAnnotations();
-    if (notes == null || !notes.containsKey(NAME) || object.getData() == null) {
+    if (notes == null || object.getRevision() == null) {
       return Optional.empty();
     }
-    JsonNode data = Json.tree(object.getData());
-    FlameRunnerSpec template =
-        Json.value(
-            isText(data) ? Json.read(data.get(TEMPLATE).asText()) : data, FlameRunnerSpec.class);
+    String text = Json.tree(object.getData()).path(TEMPLATE).asText();
+    if (!seal.isOn(object, marked(poolUid, object.getRevision(), notes, text))) {
+      return Optional.empty(); // not even read: it could be anything
+    }
+    FlameRunnerSpec template = Json.value(Json.read(text), FlameRunnerSpec.class);
     Optional<Heard> heard =
         Optional.ofNullable(notes.get(Names.CODE_VERSION))
             .map(version -> new Heard(version, Instant.parse(notes.get(HEARD_AT))));
@@ -47,17 +49,8 @@ record StoredRevision(KnownRevision known, ControllerRevision object) {
             object));
   }
 
-  /** Whether a patch leaves the data as it is: not so as operators before this one stored it. */
-  boolean isPatchable() {
-    return isText(Json.tree(object.getData()));
-  }
-
-  private static boolean isText(JsonNode data) {
-    return data.path(TEMPLATE).isTextual();
-  }
-
   /** The object that a revision is to be stored as. */
-  static ControllerRevision object(FlamePool pool, KnownRevision known) {
+  static ControllerRevision object(FlamePool pool, KnownRevision known, Seal seal) {
     String uid = pool.getMetadata().getUid();
     return new ControllerRevisionBuilder()
         .withNewMetadata()
@@ -70,7 +63,7 @@ record StoredRevision(KnownRevision known, ControllerRevision object) {
                     uid.substring(0, Math.min(UID, uid.length()))))
         .withNamespace(pool.getMetadata().getNamespace())
         .addToLabels(Names.POOL_LABEL, pool.getMetadata().getName())
-        .withAnnotations(notes(known))
+        .withAnnotations(notes(uid, known, seal))
         .withOwnerReferences(
             new OwnerReferenceBuilder()
                 .withApiVersion(pool.getApiVersion())
@@ -82,11 +75,12 @@ record StoredRevision(KnownRevision known, ControllerRevision object) {
                 .build())
         .endMetadata()
         .withRevision(known.number())
-        .withData(Json.object().put(TEMPLATE, Json.plainText(known.revision().template())))
+        .withData(Json.object().put(TEMPLATE, text(known)))
         .build();
   }
 
-  static Map<String, String> notes(KnownRevision known) {
+  /** All that is known of it beside its template, sealed together with that. */
+  static Map<String, String> notes(String poolUid, KnownRevision known, Seal seal) {
     Map<String, String> notes = new HashMap<>();
     notes.put(NAME, known.name());
     known
@@ -96,6 +90,24 @@ record StoredRevision(KnownRevision known, ControllerRevision object) {
               notes.put(Names.CODE_VERSION, heard.codeVersion());
               notes.put(HEARD_AT, heard.at().toString());
             });
+    notes.put(Seal.ANNOTATION, seal.of(marked(poolUid, known.number(), notes, text(known))));
     return notes;
+  }
+
+  private static String text(KnownRevision known) {
+    return Json.plainText(known.revision().template());
+  }
+
+  private static String[] marked(
+      String poolUid, long number, Map<String, String> notes, String template) {
+    return new String[] {
+      "revision",
+      poolUid,
+      String.valueOf(number),
+      notes.getOrDefault(NAME, ""),
+      notes.getOrDefault(Names.CODE_VERSION, ""),
+      notes.getOrDefault(HEARD_AT, ""),
+      template
+    };
   }
 }

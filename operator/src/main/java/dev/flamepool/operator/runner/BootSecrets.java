@@ -14,20 +14,23 @@ import dev.flamepool.operator.cluster.Digests;
 import dev.flamepool.operator.cluster.Json;
 import dev.flamepool.operator.cluster.StaleException;
 import dev.flamepool.operator.credentials.Credentials;
+import dev.flamepool.operator.credentials.MissingAuthorityException;
+import dev.flamepool.operator.credentials.Seal;
+import dev.flamepool.operator.credentials.SecretConflictException;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Everything one launch attempt needs, fixed before the backend is called, so that a replay is byte
- * for byte the same (DESIGN sections 2 and 3). An attempt's Secret is immutable and owned by its
- * runner.
+ * for byte the same (DESIGN sections 2 and 3). An attempt's Secret is immutable, owned by its
+ * runner, and sealed: one of that name that somebody else wrote is never read.
  */
 final class BootSecrets {
   private static final String ENV = "env.json";
@@ -43,14 +46,16 @@ final class BootSecrets {
     this.environment = new Environment(api);
   }
 
-  /** The Secret of an attempt that this runner owns. */
+  /** The Secret of an attempt as an operator made it. */
   Optional<Secret> read(FlameRunner runner, int attempt) {
-    return find(runner, attempt).filter(secret -> owned(secret, runner));
+    return find(runner, attempt).filter(secret -> genuine(secret, runner, attempt));
   }
 
   /**
    * Makes the Secret of an attempt, or reads it back if it was made before: then its content is
    * what counts, not what would be written now.
+   *
+   * @throws SecretConflictException if somebody else has made one of that name
    */
   Secret prepare(
       FlameRunner runner,
@@ -67,27 +72,33 @@ final class BootSecrets {
       }
     }
     Secret secret = made.orElseThrow(() -> stale(runner, "vanished"));
-    if (!owned(secret, runner)) {
-      if (!exists(runner)) {
-        throw stale(runner, "is a later runner's"); // this one was looked after for too long
-      }
-      api.delete(secret); // of an earlier runner with this ordinal
-      throw stale(runner, "was an earlier runner's");
+    if (genuine(secret, runner, key.attempt())) {
+      return secret;
     }
-    return secret;
+    if (!exists(runner)) {
+      throw stale(runner, "is a later runner's"); // this one was looked after for too long
+    }
+    if (!left(secret, runner)) {
+      throw new SecretConflictException(
+          secret.getMetadata().getNamespace(),
+          secret.getMetadata().getName(),
+          "the operator, which starts nothing from it");
+    }
+    api.delete(secret);
+    throw stale(runner, "was an earlier runner's");
   }
 
   /** What the backend is asked for, exactly as it was fixed. */
-  static LaunchAttempt attempt(MachineKey key, Secret secret) {
+  static LaunchAttempt attempt(FlameRunner runner, MachineKey key, Secret secret) {
     Map<String, byte[]> content = content(secret);
     Request request = Json.value(Json.read(content.get(REQUEST)), Request.class);
     return new LaunchAttempt(
         key,
         request.token(),
         request.offering(),
-        request.entry(),
+        runner.getSpec().backend(),
         content,
-        request.secretEnv() == null ? Set.of() : request.secretEnv());
+        Environment.secret(runner));
   }
 
   /** Fingerprint of the content. */
@@ -130,17 +141,14 @@ final class BootSecrets {
     Request request =
         new Request(
             Digests.sha256(key.installation() + "/" + uid + "/" + key.attempt()).substring(0, 32),
-            offering,
-            runner.getSpec().backend(),
-            Environment.secret(runner));
+            offering);
     Map<String, byte[]> content =
         new TreeMap<>(
             credentials.runnerIdentity(
                 runner.getSpec().poolUid(), uid, Lifetime.ofCertificate(runner.getSpec())));
     content.putAll(backend.prepare(key, runner.getSpec().backend(), offering));
-    if (backend.readsBootSecret() && request.secretEnv() != null) {
-      request
-          .secretEnv()
+    if (backend.readsBootSecret()) {
+      Environment.secret(runner)
           .forEach(
               name -> content.put(LaunchAttempt.ENV_KEY + name, env.get(name).getBytes(UTF_8)));
     }
@@ -148,17 +156,54 @@ final class BootSecrets {
     content.put(REQUEST, Json.text(request).getBytes(UTF_8));
     Map<String, String> data = new TreeMap<>();
     content.forEach((name, bytes) -> data.put(name, Base64.getEncoder().encodeToString(bytes)));
-    return new SecretBuilder()
-        .withNewMetadata()
-        .withName(Names.bootSecret(runner.getMetadata().getName(), key.attempt()))
-        .withNamespace(runner.getMetadata().getNamespace())
-        .addToLabels(Names.POOL_LABEL, runner.getSpec().pool())
-        .withOwnerReferences(owner(runner))
-        .endMetadata()
-        .withType("Opaque")
-        .withImmutable(true)
-        .withData(data)
-        .build();
+    Secret secret =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName(Names.bootSecret(runner.getMetadata().getName(), key.attempt()))
+            .withNamespace(runner.getMetadata().getNamespace())
+            .addToLabels(Names.POOL_LABEL, runner.getSpec().pool())
+            .withOwnerReferences(owner(runner))
+            .endMetadata()
+            .withType("Opaque")
+            .withImmutable(true)
+            .withData(data)
+            .build();
+    seal(runner).put(secret, marked(secret, runner, key.attempt()));
+    return secret;
+  }
+
+  private Seal seal(FlameRunner runner) {
+    return credentials.seal(runner.getSpec().poolUid());
+  }
+
+  /** Whether an operator made it for this attempt; what cannot be known is not taken for it. */
+  private boolean genuine(Secret secret, FlameRunner runner, int attempt) {
+    try {
+      return secret.getData() != null && seal(runner).isOn(secret, marked(secret, runner, attempt));
+    } catch (MissingAuthorityException e) {
+      return false;
+    }
+  }
+
+  private static String[] marked(Secret secret, FlameRunner runner, int attempt) {
+    return new String[] {
+      "boot", runner.getMetadata().getUid(), String.valueOf(attempt), sha256(secret)
+    };
+  }
+
+  /**
+   * Whether it belongs to earlier runners of this name only, so that Kubernetes is about to collect
+   * it.
+   */
+  private static boolean left(Secret secret, FlameRunner runner) {
+    List<OwnerReference> owners = secret.getMetadata().getOwnerReferences();
+    return !owners.isEmpty()
+        && owners.stream()
+            .allMatch(
+                owner ->
+                    owner.getKind().equals(runner.getKind())
+                        && owner.getName().equals(runner.getMetadata().getName())
+                        && !owner.getUid().equals(runner.getMetadata().getUid()));
   }
 
   private static OwnerReference owner(FlameRunner runner) {
@@ -168,11 +213,6 @@ final class BootSecrets {
         .withName(runner.getMetadata().getName())
         .withUid(runner.getMetadata().getUid())
         .build();
-  }
-
-  private static boolean owned(Secret secret, FlameRunner runner) {
-    return secret.getMetadata().getOwnerReferences().stream()
-        .anyMatch(owner -> owner.getUid().equals(runner.getMetadata().getUid()));
   }
 
   private static Map<String, byte[]> content(Secret secret) {

@@ -25,6 +25,8 @@ public enum EndReason {
   MaxLowered(Kind.VOLUNTARY),
   /** Somebody deleted the runner, or its pool was deleted or suspended. */
   Deleted(Kind.VOLUNTARY),
+  /** It had no machine yet, and does not carry the seal of its pool as it is now. */
+  NotSealed(Kind.VOLUNTARY),
 
   /** It did not say hello in time. */
   BootTimeout(Kind.BOOT_FAILURE),

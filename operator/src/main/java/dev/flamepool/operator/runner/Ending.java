@@ -59,7 +59,10 @@ final class Ending {
       return Progress.in(runner, Duration.ofMinutes(1)); // its pool deletes it
     }
     if (status.phase() != Phase.Stopping && status.phase() != Phase.Gone) {
-      EndReason reason = EndReason.of(status.reason()).orElse(EndReason.Deleted);
+      EndReason reason =
+          status.phase() == Phase.Draining
+              ? EndReason.of(status.reason()).orElse(EndReason.Deleted)
+              : EndReason.Deleted; // what else it says is why it waited
       return Progress.now(
           api.patchStatus(
               runner, RunnerStatus.stopping(status, reason, "", List.of(), clock.instant())));

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The environment of a runner with the values of Secrets filled in. Goes into the boot Secret and
@@ -54,17 +53,17 @@ final class Environment {
     return values;
   }
 
-  /** The variables whose values come from Secrets; null when there are none. */
-  static @Nullable Set<String> secret(FlameRunner runner) {
+  /** The variables whose values come from Secrets. */
+  static Set<String> secret(FlameRunner runner) {
     if (runner.getSpec().env() == null) {
-      return null;
+      return Set.of();
     }
     TreeSet<String> names = new TreeSet<>();
     runner.getSpec().env().stream()
         .filter(variable -> variable.valueFrom() != null)
         .filter(variable -> !Names.RESERVED_ENV.contains(variable.name()))
         .forEach(variable -> names.add(variable.name()));
-    return names.isEmpty() ? null : names;
+    return names;
   }
 
   private static String value(

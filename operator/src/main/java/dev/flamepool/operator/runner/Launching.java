@@ -15,7 +15,11 @@ import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
+import dev.flamepool.operator.cluster.QuotaException;
+import dev.flamepool.operator.cluster.RefusedException;
 import dev.flamepool.operator.cluster.StaleException;
+import dev.flamepool.operator.credentials.MissingAuthorityException;
+import dev.flamepool.operator.credentials.SecretConflictException;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,20 +34,34 @@ import java.util.Optional;
  */
 final class Launching {
   static final String SECRET_MISSING = "SecretMissing";
+  static final String SECRET_CONFLICT = "SecretConflict";
+  static final String SECRET_REFUSED = "SecretRefused";
   static final String RATE_LIMITED = "RateLimited";
 
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration SECRET_RETRY = Duration.ofSeconds(5);
+
+  /** What the API server refuses it refuses for a while. */
+  private static final Duration QUOTA_RETRY = Duration.ofSeconds(15);
+
   private static final int MAX_WRITES = 5;
 
   private final ClusterApi api;
+  private final RunnerSeals seals;
   private final BootSecrets secrets;
   private final Keys keys;
   private final Offerings offerings;
   private final Clock clock;
 
-  Launching(ClusterApi api, BootSecrets secrets, Keys keys, Offerings offerings, Clock clock) {
+  Launching(
+      ClusterApi api,
+      RunnerSeals seals,
+      BootSecrets secrets,
+      Keys keys,
+      Offerings offerings,
+      Clock clock) {
     this.api = api;
+    this.seals = seals;
     this.secrets = secrets;
     this.keys = keys;
     this.offerings = offerings;
@@ -64,7 +82,18 @@ final class Launching {
           api.patchStatus(
               runner, RunnerStatus.accepted(status, status.machine(), clock.instant())));
     }
-    return status.launch() == null ? first(runner, site) : recover(runner, site);
+    try {
+      if (!seals.isOn(runner)) {
+        return end(
+            runner,
+            EndReason.NotSealed,
+            "the operator did not create it, or its pool has another authority since: no machine is"
+                + " made for it");
+      }
+      return status.launch() == null ? first(runner, site) : recover(runner, site);
+    } catch (MissingAuthorityException e) {
+      return wait(runner, SECRET_MISSING, e.getMessage(), SECRET_RETRY);
+    }
   }
 
   /** No attempt is stored. If there are boot Secrets, one was made and lost: recover by key. */
@@ -99,10 +128,16 @@ final class Launching {
       secret = secrets.prepare(runner, key, offering.get(), site.spec(), site.backend());
     } catch (MissingSecretException e) {
       return wait(runner, SECRET_MISSING, e.getMessage(), SECRET_RETRY);
+    } catch (SecretConflictException e) {
+      return wait(runner, SECRET_CONFLICT, e.getMessage(), SECRET_RETRY);
+    } catch (QuotaException e) {
+      return wait(runner, EndReason.QuotaExceeded.name(), e.getMessage(), QUOTA_RETRY);
+    } catch (RefusedException e) {
+      return wait(runner, SECRET_REFUSED, e.getMessage(), QUOTA_RETRY);
     } catch (BackendException e) {
       return unprepared(runner, site, e);
     }
-    LaunchAttempt attempt = BootSecrets.attempt(key, secret);
+    LaunchAttempt attempt = BootSecrets.attempt(runner, key, secret);
     Launch launch =
         new Launch(
             key.attempt(),
@@ -158,7 +193,7 @@ final class Launching {
           EndReason.BootSecretLost,
           "its boot Secret was deleted or changed before the machine was made");
     }
-    return call(runner, site, BootSecrets.attempt(key, secret.get()));
+    return call(runner, site, BootSecrets.attempt(runner, key, secret.get()));
   }
 
   private Progress call(FlameRunner runner, Site site, LaunchAttempt attempt) {

@@ -1,15 +1,13 @@
 package dev.flamepool.operator.runner;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.flamepool.api.BackendEntry;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 
 /**
- * {@code request.json} of a boot Secret: what the backend is asked for, without secrets.
+ * {@code request.json} of a boot Secret: what was chosen for one attempt. Everything else that the
+ * backend is asked for follows from the runner's spec, which never changes.
  *
- * @param secretEnv the variables whose values come from Secrets; null when there are none
+ * @param token idempotency token
+ * @param offering region, zone or type
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-record Request(
-    String token, String offering, BackendEntry entry, @Nullable Set<String> secretEnv) {}
+@JsonIgnoreProperties(ignoreUnknown = true)
+record Request(String token, String offering) {}

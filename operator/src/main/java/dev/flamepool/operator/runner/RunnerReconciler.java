@@ -69,7 +69,8 @@ public final class RunnerReconciler {
     BootSecrets secrets = new BootSecrets(api, credentials);
     Keys keys = new Keys(installation, secrets);
     PublishedEndpoints published = new PublishedEndpoints(api);
-    this.launching = new Launching(api, secrets, keys, offerings, clock);
+    this.launching =
+        new Launching(api, new RunnerSeals(credentials), secrets, keys, offerings, clock);
     this.tending = new Tending(api, keys, links, published, offerings, metrics, clock);
     this.ending = new Ending(api, keys, secrets, links, published, clock);
     this.abandonment = new Abandonment(api, pools, keys, published, events, metrics);

@@ -58,6 +58,7 @@ public final class ScriptedCloud {
       new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::order));
   private final List<CloudEvent> log = new ArrayList<>();
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+  private final List<LaunchAttempt> made = new ArrayList<>();
   private final Deque<String> changed = new ArrayDeque<>();
   private Optional<String> verdict = Optional.empty();
   private Optional<BackendException> check = Optional.empty();
@@ -98,6 +99,11 @@ public final class ScriptedCloud {
   /** What {@link RunnerBackend#check} throws; null for nothing. */
   public synchronized void check(BackendException failure) {
     check = Optional.ofNullable(failure);
+  }
+
+  /** What its machines were made from, oldest first. */
+  public synchronized List<LaunchAttempt> made() {
+    return List.copyOf(made);
   }
 
   /** How often it was asked. */
@@ -346,6 +352,7 @@ public final class ScriptedCloud {
       }
       return known;
     }
+    made.add(attempt);
     ScriptedMachine machine = new ScriptedMachine(key, request, "m-" + sequence++, clock.instant());
     machines.put(key, machine);
     note(CloudEvent.Type.CREATED, key, machine.id + " in " + attempt.offering());

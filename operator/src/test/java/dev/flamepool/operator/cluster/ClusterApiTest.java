@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,7 +93,7 @@ class ClusterApiTest {
 
     server.expect().post().withPath(RUNNERS).andReturn(403, status(403, "Forbidden")).once();
     assertThatThrownBy(() -> api.create(runner()))
-        .isInstanceOf(KubernetesClientException.class)
+        .isInstanceOf(RefusedException.class)
         .hasMessageContaining("Forbidden");
   }
 

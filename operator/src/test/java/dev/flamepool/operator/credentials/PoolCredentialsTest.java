@@ -5,19 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolSpec;
-import dev.flamepool.minicluster.MiniCluster;
 import dev.flamepool.minicluster.RequestHook;
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.world.Cluster;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.io.InputStream;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
@@ -37,8 +36,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PoolCredentialsTest {
   private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
@@ -46,51 +46,38 @@ class PoolCredentialsTest {
 
   private static final Duration LIFE = Duration.ofHours(25);
   private final ManualClock clock = new ManualClock();
-  private MiniCluster cluster;
-  private KubernetesClient client;
-  private PoolCredentials credentials;
-  private FlamePool pool;
-  private String uid;
-
-  @BeforeEach
-  void start() throws Exception {
-    cluster = MiniCluster.start(0);
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(Config.fromKubeconfig(cluster.kubeconfig()))
-            .build();
-    try (InputStream crd =
-        FlamePool.class.getResourceAsStream("/dev/flamepool/crds/flamepools.yaml")) {
-      client.load(crd).create();
-    }
-    pool = client.resource(thumbs()).create();
-    uid = pool.getMetadata().getUid();
-    credentials = restarted();
-  }
+  private final KubernetesClient client = Cluster.shared();
+  private final String namespace = Cluster.namespace();
+  private final String home = Cluster.namespace();
+  private final FlamePool pool = client.resource(thumbs()).create();
+  private final String uid = pool.getMetadata().getUid();
+  private final PoolCredentials credentials = restarted();
 
   @AfterEach
   void stop() {
-    client.close();
-    cluster.close();
+    Cluster.unhook(namespace);
+    Cluster.unhook(home);
+    client.namespaces().withName(namespace).delete();
+    client.namespaces().withName(home).delete();
   }
 
   private PoolCredentials restarted() {
-    return new PoolCredentials(client, "kube-system", clock);
+    return new PoolCredentials(client, home, clock);
   }
 
-  private static FlamePool thumbs() {
+  private FlamePool thumbs() {
     FlamePool pool = new FlamePool();
-    pool.setMetadata(new ObjectMetaBuilder().withName("thumbs").withNamespace("default").build());
+    pool.setMetadata(new ObjectMetaBuilder().withName("thumbs").withNamespace(namespace).build());
     pool.setSpec(Serialization.unmarshal("{}", FlamePoolSpec.class));
     return pool;
   }
 
   private Secret callerSecret() {
-    return client.secrets().inNamespace("default").withName("thumbs-client").get();
+    return client.secrets().inNamespace(namespace).withName("thumbs-client").get();
   }
 
   private Secret authoritySecret() {
-    return client.secrets().inNamespace("kube-system").withName("flame-ca-" + uid).get();
+    return client.secrets().inNamespace(home).withName("flame-ca-" + uid).get();
   }
 
   private static Map<String, byte[]> content(Secret secret) {
@@ -186,20 +173,74 @@ class PoolCredentialsTest {
         new SecretBuilder()
             .withNewMetadata()
             .withName("thumbs-client")
-            .withNamespace("default")
+            .withNamespace(namespace)
             .endMetadata()
             .addToData("mine", Base64.getEncoder().encodeToString(new byte[] {1}))
             .build();
     client.resource(foreign).create();
     assertThatThrownBy(() -> credentials.ensure(pool))
         .isInstanceOf(SecretConflictException.class)
-        .hasMessageContaining("default/thumbs-client")
+        .hasMessageContaining(namespace + "/thumbs-client")
         .hasMessageContaining("pool thumbs");
     assertThat(callerSecret().getData()).isEqualTo(foreign.getData());
   }
 
+  /** Its annotations, say, might have another controller copy the key elsewhere. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSecretThatSaysItIsThePoolsAndWasMadeBySomebodyElseIsReplaced(boolean immutable)
+      throws Exception {
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName("thumbs-client")
+                .withNamespace(namespace)
+                .addToAnnotations("replicate-to", "elsewhere")
+                .withOwnerReferences(
+                    new OwnerReferenceBuilder()
+                        .withApiVersion(pool.getApiVersion())
+                        .withKind(pool.getKind())
+                        .withName("thumbs")
+                        .withUid(uid)
+                        .build())
+                .endMetadata()
+                .withImmutable(immutable)
+                .addToData("key.pk8", "")
+                .build())
+        .create();
+    credentials.ensure(pool);
+    assertThat(callerSecret().getMetadata().getAnnotations()).doesNotContainKey("replicate-to");
+    assertTrusted(content(callerSecret()), clock.instant());
+  }
+
+  @Test
+  void anOwnSecretThatSomebodyMadeImmutableIsRenewedAllTheSame() throws Exception {
+    credentials.ensure(pool);
+    client.resource(callerSecret().edit().withImmutable(true).build()).update();
+    clock.advance(Duration.ofDays(20));
+    credentials.ensure(pool);
+    assertTrusted(content(callerSecret()), clock.instant().plus(Duration.ofDays(29)));
+  }
+
+  @Test
+  void aSealIsKnownAgainByTheNextOperatorAndNotByAnotherAuthority() {
+    credentials.ensure(pool);
+    Secret object = new SecretBuilder().withNewMetadata().endMetadata().build();
+    credentials.seal(uid).put(object, "boot", "a", "b");
+    assertThat(restarted().seal(uid).isOn(object, "boot", "a", "b")).isTrue();
+    assertThat(restarted().seal(uid).isOn(object, "boot", "ab", "")).isFalse();
+    assertThat(credentials.seal(uid)).asString().isEqualTo("Seal[]");
+
+    client.resource(authoritySecret()).delete();
+    PoolCredentials next = restarted();
+    assertThatThrownBy(() -> next.seal(uid)).isInstanceOf(MissingAuthorityException.class);
+    next.ensure(pool);
+    assertThat(next.seal(uid).isOn(object, "boot", "a", "b")).isFalse();
+  }
+
   private Role callerRole() {
-    return client.rbac().roles().inNamespace("default").withName("thumbs-caller").get();
+    return client.rbac().roles().inNamespace(namespace).withName("thumbs-caller").get();
   }
 
   @Test
@@ -228,7 +269,7 @@ class PoolCredentialsTest {
             new RoleBuilder()
                 .withNewMetadata()
                 .withName("thumbs-caller")
-                .withNamespace("default")
+                .withNamespace(namespace)
                 .endMetadata()
                 .build())
         .create();
@@ -236,7 +277,8 @@ class PoolCredentialsTest {
     assertThat(callerRole().getRules()).as("somebody else's").isEmpty();
 
     client.resource(callerRole()).delete();
-    cluster.setHook(
+    Cluster.hook(
+        namespace,
         new RequestHook() {
           @Override
           public int before(String method, String path, String body) {
@@ -245,7 +287,7 @@ class PoolCredentialsTest {
         });
     clock.advance(Duration.ofMinutes(2));
     credentials.ensure(pool);
-    cluster.setHook(new RequestHook() {});
+    Cluster.unhook(namespace);
     assertThat(callerRole()).isNull();
     assertThat(callerSecret()).isNotNull();
   }
@@ -303,7 +345,8 @@ class PoolCredentialsTest {
   @Test
   void aLostAnswerToTheCreateIsMadeGoodByTheNextCall() throws Exception {
     List<String> creates = new ArrayList<>();
-    cluster.setHook(
+    Cluster.hook(
+        home,
         new RequestHook() {
           @Override
           public void after(String method, String path, String body, int status)
@@ -314,6 +357,8 @@ class PoolCredentialsTest {
             }
           }
         });
+    assertThatThrownBy(() -> credentials.ensure(pool))
+        .isInstanceOf(KubernetesClientException.class);
     credentials.ensure(pool);
     assertThat(creates).hasSize(1);
     assertThat(credentials.operatorIdentity(uid).get("ca.der"))

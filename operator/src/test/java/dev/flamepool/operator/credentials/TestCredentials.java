@@ -37,6 +37,11 @@ public final class TestCredentials implements Credentials {
   }
 
   @Override
+  public Seal seal(String poolUid) {
+    return authority(poolUid).seal();
+  }
+
+  @Override
   public void forget(String poolUid) {
     authorities.remove(poolUid);
   }

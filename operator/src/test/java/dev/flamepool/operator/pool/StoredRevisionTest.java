@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerSpec;
+import dev.flamepool.api.Names;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Json;
 import dev.flamepool.operator.pool.KnownRevision.Heard;
 import dev.flamepool.operator.world.Cluster;
+import dev.flamepool.operator.world.FakeCredentials;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +36,8 @@ class StoredRevisionTest {
 
   private final String namespace = Cluster.namespace();
   private final KubernetesClient client = Cluster.shared();
-  private final RevisionStore store = new RevisionStore(new ClusterApi(client));
+  private final FakeCredentials credentials = new FakeCredentials();
+  private final RevisionStore store = new RevisionStore(new ClusterApi(client), credentials);
   private FlamePool pool;
 
   @BeforeEach
@@ -42,10 +46,6 @@ class StoredRevisionTest {
     made.setMetadata(new ObjectMetaBuilder().withName("p").withNamespace(namespace).build());
     made.setSpec(Serialization.unmarshal("spec: {max: 1}", FlamePool.class).getSpec());
     pool = client.resource(made).create();
-    pool.setStatus(
-        Serialization.unmarshal(
-                "status: {revisions: [{name: " + REVISION.name() + "}]}", FlamePool.class)
-            .getStatus());
   }
 
   @AfterEach
@@ -78,30 +78,34 @@ class StoredRevisionTest {
             });
   }
 
+  private ControllerRevision object(Revision revision, int number, String sealedFor) {
+    return StoredRevision.object(
+        pool, new KnownRevision(revision, number, Optional.empty()), credentials.seal(sealedFor));
+  }
+
   /** Whoever may make ControllerRevisions must not choose what the operator boots. */
   @Test
   void whatSomebodyElseMadeDoesNotCount() {
-    ControllerRevision other =
-        StoredRevision.object(
-            pool, new KnownRevision(new Revision(REVISION.name(), SOMETHING), 7, Optional.empty()));
-    client.resource(other).create();
-    String name = Revision.nameOf(SOMETHING);
-    client
-        .resource(
-            StoredRevision.object(
-                pool, new KnownRevision(new Revision(name, SOMETHING), 8, Optional.empty())))
-        .create();
+    Revision something = new Revision(Revision.nameOf(SOMETHING), SOMETHING);
+    client.resource(object(something, 8, "another pool")).create();
+    ControllerRevision changed = object(REVISION, 7, pool.getMetadata().getUid());
+    changed.getMetadata().getAnnotations().put(Names.CODE_VERSION, "v-evil");
+    client.resource(changed).create();
     assertThat(afterARestart()).isEmpty();
+
+    PoolMemory memory = new PoolMemory(NOW);
+    store.write(pool, List.of(HEARD), memory);
+    assertThat(afterARestart()).as("in its place").allMatch(HEARD::isSame).hasSize(1);
   }
 
   @Test
-  void oneThatAnEarlierOperatorStoredAsATreeIsReadAndReplaced() {
-    ControllerRevision before = StoredRevision.object(pool, UNHEARD);
-    before.setData(Json.tree(TEMPLATE));
-    client.resource(before).create();
-    PoolMemory memory = new PoolMemory(NOW);
-    assertThat(store.read(pool, memory)).allMatch(UNHEARD::isSame).hasSize(1);
-    store.write(pool, List.of(HEARD), memory);
-    assertThat(afterARestart()).allMatch(HEARD::isSame).hasSize(1);
+  void whatIsNoRevisionAtAllIsNotRead() {
+    for (Object data : List.of(7, Map.of("template", "{"), Map.of("template", 1))) {
+      ControllerRevision garbage = object(REVISION, 1, pool.getMetadata().getUid());
+      garbage.getMetadata().setName("garbage-" + objects().size());
+      garbage.setData(data);
+      client.resource(garbage).create();
+    }
+    assertThat(afterARestart()).isEmpty();
   }
 }

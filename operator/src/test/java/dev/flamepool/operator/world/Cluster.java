@@ -62,12 +62,12 @@ public final class Cluster {
   }
 
   /** Sees every request in a namespace from now on. */
-  static void hook(String namespace, RequestHook hook) {
+  public static void hook(String namespace, RequestHook hook) {
     HOOKS.put(namespace, hook);
   }
 
   /** Nobody sees the requests in a namespace any more. */
-  static void unhook(String namespace) {
+  public static void unhook(String namespace) {
     HOOKS.remove(namespace);
   }
 

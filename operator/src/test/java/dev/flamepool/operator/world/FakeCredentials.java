@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.operator.credentials.Credentials;
+import dev.flamepool.operator.credentials.Seal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,11 @@ public final class FakeCredentials implements Credentials {
   @Override
   public Map<String, byte[]> operatorIdentity(String poolUid) {
     return Map.of();
+  }
+
+  @Override
+  public Seal seal(String poolUid) {
+    return new Seal(("authority of " + poolUid).getBytes(UTF_8));
   }
 
   @Override

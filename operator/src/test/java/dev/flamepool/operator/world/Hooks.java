@@ -37,6 +37,11 @@ final class Hooks implements RequestHook {
   }
 
   @Override
+  public String words(String method, String path) {
+    return of(path).words(method, path);
+  }
+
+  @Override
   public void after(String method, String path, String body, int status) throws IOException {
     of(path).after(method, path, body, status);
   }

@@ -65,6 +65,11 @@ final class Requests implements RequestHook {
   }
 
   @Override
+  public String words(String method, String path) {
+    return trouble.words();
+  }
+
+  @Override
   public void after(String method, String path, String body, int status) throws IOException {
     reach("after ", method, path);
     if (acting != null) {

@@ -96,6 +96,11 @@ public final class World extends People implements AutoCloseable {
       return RequestHook.PASS;
     }
 
+    /** What the answer says that is given instead. */
+    default String words() {
+      return "not now";
+    }
+
     /**
      * What it asked for is done.
      *
