@@ -129,6 +129,7 @@ public final class Operator implements AutoCloseable {
                     links,
                     events,
                     metrics,
+                    background.creates(),
                     clock,
                     () -> ThreadLocalRandom.current().nextDouble()),
             metrics);

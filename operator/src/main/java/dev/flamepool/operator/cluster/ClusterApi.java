@@ -13,11 +13,13 @@ import dev.flamepool.api.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,7 @@ public final class ClusterApi {
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
   private final KubernetesClient client;
+  private final RecentWrites recent = new RecentWrites();
 
   /** All requests go through this client, which stays the caller's to close. */
   public ClusterApi(KubernetesClient client) {
@@ -138,6 +141,31 @@ public final class ClusterApi {
     }
   }
 
+  /**
+   * A pool or runner as a cache has it, or as this process has written it since.
+   *
+   * @see #forget
+   */
+  public <T extends CustomResource<?, ?>> T newest(T cached) {
+    return recent.newest(cached);
+  }
+
+  /** A pool or runner is gone, and what is remembered of it with it. */
+  public void forget(HasMetadata gone) {
+    recent.forget(gone);
+  }
+
+  /** Deletes a runner as {@link #delete(HasMetadata)} does, and remembers that it is going. */
+  public void deleteRunner(FlameRunner seen) {
+    delete(seen);
+    FlameRunner going = new FlameRunner();
+    going.setMetadata(
+        seen.getMetadata().edit().withDeletionTimestamp(Instant.EPOCH.toString()).build());
+    going.setSpec(seen.getSpec());
+    going.setStatus(seen.getStatus());
+    recent.wrote(seen, going);
+  }
+
   /** Deletes the object that was seen, and only that: never a later one of the same name. */
   public void delete(HasMetadata seen) {
     write(
@@ -151,12 +179,12 @@ public final class ClusterApi {
 
   /** Writes what differs between a pool's status as seen and as wanted. */
   public FlamePool patchStatus(FlamePool seen, FlamePoolStatus wanted) {
-    return patchStatus(seen, seen.getStatus(), wanted);
+    return remembered(seen, patchStatus(seen, seen.getStatus(), wanted));
   }
 
   /** Writes what differs between a runner's status as seen and as wanted. */
   public FlameRunner patchStatus(FlameRunner seen, FlameRunnerStatus wanted) {
-    return patchStatus(seen, seen.getStatus(), wanted);
+    return remembered(seen, patchStatus(seen, seen.getStatus(), wanted));
   }
 
   /** Writes what differs between a FlameBackend's status as seen and as wanted. */
@@ -197,6 +225,13 @@ public final class ClusterApi {
     ObjectNode patch = preconditioned(seen);
     patch.set("status", difference);
     return write(seen, () -> resource(seen).subresource("status").patch(MERGE, patch.toString()));
+  }
+
+  private <T extends HasMetadata> T remembered(T before, T after) {
+    if (after != before) {
+      recent.wrote(before, after);
+    }
+    return after;
   }
 
   private static ObjectNode preconditioned(HasMetadata seen) {

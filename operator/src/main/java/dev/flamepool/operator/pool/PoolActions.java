@@ -10,7 +10,6 @@ import dev.flamepool.api.LogLevel;
 import dev.flamepool.api.Names;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
-import dev.flamepool.operator.cluster.QuotaException;
 import dev.flamepool.operator.cluster.StaleException;
 import dev.flamepool.operator.control.IdleSettings;
 import dev.flamepool.operator.control.RunnerLinks;
@@ -24,6 +23,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,17 +31,23 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Carries a plan out. The order matters: new runners first, because a caller waits for them; then
- * the status, which withdraws endpoints and records failures; only then what relies on it.
+ * Carries a plan out. The order matters: new runners are begun first, because a caller waits for
+ * them; then the status is written, which withdraws endpoints and records failures; only then what
+ * relies on it.
  */
 final class PoolActions {
   private static final Duration AGAIN = Duration.ofMillis(200);
 
+  /** Writes of a kind in one pass: the pool is looked at again for the others. */
+  private static final int AT_ONCE = 25;
+
   private final ClusterApi api;
-  private final PoolViews views;
+  private final RunnerCreation creation;
   private final FirstLook firstLook;
   private final Credentials credentials;
   private final RunnerLinks links;
@@ -52,7 +58,7 @@ final class PoolActions {
 
   PoolActions(
       ClusterApi api,
-      PoolViews views,
+      RunnerCreation creation,
       FirstLook firstLook,
       Credentials credentials,
       RunnerLinks links,
@@ -61,7 +67,7 @@ final class PoolActions {
       RevisionStore revisions) {
     this.revisions = revisions;
     this.api = api;
-    this.views = views;
+    this.creation = creation;
     this.firstLook = firstLook;
     this.credentials = credentials;
     this.seals = new RunnerSeals(credentials);
@@ -70,30 +76,67 @@ final class PoolActions {
     this.metrics = metrics;
   }
 
-  /** Does what the plan says; when to come back for a status that was held back. */
+  /**
+   * Does what the plan says. What one step is refused keeps none of the others from being taken.
+   *
+   * @return when to come back for what was held back or left over
+   * @throws RuntimeException what the first step was refused that cannot be decided anew
+   */
   Optional<Instant> carryOut(
       PoolObservation seen, PoolPlan plan, FlamePoolStatus wanted, PoolMemory memory) {
-    int late = create(seen, plan.create(), memory);
+    Steps steps = new Steps();
+    int left = create(seen, plan.create(), memory);
     Optional<Instant> later = writeStatus(seen, wanted, memory);
     if (!seen.revisions().isEmpty() && !seen.deleting()) {
-      revisions.write(seen.pool(), seen.known(), memory);
+      steps.take(
+          () -> {
+            revisions.write(seen.pool(), seen.known(), memory);
+            return 0;
+          });
     }
-    if (!plan.drain().isEmpty() || plan.delete().stream().anyMatch(RunnerView::live)) {
+    left += steps.take(() -> end(seen, plan));
+    plan.kept().ifPresent(kept -> settings(seen, kept, memory));
+    left += steps.take(() -> deleteExpired(seen));
+    tell(seen, plan, wanted);
+    count(seen, plan);
+    steps.fail();
+    if (left > AT_ONCE) {
+      return Optional.of(seen.now());
+    }
+    return left > 0 ? Optional.of(seen.now().plus(AGAIN)) : later;
+  }
+
+  /** Withdraws and deletes, but not so many that the pool's status has to wait. */
+  private int end(PoolObservation seen, PoolPlan plan) {
+    List<RunnerView> drain = stored(plan.drain().keySet());
+    List<RunnerView> delete = stored(plan.delete());
+    if (!drain.isEmpty() || delete.stream().anyMatch(RunnerView::live)) {
       confirm(seen.pool());
     }
-    for (Map.Entry<RunnerView, EndReason> one : plan.drain().entrySet()) {
-      late += drain(one.getKey(), one.getValue(), seen.now());
+    int left = plan.drain().size() + plan.delete().size();
+    for (RunnerView runner : first(drain)) {
+      left -= drain(runner, plan.drain().get(runner), seen.now());
     }
-    for (RunnerView runner : plan.delete()) {
-      late += quietly(() -> api.delete(runner.runner()));
+    for (RunnerView runner : first(delete)) {
+      left -= inTime(() -> api.deleteRunner(runner.runner()));
     }
-    plan.kept().ifPresent(kept -> settings(seen, kept, memory));
-    for (FlameCaller caller : seen.demand().expired()) {
-      late += quietly(() -> api.delete(caller));
+    return left;
+  }
+
+  private int deleteExpired(PoolObservation seen) {
+    int left = seen.demand().expired().size();
+    for (FlameCaller caller : first(seen.demand().expired())) {
+      left -= inTime(() -> api.delete(caller));
     }
-    tell(seen, plan);
-    count(seen, plan);
-    return late > 0 ? Optional.of(seen.now().plus(AGAIN)) : later;
+    return left;
+  }
+
+  private static List<RunnerView> stored(Collection<RunnerView> runners) {
+    return runners.stream().filter(RunnerView::isStored).toList();
+  }
+
+  private static <T> List<T> first(List<T> all) {
+    return all.subList(0, Math.min(AT_ONCE, all.size()));
   }
 
   /** Runners that serve end only for what the pool is now: what was seen may be a cache's. */
@@ -118,11 +161,13 @@ final class PoolActions {
    *
    * @return whether it was let go
    */
-  boolean finish(FlamePool pool) {
+  boolean finish(PoolObservation seen) {
+    FlamePool pool = seen.pool();
     String uid = pool.getMetadata().getUid();
     boolean left =
-        api.runners(pool.getMetadata().getNamespace(), pool.getMetadata().getName()).stream()
-            .anyMatch(runner -> uid.equals(runner.getSpec().poolUid()));
+        !seen.runners().isEmpty()
+            || api.runners(pool.getMetadata().getNamespace(), pool.getMetadata().getName()).stream()
+                .anyMatch(runner -> uid.equals(runner.getSpec().poolUid()));
     if (left) {
       return false;
     }
@@ -137,37 +182,10 @@ final class PoolActions {
     return true;
   }
 
-  /** A quota's refusal is remembered, and the pool looked at again with that in mind. */
-  private Optional<FlameRunner> create(
-      FlameRunner runner, PoolObservation seen, PoolMemory memory) {
-    try {
-      return api.create(runner);
-    } catch (QuotaException e) {
-      memory.overQuota(e.getMessage(), seen.now());
-      events.tell(seen.pool(), Events.Type.Warning, "QuotaExceeded", e.getMessage());
-      throw new StaleException(e.getMessage(), e);
-    }
-  }
-
-  /** How many names were somebody else's: others are to be tried. */
+  /** How many are left for the next pass. */
   private int create(PoolObservation seen, List<PoolPlan.Creation> creations, PoolMemory memory) {
-    int taken = 0;
-    for (PoolPlan.Creation creation : creations) {
-      FlameRunner runner = runner(seen.pool(), creation);
-      Optional<FlameRunner> created = create(runner, seen, memory);
-      if (created.isPresent()) {
-        views.created(created.get());
-      } else if (foreign(runner)) {
-        taken++;
-        memory.conflict(creation.ordinal(), seen.now());
-        events.tell(
-            seen.pool(),
-            Events.Type.Warning,
-            "NameConflict",
-            "FlameRunner "
-                + runner.getMetadata().getName()
-                + " exists and is not this pool's; it is left alone");
-      }
+    if (creations.isEmpty()) {
+      return 0;
     }
     creations.stream()
         .collect(Collectors.groupingBy(one -> one.revision().name(), Collectors.counting()))
@@ -178,16 +196,8 @@ final class PoolActions {
                     Events.Type.Normal,
                     "ScalingUp",
                     "creating " + count + " runner(s) of revision " + revision));
-    return taken;
-  }
-
-  private boolean foreign(FlameRunner wanted) {
-    return api.runner(wanted.getMetadata().getNamespace(), wanted.getMetadata().getName())
-        .map(
-            there ->
-                there.getSpec() == null
-                    || !wanted.getSpec().poolUid().equals(there.getSpec().poolUid()))
-        .orElse(false);
+    return creation.begin(
+        seen.pool(), creations.stream().map(one -> runner(seen.pool(), one)).toList(), memory);
   }
 
   private FlameRunner runner(FlamePool pool, PoolPlan.Creation creation) {
@@ -234,7 +244,7 @@ final class PoolActions {
   }
 
   private int drain(RunnerView runner, EndReason reason, Instant now) {
-    return quietly(
+    return inTime(
         () ->
             api.patchStatus(
                 runner.runner(), RunnerStatus.draining(runner.status(), reason, "", now)));
@@ -261,8 +271,7 @@ final class PoolActions {
     }
   }
 
-  private static Optional<Duration> idle(
-      String field, @org.jspecify.annotations.Nullable String text, String otherwise) {
+  private static Optional<Duration> idle(String field, @Nullable String text, String otherwise) {
     return Durations.parseOrNever(field, text == null ? otherwise : text);
   }
 
@@ -277,7 +286,7 @@ final class PoolActions {
         plan.desired());
   }
 
-  private void tell(PoolObservation seen, PoolPlan plan) {
+  private void tell(PoolObservation seen, PoolPlan plan, FlamePoolStatus wanted) {
     for (RunnerView runner : plan.ended()) {
       EndReason reason = runner.reason().orElse(EndReason.Lost);
       events.tell(
@@ -289,7 +298,7 @@ final class PoolActions {
               + reason
               + (runner.status().message() == null ? "" : ", " + runner.status().message()));
     }
-    for (Condition condition : PoolStatuses.of(seen, plan).conditions()) {
+    for (Condition condition : wanted.conditions()) {
       if (PoolConditions.isTrouble(condition)) {
         events.tell(
             seen.pool(), Events.Type.Warning, condition.getReason(), condition.getMessage());
@@ -302,14 +311,35 @@ final class PoolActions {
   /**
    * Whoever was faster has changed the object: decided again on what is there then.
    *
-   * @return how many writes came too late
+   * @return how many writes were in time
    */
-  private static int quietly(Runnable write) {
+  private static int inTime(Runnable write) {
     try {
       write.run();
-      return 0;
-    } catch (StaleException e) {
       return 1;
+    } catch (StaleException e) {
+      return 0;
+    }
+  }
+
+  /** Steps that do not depend on each other. */
+  private static final class Steps {
+    private @Nullable RuntimeException first;
+
+    /** What a step has left over. */
+    int take(IntSupplier step) {
+      try {
+        return step.getAsInt();
+      } catch (RuntimeException e) {
+        first = first == null ? e : first;
+        return 0;
+      }
+    }
+
+    void fail() {
+      if (first != null) {
+        throw first;
+      }
     }
   }
 }

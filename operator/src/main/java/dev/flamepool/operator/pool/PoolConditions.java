@@ -149,8 +149,9 @@ final class PoolConditions {
   }
 
   private Optional<Problem> capacity() {
-    if (seen.overQuota().isPresent()) {
-      return problem(EndReason.QuotaExceeded.name(), seen.overQuota().get().words());
+    Optional<Withheld> withheld = seen.withheld().filter(Withheld::isTold);
+    if (withheld.isPresent()) {
+      return problem(withheld.get().reason(), withheld.get().words());
     }
     Optional<Problem> standing = standing(CAPACITY_AVAILABLE, CAPACITY_REFUSALS);
     if (standing.isPresent()) {

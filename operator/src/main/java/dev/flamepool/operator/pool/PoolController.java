@@ -7,7 +7,6 @@ import dev.flamepool.api.FlameRunner;
 import dev.flamepool.operator.cluster.EndsInformer;
 import dev.flamepool.operator.health.OperatorMetrics;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -152,7 +151,7 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
 
   @Override
   public List<FlameRunner> runners(String namespace, String pool) {
-    return List.copyOf(runners.getSecondaryResources(key(namespace, pool)));
+    return runners.byIndex(BY_POOL, index(namespace, pool));
   }
 
   @Override
@@ -166,13 +165,7 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
   }
 
   @Override
-  public void created(FlameRunner runner) {
-    runners.handleRecentResourceCreate(ResourceID.fromResource(runner), runner);
-  }
-
-  private static FlamePool key(String namespace, String name) {
-    FlamePool key = new FlamePool();
-    key.setMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
-    return key;
+  public void wake(String namespace, String pool) {
+    poke(namespace, pool);
   }
 }

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this process remembers of a pool and need not survive it. Used by one reconcile at a time.
+ * What this process remembers of a pool and need not survive it. Used by one reconcile at a time;
+ * what creates of runners leave here comes from other threads.
  */
 final class PoolMemory {
   /** How long a name that somebody else has is not tried again. */
@@ -21,17 +23,29 @@ final class PoolMemory {
   /** How long nothing is created after a ResourceQuota refused. */
   private static final Duration QUOTA = Duration.ofSeconds(30);
 
-  /** A ResourceQuota's refusal in the server's words, and how long it counts. */
-  record OverQuota(String words, Instant until) {}
+  /** How long nothing is created after a conflict that says nothing. */
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
-  private @Nullable OverQuota overQuota;
+  /** Pauses after refusals in a row: doubled from the first up to the last. */
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+  private static final Duration LAST_PAUSE = Duration.ofSeconds(30);
+
+  /** A server that is not well for a moment is not worth a condition. */
+  private static final int WORTH_TELLING = 3;
+
+  /** Runners that caches do not show yet. */
+  final UnseenRunners unseen = new UnseenRunners();
+
+  private @Nullable Withheld withheld;
+  private int refusals;
 
   /** Since when this process hears the pool's callers. */
   final Instant since;
 
   final CallerLiveness callers = new CallerLiveness();
   final Set<String> kept = new HashSet<>();
-  private final Map<Integer, Instant> conflicts = new HashMap<>();
+  private final Map<Integer, Instant> conflicts = new ConcurrentHashMap<>();
 
   /** By code version. */
   final Map<String, Instant> idledAt = new HashMap<>();
@@ -57,12 +71,50 @@ final class PoolMemory {
     idledAt.merge(codeVersion, at, (a, b) -> a.isAfter(b) ? a : b);
   }
 
-  void overQuota(String words, Instant now) {
-    overQuota = new OverQuota(words, now.plus(QUOTA));
+  /** A ResourceQuota refused to let the pool have more runners. */
+  synchronized void overQuota(String words, Instant now) {
+    withheld = new Withheld(Withheld.QUOTA, words, now.plus(QUOTA));
   }
 
-  Optional<OverQuota> overQuota(Instant now) {
-    return Optional.ofNullable(overQuota).filter(refusal -> now.isBefore(refusal.until()));
+  /**
+   * A create was refused, or not answered.
+   *
+   * @param definite whether it was refused in so many words
+   */
+  synchronized void refused(String words, boolean definite, Instant now) {
+    if (withheld != null && withheld.holds(now)) {
+      return; // begun before that was known
+    }
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(refusals, 10));
+    refusals++;
+    withheld =
+        new Withheld(
+            definite || refusals >= WORTH_TELLING ? Withheld.REFUSED : "",
+            words,
+            now.plus(pause.compareTo(LAST_PAUSE) < 0 ? pause : LAST_PAUSE));
+  }
+
+  /** A create came to nothing, and says nothing about the next. */
+  synchronized void pause(Instant now) {
+    if (withheld == null || !withheld.holds(now)) {
+      withheld = new Withheld("", "", now.plus(PAUSE));
+    }
+  }
+
+  /** A runner was created. */
+  synchronized void accepted() {
+    withheld = null;
+    refusals = 0;
+  }
+
+  /** Whether the next create shows whether creates are refused still. */
+  synchronized boolean isRefused() {
+    return refusals > 0;
+  }
+
+  /** Why there are no further runners, as long as that is worth knowing. */
+  synchronized Optional<Withheld> withheld(Instant now) {
+    return Optional.ofNullable(withheld).filter(one -> now.isBefore(one.forgotten()));
   }
 
   void conflict(int ordinal, Instant now) {

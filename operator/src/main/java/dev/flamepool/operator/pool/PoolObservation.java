@@ -4,7 +4,6 @@ import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.FlamePoolStatus;
 import dev.flamepool.operator.backend.Offerings.Refused;
-import dev.flamepool.operator.pool.PoolMemory.OverQuota;
 import dev.flamepool.operator.scaling.Demand;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param known those and the older ones that the pool remembers, newest first
  * @param blocked names of those of them that cannot be booted now, and until when
  * @param refused what is left alone for lack of capacity, of the backends in preference
- * @param overQuota a ResourceQuota's refusal to let it have more runners
+ * @param withheld why the API server lets it have no further runners
  * @param backendProblem what is wrong with its backends
  * @param runners its own runners, by ordinal
  * @param taken ordinals whose name somebody else has
@@ -42,7 +41,7 @@ record PoolObservation(
     List<KnownRevision> known,
     Map<String, Instant> blocked,
     List<Refused> refused,
-    Optional<OverQuota> overQuota,
+    Optional<Withheld> withheld,
     Optional<Problem> backendProblem,
     List<RunnerView> runners,
     Set<Integer> taken,

@@ -135,8 +135,9 @@ final class PoolPlanner {
   /** The lowest free ordinals, for as many of the missing runners as may be booted now. */
   private List<PoolPlan.Creation> create(
       List<Allocation.Missing> missing, List<RunnerView> current, int max) {
-    if (seen.overQuota().isPresent()) {
-      wakes.add(seen.overQuota().get().until());
+    boolean withheld = seen.withheld().filter(one -> one.holds(seen.now())).isPresent();
+    seen.withheld().ifPresent(one -> wakes.add(withheld ? one.until() : one.forgotten()));
+    if (withheld) {
       return List.of();
     }
     PrimitiveIterator.OfInt ordinals = free(max).iterator();

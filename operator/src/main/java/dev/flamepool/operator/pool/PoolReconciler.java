@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -65,6 +66,7 @@ public final class PoolReconciler {
   /**
    * What it works with.
    *
+   * @param background creates runners; whatever is given to it at a time is bounded for each pool
    * @param random 0 to 1, for jitter
    */
   public PoolReconciler(
@@ -76,6 +78,7 @@ public final class PoolReconciler {
       RunnerLinks links,
       Events events,
       OperatorMetrics metrics,
+      Executor background,
       Clock clock,
       DoubleSupplier random) {
     this.api = api;
@@ -91,7 +94,15 @@ public final class PoolReconciler {
     this.firstLook = new FirstLook(api, views);
     this.store = new RevisionStore(api, credentials);
     this.actions =
-        new PoolActions(api, views, firstLook, credentials, links, events, metrics, store);
+        new PoolActions(
+            api,
+            new RunnerCreation(api, views, events, background, clock),
+            firstLook,
+            credentials,
+            links,
+            events,
+            metrics,
+            store);
   }
 
   /**
@@ -103,7 +114,7 @@ public final class PoolReconciler {
     if (!firstLook.done(seen)) {
       return SOON;
     }
-    FlamePool pool = seen;
+    FlamePool pool = api.newest(seen);
     for (int i = 0; i < MAX_READS; i++) {
       try {
         return pass(pool);
@@ -129,6 +140,7 @@ public final class PoolReconciler {
   public void gone(FlamePool pool) {
     memories.remove(pool.getMetadata().getUid());
     firstLook.forget(pool);
+    api.forget(pool);
     metrics.forgetPool(pool.getMetadata().getNamespace(), pool.getMetadata().getName());
   }
 
@@ -150,7 +162,7 @@ public final class PoolReconciler {
     PoolPlan plan = PoolPlanner.plan(observed, random);
     FlamePoolStatus wanted = PoolStatuses.of(observed, plan);
     Optional<Instant> again = actions.carryOut(observed, plan, wanted, memory);
-    if (deleting && actions.finish(pool)) {
+    if (deleting && actions.finish(observed)) {
       gone(pool);
       return QUIET;
     }
@@ -182,9 +194,9 @@ public final class PoolReconciler {
     }
     Set<Integer> taken = new HashSet<>(memory.conflicts(now));
     List<RunnerView> runners = new ArrayList<>();
-    for (FlameRunner runner : views.runners(namespace, name)) {
+    for (FlameRunner runner : memory.unseen.with(views.runners(namespace, name), now)) {
       if (pool.getMetadata().getUid().equals(runner.getSpec().poolUid())) {
-        runners.add(new RunnerView(runner, links.report(runner.getMetadata().getUid())));
+        runners.add(view(runner));
       } else {
         taken.add(runner.getSpec().ordinal());
       }
@@ -203,7 +215,7 @@ public final class PoolReconciler {
         known,
         blocked(known, now),
         refused(revisions),
-        memory.overQuota(now),
+        memory.withheld(now),
         problem,
         List.copyOf(runners),
         Set.copyOf(taken),
@@ -212,6 +224,13 @@ public final class PoolReconciler {
         Map.copyOf(memory.idledAt),
         Set.copyOf(memory.kept),
         now);
+  }
+
+  private RunnerView view(FlameRunner cached) {
+    if (cached.getMetadata().getUid() == null) {
+      return new RunnerView(cached, Optional.empty());
+    }
+    return new RunnerView(api.newest(cached), links.report(cached.getMetadata().getUid()));
   }
 
   /** What keeps the pool's own Secrets from being made. */

@@ -21,6 +21,6 @@ public interface PoolViews {
   /** A FlameBackend by name. */
   Optional<FlameBackend> backend(String namespace, String name);
 
-  /** A runner that was just created: caches may take it in before its event comes. */
-  default void created(FlameRunner runner) {}
+  /** Something became known in the background: has the pool looked at again. */
+  default void wake(String namespace, String pool) {}
 }

@@ -11,10 +11,29 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** One runner of a pool as the pool sees it. */
+/**
+ * One runner of a pool as the pool sees it. Equal to every other view of the same runner: comparing
+ * whole objects would be the greater part of a pass.
+ */
 record RunnerView(FlameRunner runner, Optional<RunnerReport> report) {
+  /** Its uid; its name while its create is under way. */
   String uid() {
-    return runner.getMetadata().getUid();
+    return isStored() ? runner.getMetadata().getUid() : name();
+  }
+
+  /** Whether its create was answered: before that nothing can be written about it. */
+  boolean isStored() {
+    return runner.getMetadata().getUid() != null;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RunnerView view && view.uid().equals(uid());
+  }
+
+  @Override
+  public int hashCode() {
+    return uid().hashCode();
   }
 
   String name() {

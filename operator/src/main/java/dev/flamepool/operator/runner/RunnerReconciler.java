@@ -82,7 +82,7 @@ public final class RunnerReconciler {
    * @return when to call again at the latest
    */
   public Duration reconcile(FlameRunner seen) {
-    FlameRunner runner = seen;
+    FlameRunner runner = api.newest(seen);
     for (int i = 0; i < MAX_STEPS; i++) {
       Progress progress;
       try {
@@ -108,6 +108,7 @@ public final class RunnerReconciler {
   public void gone(FlameRunner runner) {
     watch.forget(runner.getMetadata().getUid());
     links.drop(runner.getMetadata().getUid());
+    api.forget(runner);
   }
 
   private Progress step(FlameRunner runner) {

@@ -46,7 +46,17 @@ final class Instance {
     Events events = new Events(world.client(), world.untold::add, clock);
     this.pools =
         new PoolReconciler(
-            api, cache, backends, offerings, credentials, links, events, metrics, clock, () -> 0.5);
+            api,
+            cache,
+            backends,
+            offerings,
+            credentials,
+            links,
+            events,
+            metrics,
+            world::create,
+            clock,
+            () -> 0.5);
     this.runners =
         new RunnerReconciler(
             api,

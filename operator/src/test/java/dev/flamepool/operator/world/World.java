@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -45,6 +46,9 @@ public final class World extends People implements AutoCloseable {
 
   /** Events to be written, which no operator waits for. */
   final Queue<Runnable> untold = new ConcurrentLinkedQueue<>();
+
+  /** Where operators make runners; at once, in the pass itself, unless a test says otherwise. */
+  private volatile Executor creates = Runnable::run;
 
   private final Requests requests = new Requests(client, namespace);
   private final Invariants invariants;
@@ -130,6 +134,16 @@ public final class World extends People implements AutoCloseable {
   World with(Trouble now) {
     requests.trouble = now;
     return this;
+  }
+
+  /** Creates of runners go here from now on. */
+  World creating(Executor now) {
+    creates = now;
+    return this;
+  }
+
+  void create(Runnable runner) {
+    creates.execute(runner);
   }
 
   /** The clocks of operators that start from now on differ from the first one's. */
@@ -256,6 +270,15 @@ public final class World extends People implements AutoCloseable {
     return pool(pool).getStatus().conditions().stream()
         .filter(condition -> condition.getType().equals(type))
         .map(condition -> condition.getStatus() + "/" + condition.getReason())
+        .findFirst()
+        .orElse("absent");
+  }
+
+  /** What a pool's condition says. */
+  String message(String pool, String type) {
+    return pool(pool).getStatus().conditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .map(condition -> condition.getMessage())
         .findFirst()
         .orElse("absent");
   }
