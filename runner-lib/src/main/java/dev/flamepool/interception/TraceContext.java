@@ -70,6 +70,7 @@ public final class TraceContext implements CallInterceptor {
     INSTANCE;
 
     @Override
+    @SuppressWarnings("deprecation") // still without a body, here and in older releases
     public Iterable<String> keys(Map<String, String> headers) {
       return headers.keySet();
     }

@@ -12,7 +12,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Instance;
@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 /** The AWS SDK as an operator uses it: no repetition of its own, one pool of connections. */
 @SuppressWarnings("unchecked") // the SDK takes its builders as varargs
 final class Aws implements AutoCloseable {
-  private final SdkHttpClient http = ApacheHttpClient.create();
+  private final SdkHttpClient http = Apache5HttpClient.create();
   private final StaticCredentialsProvider credentials;
   private final URI endpoint;
   final Ec2Client ec2;

@@ -14,7 +14,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.RetryStrategy;
@@ -75,7 +75,7 @@ final class Ec2Clients implements AutoCloseable {
 
   /** One pool of connections to whatever a session names. */
   static SdkHttpClient connections() {
-    return ApacheHttpClient.builder()
+    return Apache5HttpClient.builder()
         .connectionTimeout(CONNECT)
         .socketTimeout(READ)
         .maxConnections(64)

@@ -1,81 +1,51 @@
 package dev.flamepool.operator.backend.fly;
 
-import static dev.flamepool.operator.backend.fly.FlyError.Meaning.BAD_TOKEN;
-import static dev.flamepool.operator.backend.fly.FlyError.Meaning.CONFLICT;
-import static dev.flamepool.operator.backend.fly.FlyError.Meaning.HOST_FULL;
-import static dev.flamepool.operator.backend.fly.FlyError.Meaning.INVALID;
-import static dev.flamepool.operator.backend.fly.FlyError.Meaning.NAME_TAKEN;
-import static dev.flamepool.operator.backend.fly.FlyError.Meaning.NOT_YET;
-import static dev.flamepool.operator.backend.fly.FlyError.Meaning.NO_ACCESS;
-import static dev.flamepool.operator.backend.fly.FlyError.Meaning.NO_APP;
-import static dev.flamepool.operator.backend.fly.FlyError.Meaning.NO_IMAGE;
-import static dev.flamepool.operator.backend.fly.FlyError.Meaning.NO_MACHINE;
-import static dev.flamepool.operator.backend.fly.FlyError.Meaning.QUOTA;
 import static dev.flamepool.operator.backend.fly.FlyError.Meaning.REGION_FULL;
-import static dev.flamepool.operator.backend.fly.FlyError.Meaning.TOO_FAST;
 import static dev.flamepool.operator.backend.fly.FlyError.Meaning.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.fly.FlyError.Meaning;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class FlyErrorTest {
-  /** In the order of the collected bodies. */
-  private static final List<Meaning> EXPECTED =
-      List.of(
-          NAME_TAKEN,
-          REGION_FULL,
-          REGION_FULL,
-          HOST_FULL,
-          HOST_FULL,
-          HOST_FULL,
-          HOST_FULL,
-          REGION_FULL,
-          CONFLICT,
-          HOST_FULL,
-          QUOTA,
-          NO_IMAGE,
-          NOT_YET,
-          NOT_YET,
-          NOT_YET,
-          UNKNOWN,
-          INVALID,
-          CONFLICT,
-          INVALID,
-          NO_ACCESS,
-          BAD_TOKEN,
-          NO_APP,
-          NO_MACHINE,
-          TOO_FAST);
-
-  static Stream<Arguments> collected() throws Exception {
-    List<JsonNode> bodies = new ArrayList<>();
-    new ObjectMapper().readTree(FlyFixtures.text("error-bodies.json")).forEach(bodies::add);
-    assertThat(bodies).hasSameSizeAs(EXPECTED);
-    return IntStream.range(0, bodies.size())
-        .mapToObj(
-            n ->
-                Arguments.of(
-                    bodies.get(n).get("status").asInt(),
-                    bodies.get(n).get("body").toString(),
-                    EXPECTED.get(n)));
+  @ParameterizedTest
+  @CsvSource({
+    "name_conflict, NAME_TAKEN",
+    "insufficient_capacity, REGION_FULL",
+    "volume_placement_capacity, REGION_FULL",
+    "host_cpus, HOST_FULL",
+    "host_memory, HOST_FULL",
+    "insufficient_memory, HOST_FULL",
+    "insufficient_ips, HOST_FULL",
+    "no_capacity, REGION_FULL",
+    "concurrent_update, CONFLICT",
+    "host_deploys_disabled, HOST_FULL",
+    "machine_limit, QUOTA",
+    "manifest_unknown, NO_IMAGE",
+    "start_created, NOT_YET",
+    "start_replacing, NOT_YET",
+    "destroy_not_stopped, NOT_YET",
+    "wait_deadline, UNKNOWN",
+    "wait_timeout_range, INVALID",
+    "lease_held, CONFLICT",
+    "app_name_taken, INVALID",
+    "unauthorized, NO_ACCESS",
+    "invalid_token, BAD_TOKEN",
+    "app_not_found, NO_APP",
+    "machine_not_found, NO_MACHINE",
+    "rate_limit, TOO_FAST"
+  })
+  void everyErrorOfFlyMeansWhatTheTableSays(String name, Meaning expected) {
+    JsonNode error = FlyFixtures.error(name);
+    assertThat(meaning(error)).isEqualTo(expected);
   }
 
-  @ParameterizedTest
-  @MethodSource("collected")
-  void everyCollectedBodyMeansWhatTheTableSays(int status, String body, Meaning expected) {
-    assertThat(FlyError.of(status, body).meaning()).isEqualTo(expected);
+  private static Meaning meaning(JsonNode error) {
+    return FlyError.of(error.path("status").asInt(), error.path("body").toString()).meaning();
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.flamepool.operator.backend.fly;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flamepool.FlameParent;
 import dev.flamepool.api.BackendEntry;
@@ -34,10 +35,16 @@ public final class FlyFixtures {
 
   private FlyFixtures() {}
 
-  /** A recorded text. */
-  static String text(String name) {
-    try (InputStream in = FlyFixtures.class.getResourceAsStream("/fly/" + name)) {
-      return new String(in.readAllBytes(), UTF_8);
+  /** A refusal of Fly with its status and body, by the simulator's name of it. */
+  static JsonNode error(String name) {
+    try (InputStream in =
+        FlyFixtures.class.getResourceAsStream("/dev/flamepool/simulators/fly/errors.json")) {
+      for (JsonNode error : new ObjectMapper().readTree(in)) {
+        if (error.path("name").asText().equals(name)) {
+          return error;
+        }
+      }
+      throw new IllegalArgumentException(name + " is no error of Fly");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

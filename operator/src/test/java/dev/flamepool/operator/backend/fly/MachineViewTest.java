@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.Machine.State;
 import dev.flamepool.operator.backend.MachineKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,26 +20,43 @@ class MachineViewTest {
     return MachineView.of(KEY, FlyMachine.of(new ObjectMapper().readTree(json)).orElseThrow());
   }
 
+  private static final String STARTED =
+      "{\"id\":\"a1\",\"state\":\"started\",\"private_ip\":\"fdaa:0:1::2\",\"config\":{%s},"
+          + "\"events\":[{\"type\":\"start\",\"status\":\"started\",\"source\":\"flyd\"}]}";
+
   @Test
-  void aRecordedMachineRunsAndHasAnAddressWithItsPort() throws Exception {
-    String recorded = FlyFixtures.text("recorded-machine-get-started.json");
-    assertThat(view(recorded).state()).isEqualTo(State.RUNNING);
-    assertThat(view(recorded).address()).as("no runner's port").isEmpty();
-    String ours =
-        recorded.replaceFirst(
-            "\"config\": \\{", "\"config\": {\"metadata\": {\"flamepool_port\": \"7600\"},");
-    assertThat(view(ours).address()).hasValue("[fdaa:0:fcc8:a7b:32c:3a59:29d5:2]:7600");
+  void aStartedMachineRunsAndHasAnAddressWithItsPort() throws Exception {
+    Machine foreign = view(STARTED.formatted("\"image\":\"i\""));
+    assertThat(foreign.state()).isEqualTo(State.RUNNING);
+    assertThat(foreign.address()).as("no runner's port").isEmpty();
+    assertThat(view(STARTED.formatted("\"metadata\":{\"flamepool_port\":\"7600\"}")).address())
+        .hasValue("[fdaa:0:1::2]:7600");
   }
 
   @Test
   void anExitIsToldWithItsCodeAndTheEventsAreTheLastWords() throws Exception {
-    Machine machine = view(FlyFixtures.text("docs-get.json"));
+    Machine machine =
+        view(
+            "{\"id\":\"a1\",\"state\":\"stopped\",\"events\":[{\"type\":\"exit\",\"status\":"
+                + "\"stopped\",\"source\":\"flyd\",\"request\":{\"exit_event\":{\"exit_code\":127}}},"
+                + "{\"type\":\"start\",\"status\":\"started\",\"source\":\"flyd\"}]}");
     assertThat(machine.state()).isEqualTo(State.ENDED);
     assertThat(machine.exitCode()).hasValue(127);
     assertThat(machine.lastLines())
         .last()
         .asString()
         .contains("exit stopped (flyd), exit code 127");
+  }
+
+  @Test
+  @EnabledIfEnvironmentVariable(named = "FLAMEPOOL_RESEARCH_DATA", matches = ".+")
+  void recordedMachinesAreReadToo() throws Exception {
+    Path recorded = Path.of(System.getenv("FLAMEPOOL_RESEARCH_DATA"), "fly");
+    Machine started = view(Files.readString(recorded.resolve("recorded-machine-get-started.json")));
+    assertThat(started.state()).isEqualTo(State.RUNNING);
+    Machine ended = view(Files.readString(recorded.resolve("docs-get.json")));
+    assertThat(ended.state()).isEqualTo(State.ENDED);
+    assertThat(ended.exitCode()).hasValue(127);
   }
 
   @Test
