@@ -33,14 +33,15 @@
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, create, patch, delete]
+{{- if .Values.pods.enabled }}
+# Watched only of a runner's Pod whose node does not get on with it.
 - apiGroups: [""]
   resources: [events]
-  verbs: [create]
-{{- if .Values.pods.enabled }}
-# Runners as Pods (the Pod backend). A runner's Pod is never changed; its log is read after a failure.
+  verbs: [create, watch]
+# Runners as Pods (the Pod backend). Patched are the annotations that autoscalers heed; the log is read after a failure.
 - apiGroups: [""]
   resources: [pods]
-  verbs: [get, list, watch, create, delete]
+  verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [""]
   resources: [pods/log]
   verbs: [get]
@@ -50,7 +51,11 @@
   verbs: [get, list, watch]
 - apiGroups: [""]
   resources: [services]
-  verbs: [list]
+  verbs: [list, watch]
+{{- else }}
+- apiGroups: [""]
+  resources: [events]
+  verbs: [create]
 {{- end }}
 {{- end }}
 

@@ -14,6 +14,7 @@ import dev.flamepool.operator.backend.pod.PodRunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.control.RunnerLinks;
+import dev.flamepool.operator.control.RunnerReport;
 import dev.flamepool.operator.control.WireRunnerLinks;
 import dev.flamepool.operator.credentials.CloudSecrets;
 import dev.flamepool.operator.credentials.Credentials;
@@ -148,7 +149,19 @@ public final class Operator implements AutoCloseable {
                 clock),
             metrics);
     Pokes pokes = new Pokes(runners, pools, links, background.timer());
-    links.onChange(pokes::reportChanged);
+    links.onChange(
+        uid -> {
+          pokes.reportChanged(uid);
+          served.forEach(backend -> backend.callsChanged(uid));
+        });
+    served.forEach(
+        backend ->
+            backend.calls(
+                uid ->
+                    links
+                        .report(uid)
+                        .filter(RunnerReport::connected)
+                        .map(report -> report.inFlight() > 0)));
     SharedBackendController shared =
         new SharedBackendController(
             new SharedBackendReconciler(api, backends, clock), metrics, pools::gone);

@@ -3,6 +3,7 @@ package dev.flamepool.caller;
 import dev.flamepool.wire.CallOptions;
 import dev.flamepool.wire.ControlListener;
 import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.HelloRefusedException;
 import dev.flamepool.wire.Refusal;
 import dev.flamepool.wire.Reply;
@@ -310,7 +311,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
       wants.granted(grant.calls());
       wants.giveBack(owner.granted(this, grant.calls()));
     } else if (message instanceof ControlMessage.Draining end) {
-      endCause = end.cause();
+      endCause = EndCause.inStatus(end.cause());
       draining = true;
       connections.retire();
     }

@@ -15,6 +15,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,8 @@ final class Connections {
 
   /** Who has not said yet who it is: each holds a thread, for up to 10 s. */
   private static final int MAX_ARRIVING = 512;
+
+  private static final long LAST_WORD_MS = 500;
 
   private static final String ENDED = "the runner has ended";
 
@@ -234,6 +238,18 @@ final class Connections {
             c.tell();
           }
         });
+  }
+
+  /** Tells all and waits until they are told, a moment at most. */
+  void lastWord(ControlMessage m) {
+    CountDownLatch told = new CountDownLatch(1);
+    tellAll(m);
+    announcer.say(told::countDown);
+    try {
+      told.await(LAST_WORD_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**

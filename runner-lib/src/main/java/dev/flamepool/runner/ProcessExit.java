@@ -11,12 +11,14 @@ final class ProcessExit implements Runner.Exit {
   private static final long HOOKS_NANOS = 10_000_000_000L;
 
   private final @Nullable RunnerFolder folder;
+  private final TerminationLog log;
   private final AtomicBoolean written = new AtomicBoolean();
   private volatile boolean over;
   private volatile boolean inShutdown;
 
-  ProcessExit(@Nullable RunnerFolder folder) {
+  ProcessExit(@Nullable RunnerFolder folder, TerminationLog log) {
     this.folder = folder;
+    this.log = log;
   }
 
   /** The JVM is shutting down already: only halt can set the code. */
@@ -25,8 +27,11 @@ final class ProcessExit implements Runner.Exit {
   }
 
   private void write(EndCause cause, String message) {
-    if (written.compareAndSet(false, true) && folder != null) {
-      folder.ended(cause, message);
+    if (written.compareAndSet(false, true)) {
+      log.ended(cause, message);
+      if (folder != null) {
+        folder.ended(cause, message);
+      }
     }
   }
 

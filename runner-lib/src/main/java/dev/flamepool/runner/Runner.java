@@ -176,9 +176,13 @@ public final class Runner {
     end(EndCause.SINGLE_USE, parent.shutdownTimeoutMs(), "served its one call");
   }
 
-  /** Never returns. */
+  /** Says so to whoever listens, if there is memory for that, and never returns. */
   Error outOfMemory(OutOfMemoryError e) {
-    exit.halt(EndCause.OUT_OF_MEMORY, String.valueOf(e.getMessage()));
+    try {
+      connections.lastWord(new ControlMessage.Draining(EndCause.OUT_OF_MEMORY.name()));
+    } finally {
+      exit.halt(EndCause.OUT_OF_MEMORY, String.valueOf(e.getMessage()));
+    }
     return e;
   }
 

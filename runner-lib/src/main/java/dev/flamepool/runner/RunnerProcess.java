@@ -38,7 +38,7 @@ public final class RunnerProcess {
       WarmUp.start(parent.identity());
       Path own = parent.folder();
       RunnerFolder folder = own == null ? null : RunnerFolder.enter(own);
-      exit = new ProcessExit(folder);
+      exit = new ProcessExit(folder, TerminationLog.ofProcess());
       runner = new Runner(parent, Identity.fromFolder(parent.identity()), exit);
       Termination.onShutdown(runner, exit, parent.shutdownTimeoutMs());
       String host = bindAddress(own != null);

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ import java.util.Optional;
  * <p>The file holds {@code NAME=value} in UTF-8, each ended by a NUL.
  */
 final class SecretEnv {
-  private static final String KEY = "env=";
+  private static final String KEY = "env";
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
 
   private SecretEnv() {}
@@ -36,40 +35,16 @@ final class SecretEnv {
    */
   static void complete() throws IOException {
     String parent = System.getenv(FlameParent.VARIABLE);
-    Optional<Path> file = file(parent == null ? "" : parent);
+    Optional<Path> file = ParentPaths.path(parent == null ? "" : parent, KEY);
     if (file.isEmpty()) {
       return;
     }
     ProcessBuilder again = new ProcessBuilder(command()).inheritIO();
     again.environment().putAll(read(Files.readAllBytes(file.get())));
-    again.environment().put(FlameParent.VARIABLE, without(parent));
+    again.environment().put(FlameParent.VARIABLE, ParentPaths.without(parent, KEY));
     Process child = again.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(child), "flame-hand-on-signal"));
     Runtime.getRuntime().halt(exitCode(child));
-  }
-
-  /** Where {@code FLAME_PARENT} says that variables lie. No streams: every boot comes here. */
-  static Optional<Path> file(String parent) {
-    String lines = "\n" + decoded(parent);
-    int at = lines.indexOf("\n" + KEY);
-    if (at < 0) {
-      return Optional.empty();
-    }
-    int from = at + 1 + KEY.length();
-    int end = lines.indexOf('\n', from);
-    String path = lines.substring(from, end < 0 ? lines.length() : end);
-    return path.isEmpty() ? Optional.empty() : Optional.of(Path.of(path));
-  }
-
-  /** {@code FLAME_PARENT} for the process that has them. */
-  static String without(String parent) {
-    StringBuilder rest = new StringBuilder();
-    for (String line : decoded(parent).split("\n", -1)) {
-      if (!line.isEmpty() && !line.startsWith(KEY)) {
-        rest.append(line).append('\n');
-      }
-    }
-    return Base64.getEncoder().encodeToString(rest.toString().getBytes(UTF_8));
   }
 
   /** Reads the file's content. */
@@ -82,14 +57,6 @@ final class SecretEnv {
       }
     }
     return variables;
-  }
-
-  private static String decoded(String parent) {
-    try {
-      return new String(Base64.getDecoder().decode(parent.trim()), UTF_8);
-    } catch (IllegalArgumentException e) {
-      return ""; // said by FlameParent, better
-    }
   }
 
   /** This process's own, word by word, whatever launched it. */

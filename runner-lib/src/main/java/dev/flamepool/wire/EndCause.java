@@ -1,5 +1,9 @@
 package dev.flamepool.wire;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
 /** Why a runner ended, and the exit code that says so (DESIGN section 6). */
 public enum EndCause {
   /** No call for its idle time. */
@@ -33,5 +37,19 @@ public enum EndCause {
   /** False for a failure. */
   public boolean orderly() {
     return this != FAILED && this != OUT_OF_MEMORY;
+  }
+
+  /**
+   * The name as people read it in a status or an exception: {@code OutOfMemory} for {@code
+   * OUT_OF_MEMORY}. Empty stays empty, and a name in that form as it is.
+   */
+  public static String inStatus(String name) {
+    if (!name.equals(name.toUpperCase(Locale.ROOT))) {
+      return name;
+    }
+    return Arrays.stream(name.split("_", -1))
+        .filter(word -> !word.isEmpty())
+        .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining());
   }
 }

@@ -151,7 +151,7 @@ class PlaceTest extends RealRunners {
     counter.onLost(told::complete);
     runners.get(0).endNow(CERTIFICATES);
     awaitFile("end");
-    assertThat(told.get(20, TimeUnit.SECONDS).reason()).contains("DRAINED");
+    assertThat(told.get(20, TimeUnit.SECONDS).reason()).contains("Drained");
     assertThat(runners.get(0).awaitExit()).isEqualTo(12);
   }
 

@@ -2,6 +2,7 @@ package dev.flamepool.runner;
 
 import static dev.flamepool.runner.TestRunner.call;
 import static dev.flamepool.runner.TestRunner.value;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -91,9 +93,15 @@ class RunnerProcessTest {
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(folder.resolve("output.log").toFile()));
     b.environment().clear();
-    b.environment().put(FlameParent.VARIABLE, parent.encode());
+    b.environment().put(FlameParent.VARIABLE, withLastWords(parent.encode()));
     process = b.start();
     return process;
+  }
+
+  private String withLastWords(String parent) {
+    String lines = new String(Base64.getDecoder().decode(parent), UTF_8);
+    String all = lines + "lastWords=" + folder.resolve("last-words") + "\n";
+    return Base64.getEncoder().encodeToString(all.getBytes(UTF_8));
   }
 
   private InetSocketAddress address() throws IOException {
@@ -262,11 +270,16 @@ class RunnerProcessTest {
   @Test
   void withoutMemoryItHaltsAndSaysSo() throws Exception {
     Process child = spawn(false, -1);
-    SlotConnection s = slot(address(), 1);
+    InetSocketAddress at = address();
+    TestRunner.Control caller = TestRunner.Control.open(at, Role.CALLER, "c");
+    SlotConnection s = slot(at, 1);
     assertThat(call(s, () -> new long[1 << 24].length)).isInstanceOf(Reply.Lost.class);
+    await().until(() -> caller.heard.contains(new ControlMessage.Draining("OUT_OF_MEMORY")));
     assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(child.exitValue()).isEqualTo(3);
     assertThat(Files.readString(folder.resolve("exit"))).startsWith("3 OUT_OF_MEMORY ");
+    assertThat(Files.readString(folder.resolve("last-words")))
+        .isEqualTo("flame: 3 OUT_OF_MEMORY Java heap space\n");
   }
 
   @Test
@@ -297,5 +310,8 @@ class RunnerProcessTest {
     assertThat(Files.readString(folder.resolve("exit")))
         .startsWith("1 FAILED ")
         .contains("ignores the interrupt");
+    assertThat(Files.readString(folder.resolve("last-words")))
+        .as("others than the log's readers see it")
+        .isEqualTo("flame: 1 FAILED\n");
   }
 }

@@ -15,20 +15,22 @@ class SecretEnvTest {
 
   @Test
   void thePathIsTheLineOfItsNameOnly() {
-    assertThat(SecretEnv.file(parent("pool=p\nenv=/flame/boot/env\nport=1\n")))
+    assertThat(ParentPaths.path(parent("pool=p\nenv=/flame/boot/env\nport=1\n"), "env"))
         .hasValue(Path.of("/flame/boot/env"));
-    assertThat(SecretEnv.file(parent("env=/e"))).hasValue(Path.of("/e"));
-    assertThat(SecretEnv.file(parent("pool=p\nenvironment=/x\nfolder=/env=/y\n"))).isEmpty();
-    assertThat(SecretEnv.file(parent("env=\n"))).isEmpty();
-    assertThat(SecretEnv.file("not base64!")).isEmpty();
-    assertThat(SecretEnv.file("")).isEmpty();
+    assertThat(ParentPaths.path(parent("env=/e"), "env")).hasValue(Path.of("/e"));
+    assertThat(ParentPaths.path(parent("pool=p\nenvironment=/x\nfolder=/env=/y\n"), "env"))
+        .isEmpty();
+    assertThat(ParentPaths.path(parent("env=\n"), "env")).isEmpty();
+    assertThat(ParentPaths.path("not base64!", "env")).isEmpty();
+    assertThat(ParentPaths.path("", "env")).isEmpty();
   }
 
   @Test
   void theSecondProcessIsToldEverythingElse() {
     assertThat(
             new String(
-                Base64.getDecoder().decode(SecretEnv.without(parent("pool=p\nenv=/e\nport=1\n"))),
+                Base64.getDecoder()
+                    .decode(ParentPaths.without(parent("pool=p\nenv=/e\nport=1\n"), "env")),
                 UTF_8))
         .isEqualTo("pool=p\nport=1\n");
   }

@@ -38,6 +38,11 @@ public record Machine(
     this(key, id, address, state, exitCode, cause, lastLines, Optional.empty());
   }
 
+  /** The same with another trouble. */
+  public Machine with(Optional<Trouble> other) {
+    return new Machine(key, id, address, state, exitCode, cause, lastLines, other);
+  }
+
   /** How far a machine is. */
   public enum State {
     /** Accepted, not running yet. */

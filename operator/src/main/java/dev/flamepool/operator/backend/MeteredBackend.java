@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A backend whose launches are counted.
@@ -114,5 +115,15 @@ public record MeteredBackend(RunnerBackend inner, OperatorMetrics metrics)
   @Override
   public void onChange(Consumer<String> runnerUid) {
     inner.onChange(runnerUid);
+  }
+
+  @Override
+  public void calls(Function<String, Optional<Boolean>> known) {
+    inner.calls(known);
+  }
+
+  @Override
+  public void callsChanged(String runnerUid) {
+    inner.callsChanged(runnerUid);
   }
 }

@@ -151,4 +151,14 @@ public interface RunnerBackend {
    * Optional.
    */
   default void onChange(java.util.function.Consumer<String> runnerUid) {}
+
+  /**
+   * Says who knows whether a runner, by its uid, has calls now; empty while that is not known.
+   * Asked from then on at each {@link #callsChanged}. Optional: for a backend whose machines
+   * somebody else may take away, and who leaves those alone that have calls.
+   */
+  default void calls(java.util.function.Function<String, Optional<Boolean>> known) {}
+
+  /** A runner said something of its calls. Returns at once. Optional. */
+  default void callsChanged(String runnerUid) {}
 }

@@ -1,6 +1,7 @@
 package dev.flamepool.operator.control;
 
 import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.HelloAck;
 import dev.flamepool.wire.Phase;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class Reports {
           last.codeVersion(),
           state(said.phase()),
           said.inFlight(),
-          Cause.inStatus(said.cause()),
+          EndCause.inStatus(said.cause()),
           "");
     }
     if (message instanceof ControlMessage.Draining said) {
@@ -33,7 +34,7 @@ final class Reports {
           last.codeVersion(),
           last.state() == RunnerReport.State.GONE ? last.state() : RunnerReport.State.DRAINING,
           last.inFlight(),
-          Cause.inStatus(said.cause()),
+          EndCause.inStatus(said.cause()),
           "");
     }
     return last;

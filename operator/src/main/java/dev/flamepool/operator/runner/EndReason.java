@@ -49,7 +49,7 @@ public enum EndReason {
   /** It served, and then its process or machine was gone. */
   Lost(Kind.LOST),
   /** It served, and then ran out of memory. */
-  OutOfMemory(Kind.LOST),
+  OutOfMemory(Kind.LOST, 3),
   /** EC2 took its spot instance back; if there was time for it, its calls were finished first. */
   SpotInterrupted(Kind.LOST),
   /** Its machine runs, but nobody answers there. */
@@ -96,7 +96,7 @@ public enum EndReason {
     return Arrays.stream(values()).filter(reason -> reason.name().equals(text)).findFirst();
   }
 
-  /** The orderly end that an exit code stands for (DESIGN section 6). */
+  /** The end that a runner's exit code stands for (DESIGN section 6). */
   static Optional<EndReason> ofExitCode(int code) {
     return Arrays.stream(values())
         .filter(reason -> reason.exitCode >= 0 && reason.exitCode == code)

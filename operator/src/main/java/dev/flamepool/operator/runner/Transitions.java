@@ -37,7 +37,7 @@ final class Transitions {
   private static Transition booting(Sighting seen) {
     FlameRunnerStatus status = seen.status();
     if (seen.holding().ended()) {
-      return ended(seen, EndReason.BootFailed);
+      return neverReady(seen);
     }
     if (seen.says(RunnerReport.State.SERVING)) {
       return new Transition(
@@ -66,6 +66,15 @@ final class Transitions {
             trouble.map(Trouble::reason).orElse(null),
             trouble.map(Trouble::words).orElse(null)),
         shorter(poll(Duration.between(since, seen.now())), until(deadline, seen.now())));
+  }
+
+  /** A machine that was refused after it was accepted has not booted, and so has not failed to. */
+  private static Transition neverReady(Sighting seen) {
+    Optional<Trouble> trouble = trouble(seen);
+    Optional<EndReason> refusal = trouble.flatMap(Trouble::refusal).flatMap(EndReason::ofRefusal);
+    return refusal.isPresent()
+        ? stopping(seen, refusal.get(), trouble.get().text(), List.of())
+        : ended(seen, EndReason.BootFailed);
   }
 
   private static Optional<Trouble> trouble(Sighting seen) {
@@ -136,13 +145,17 @@ final class Transitions {
    */
   private static Transition ended(Sighting seen, EndReason otherwise) {
     Optional<Machine> machine = seen.holding().machine();
-    Optional<EndReason> cause = machine.flatMap(m -> EndReason.of(m.cause()));
+    boolean served = RunnerStatus.wasReachable(seen.status());
+    Optional<EndReason> cause =
+        machine
+            .flatMap(m -> EndReason.of(m.cause()))
+            .filter(reason -> served ? reason != EndReason.Deleted : isNoFault(reason));
     Optional<EndReason> known =
         EndReason.of(seen.status().reason())
             .filter(reason -> reason != EndReason.Drained || cause.isEmpty());
     Optional<EndReason> code =
         machine
-            .filter(m -> m.exitCode().isPresent() && RunnerStatus.wasReachable(seen.status()))
+            .filter(m -> m.exitCode().isPresent() && served)
             .flatMap(m -> EndReason.ofExitCode(m.exitCode().getAsInt()));
     EndReason reason = known.or(() -> cause).or(() -> code).orElse(otherwise);
     return stopping(
@@ -150,6 +163,14 @@ final class Transitions {
         reason,
         machine.map(Transitions::exit).orElse("its machine is gone"),
         reason.isFailure() ? machine.map(Machine::lastLines).orElse(List.of()) : List.of());
+  }
+
+  /** Ends of a runner that nobody had heard of yet, and that are no failures of its boot. */
+  private static boolean isNoFault(EndReason reason) {
+    return switch (reason) {
+      case Idle, SingleUse, Drained, Orphan, Deleted, SpotInterrupted -> true;
+      default -> false;
+    };
   }
 
   private static Transition stopping(
@@ -180,6 +201,13 @@ final class Transitions {
   }
 
   private static String bootProblem(Sighting seen) {
+    Optional<Trouble> trouble = trouble(seen);
+    if (trouble.isPresent()) {
+      return "it did not start within "
+          + dev.flamepool.api.Durations.format(seen.times().boot())
+          + ": "
+          + trouble.get().text();
+    }
     String problem = seen.report().map(RunnerReport::problem).orElse("");
     return "no hello within "
         + dev.flamepool.api.Durations.format(seen.times().boot())

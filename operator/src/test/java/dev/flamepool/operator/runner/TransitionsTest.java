@@ -134,9 +134,16 @@ class TransitionsTest {
     "Ready, 13, '', Orphan",
     "Ready, 137, '', Lost",
     "Ready, 1, OutOfMemory, OutOfMemory",
+    "Ready, 3, '', OutOfMemory",
+    "Ready, 137, Deleted, Lost",
     "Booting, 0, '', BootFailed",
     "Booting, 1, '', BootFailed",
+    "Booting, 3, '', BootFailed",
+    "Booting, 137, OutOfMemory, BootFailed",
+    "Booting, 143, Lifetime, BootFailed",
     "Booting, 0, Idle, Idle",
+    "Booting, 12, Drained, Drained",
+    "Booting, 143, Deleted, Deleted",
     "Draining, 0, '', Idle"
   })
   void anEndedMachineIsExplainedByWhatItLeft(Phase phase, int exit, String cause, String reason) {
@@ -202,7 +209,11 @@ class TransitionsTest {
   }
 
   private static Holding pending(Trouble trouble) {
-    Machine machine = machine(Machine.State.STARTING, null, "").machine().orElseThrow();
+    return with(Machine.State.STARTING, trouble);
+  }
+
+  private static Holding with(Machine.State state, Trouble trouble) {
+    Machine machine = machine(state, null, "").machine().orElseThrow();
     return Holding.of(
         Optional.of(
             new Machine(
@@ -254,5 +265,42 @@ class TransitionsTest {
     assertThat(next.phase()).isEqualTo(Phase.Stopping);
     assertThat(next.reason()).isEqualTo("InvalidConfiguration");
     assertThat(next.message()).contains("InvalidImageName", "couldn't parse image");
+  }
+
+  @Test
+  void aMachineThatItsNodeDidNotTakeHasNotFailedToBoot() {
+    FlameRunnerStatus next =
+        next(
+            Phase.Booting,
+            with(
+                Machine.State.ENDED,
+                new Trouble(
+                    "OutOfcpu",
+                    "Node didn't have enough resource: cpu",
+                    Optional.of(BackendException.Kind.CAPACITY),
+                    true)),
+            SILENT,
+            1);
+    assertThat(next.reason()).isEqualTo("InsufficientCapacity");
+    assertThat(next.message()).isEqualTo("OutOfcpu: Node didn't have enough resource: cpu");
+  }
+
+  @Test
+  void whatKeptItFromStartingIsSaidAlsoIfItWasToPass() {
+    FlameRunnerStatus late =
+        next(
+            Phase.Booting,
+            pending(
+                new Trouble(
+                    "CreateContainerConfigError",
+                    "failed to sync secret cache",
+                    Optional.empty(),
+                    false)),
+            SILENT,
+            30);
+    assertThat(late.reason()).isEqualTo("BootTimeout");
+    assertThat(late.message())
+        .contains("30s", "failed to sync secret cache")
+        .doesNotContain("serveIfRunner");
   }
 }

@@ -1,7 +1,7 @@
 package dev.flamepool.operator.backend.local;
 
 import dev.flamepool.operator.backend.Machine;
-import dev.flamepool.operator.control.Cause;
+import dev.flamepool.wire.EndCause;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,7 +54,7 @@ final class Inspector {
         folder.address(),
         state,
         code,
-        said.filter(words -> words.length > 1).map(words -> Cause.inStatus(words[1])).orElse(""),
+        said.filter(words -> words.length > 1).map(words -> EndCause.inStatus(words[1])).orElse(""),
         failed ? Output.lastLines(folder) : List.of());
   }
 

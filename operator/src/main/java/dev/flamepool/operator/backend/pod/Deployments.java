@@ -7,10 +7,6 @@ import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,20 +18,15 @@ import org.jspecify.annotations.Nullable;
  * memory.
  */
 final class Deployments implements AutoCloseable {
-  /** Longer than a pool is ever left alone. */
-  private static final Duration UNUSED = Duration.ofMinutes(15);
-
   private record Name(String namespace, String name) {}
 
   private final KubernetesClient client;
-  private final Clock clock;
-  private final Map<Name, Watched> watched = new HashMap<>();
+  private final InUse<Name, Watched> watched;
   private volatile Consumer<String> listener = namespace -> {};
-  private boolean closed;
 
   Deployments(KubernetesClient client, Clock clock) {
     this.client = client;
-    this.clock = clock;
+    this.watched = new InUse<>(clock, this::watch, one -> one.informer.stop());
   }
 
   /** Calls back with the namespace of a Deployment that rolls, comes or goes. */
@@ -50,43 +41,24 @@ final class Deployments implements AutoCloseable {
    * @throws KubernetesClientException if that cannot be told, and never could
    */
   Optional<Deployment> find(String namespace, String name) {
-    return watched(new Name(namespace, name)).get();
+    return watched.get(new Name(namespace, name)).get();
   }
 
-  private synchronized Watched watched(Name name) {
-    Instant now = clock.instant();
-    watched
-        .entrySet()
-        .removeIf(
-            one -> {
-              boolean unused = one.getValue().used.plus(UNUSED).isBefore(now);
-              if (unused) {
-                one.getValue().informer.stop();
-              }
-              return unused;
-            });
-    Watched one = watched.computeIfAbsent(name, Watched::new);
-    one.used = now;
-    if (!one.started && !closed) {
-      one.started = true;
-      one.informer.start();
-    }
+  private Watched watch(Name name) {
+    Watched one = new Watched(name);
+    one.informer.start();
     return one;
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    watched.values().forEach(one -> one.informer.stop());
-    watched.clear();
+  public void close() {
+    watched.close();
   }
 
   private final class Watched implements ResourceEventHandler<Deployment> {
     final Name name;
     final RollableScalableResource<Deployment> resource;
     final SharedIndexInformer<Deployment> informer;
-    Instant used = Instant.EPOCH;
-    boolean started;
     private volatile @Nullable Deployment last;
 
     Watched(Name name) {

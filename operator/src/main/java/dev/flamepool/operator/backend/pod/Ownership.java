@@ -31,6 +31,9 @@ final class Ownership {
   /** Annotation: a hash of that Deployment's Pod template. */
   static final String TEMPLATE_HASH = PREFIX + "template-hash";
 
+  /** Annotation: which of the autoscalers' annotations are the operator's to set and to remove. */
+  static final String DO_NOT_EVICT = PREFIX + "do-not-evict";
+
   private static final String RUNNER = PREFIX + "runner";
   private static final String ATTEMPT = PREFIX + "attempt";
   private static final String PORT = PREFIX + "port";

@@ -48,6 +48,9 @@ final class PodRequest {
   /** The volume with it. */
   static final String VOLUME = "flamepool-boot";
 
+  /** Where a kubelet looks for a container's last words unless the template says otherwise. */
+  static final String LAST_WORDS = "/dev/termination-log";
+
   private static final List<String> IDENTITY = List.of("ca.der", "cert.der", "key.pk8");
   private static final String ENV = "env.json";
   private static final String BIND = "FLAME_BIND";
@@ -91,6 +94,10 @@ final class PodRequest {
   private Pod pod() throws BackendException {
     PodSpec spec = template.getSpec() == null ? new PodSpec() : template.getSpec();
     Container runner = runner(spec);
+    if (runner.getTerminationMessagePath() == null) {
+      runner.setTerminationMessagePath(LAST_WORDS);
+    }
+    parent.put("lastWords", runner.getTerminationMessagePath());
     long port = parent.number("port");
     runner.setEnv(environment(runner.getEnv()));
     expose(runner, (int) port);
@@ -114,7 +121,13 @@ final class PodRequest {
         .withName(Ownership.name(key))
         .withNamespace(key.namespace())
         .withLabels(over(given.getLabels(), Ownership.labels(key)))
-        .withAnnotations(over(given.getAnnotations(), Ownership.annotations(key, container, port)))
+        .withAnnotations(
+            over(
+                over(
+                    given.getAnnotations(),
+                    DoNotEvict.first(
+                        given.getAnnotations() == null ? Map.of() : given.getAnnotations())),
+                Ownership.annotations(key, container, port)))
         .withOwnerReferences(Ownership.owner(key))
         .build();
   }

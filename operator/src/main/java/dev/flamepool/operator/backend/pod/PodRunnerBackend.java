@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,9 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
   private final Clock clock;
   private final PodWatch watch;
   private final Deployments deployments;
+  private final Neighbours neighbours;
+  private final KubeletEvents events;
+  private final EvictionGuard evictions;
   private final PodLog log;
   private final Map<String, Machine> views = new ConcurrentHashMap<>();
   private final Map<MachineKey, Trace> traces =
@@ -80,19 +84,27 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
    * @param namespaces that it serves; empty for all
    */
   public PodRunnerBackend(KubernetesClient client, Collection<String> namespaces, Clock clock) {
-    this(client, namespaces, clock, UnaryOperator.identity());
+    this(client, namespaces, clock, EvictionGuard.QUIET, UnaryOperator.identity());
   }
 
-  /** A backend whose news from the watch go through somebody. */
+  /**
+   * A backend whose news from the watch go through somebody.
+   *
+   * @param quiet how long a runner has no calls before it may be evicted
+   */
   PodRunnerBackend(
       KubernetesClient client,
       Collection<String> namespaces,
       Clock clock,
+      Duration quiet,
       UnaryOperator<PodWatch.Listener> through) {
     this.client = client;
     this.clock = clock;
     this.watch = new PodWatch(client, namespaces, through.apply(new Changes()));
     this.deployments = new Deployments(client, clock);
+    this.neighbours = new Neighbours(client, clock);
+    this.events = new KubeletEvents(client, clock, uid -> listener.accept(uid));
+    this.evictions = new EvictionGuard(client, quiet);
     this.log = new PodLog(client);
   }
 
@@ -162,11 +174,7 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
     }
     Optional<String> match;
     try {
-      match =
-          Selectors.match(
-              labels,
-              client.services().inNamespace(machine.namespace()).list().getItems(),
-              client.apps().deployments().inNamespace(machine.namespace()).list().getItems());
+      match = neighbours.match(machine.namespace(), labels);
     } catch (KubernetesClientException e) {
       throw PodError.ofLook(e);
     }
@@ -253,13 +261,24 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
 
   private Machine view(MachineKey key, Pod pod) {
     trace(key).id = pod.getMetadata().getUid();
-    Machine machine = PodView.of(key, pod, clock.instant());
+    Machine machine = explained(pod, PodView.of(key, pod, clock.instant()));
     boolean inOrder =
         machine.exitCode().isPresent() && PodView.ORDERLY.contains(machine.exitCode().getAsInt());
     if (machine.state() != Machine.State.ENDED || inOrder) {
       return machine;
     }
     return withLines(machine, pod);
+  }
+
+  /** With what its status does not say of a Pod that starts, or says no more. */
+  private Machine explained(Pod pod, Machine machine) {
+    if (machine.state() != Machine.State.STARTING) {
+      return machine;
+    }
+    if (machine.trouble().isEmpty()) {
+      return PodView.isPrepared(pod) ? machine.with(events.of(machine.key(), pod)) : machine;
+    }
+    return machine.with(trace(machine.key()).remember(machine.trouble().get()));
   }
 
   private Machine withLines(Machine machine, Pod pod) {
@@ -373,11 +392,24 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
     listener = runnerUid;
   }
 
+  @Override
+  public void calls(Function<String, Optional<Boolean>> known) {
+    evictions.source(known);
+  }
+
+  @Override
+  public void callsChanged(String runnerUid) {
+    evictions.callsChanged(runnerUid);
+  }
+
   /** Ends the watches; the Pods live on. */
   @Override
   public void close() {
     watch.close();
     deployments.close();
+    neighbours.close();
+    events.close();
+    evictions.close();
   }
 
   private Trace trace(MachineKey key) {
@@ -386,10 +418,10 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
     }
   }
 
-  /** One of whose end nothing is known but that it came. */
+  /** One of whose end nothing is known but that somebody deleted it. */
   private static Machine gone(MachineKey key, String id) {
     return new Machine(
-        key, id, Optional.empty(), Machine.State.ENDED, OptionalInt.empty(), "", List.of());
+        key, id, Optional.empty(), Machine.State.ENDED, OptionalInt.empty(), "Deleted", List.of());
   }
 
   private static BackendException unsure(String why) {
@@ -400,6 +432,11 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
     @Override
     public void changed(MachineKey key, Pod pod) {
       Machine now = PodView.of(key, pod, Instant.EPOCH);
+      now.trouble().ifPresent(trace(key)::remember);
+      if (!PodView.isPrepared(pod)) {
+        events.forget(now.id());
+      }
+      evictions.changed(key.runnerUid(), pod);
       if (!now.equals(views.put(now.id(), now))) {
         listener.accept(key.runnerUid());
       }
@@ -408,6 +445,8 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
     @Override
     public void gone(MachineKey key, Pod last) {
       views.remove(last.getMetadata().getUid());
+      events.forget(last.getMetadata().getUid());
+      evictions.gone(key.runnerUid());
       Trace trace = trace(key);
       if (!trace.doomed) {
         Machine end = PodView.of(key, last, Instant.EPOCH);

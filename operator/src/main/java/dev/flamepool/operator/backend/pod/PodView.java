@@ -1,6 +1,6 @@
 package dev.flamepool.operator.backend.pod;
 
-import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.Machine.State;
 import dev.flamepool.operator.backend.MachineKey;
@@ -14,12 +14,10 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** A Pod's status as a machine's: a pure function of the Pod and the time. */
 final class PodView {
@@ -34,18 +32,8 @@ final class PodView {
 
   private static final String OUT_OF_MEMORY = "OOMKilled";
   private static final String DEADLINE = "DeadlineExceeded";
-
-  /** What a kubelet says of a container that it cannot start; the value: whether it is in vain. */
-  private static final Map<String, Boolean> REFUSALS =
-      Map.of(
-          "ErrImagePull", false, // tried again after some seconds
-          "ImagePullBackOff", true,
-          "InvalidImageName", true,
-          "ErrImageNeverPull", true,
-          "ImageInspectError", true,
-          "CreateContainerConfigError", true,
-          "CreateContainerError", true,
-          "RunContainerError", false);
+  private static final String SCHEDULED = "PodScheduled";
+  private static final String DISRUPTION = "DisruptionTarget";
 
   /** Words that say nothing. */
   private static final Set<String> ORDINARY =
@@ -77,7 +65,7 @@ final class PodView {
         OptionalInt.empty(),
         "",
         List.of(),
-        state == State.STARTING ? pending(status) : Optional.empty());
+        state == State.STARTING ? pending(key, pod, status) : Optional.empty());
   }
 
   /** Whether a Pod's node has not answered for so long that it is given up. */
@@ -92,42 +80,65 @@ final class PodView {
 
   private static Machine ended(
       MachineKey key, Pod pod, PodStatus status, Optional<ContainerStateTerminated> exit) {
-    String reason = exit.map(ContainerStateTerminated::getReason).orElse("");
     OptionalInt code =
         exit.map(ContainerStateTerminated::getExitCode)
             .map(OptionalInt::of)
             .orElse(OptionalInt.empty());
-    String cause =
-        OUT_OF_MEMORY.equals(reason)
-            ? "OutOfMemory"
-            : DEADLINE.equals(status.getReason()) ? "Lifetime" : "";
     return new Machine(
         key,
         pod.getMetadata().getUid(),
         Optional.empty(),
         State.ENDED,
         code,
-        cause,
+        cause(pod, status, exit),
         List.of(),
         end(status, exit));
+  }
+
+  /**
+   * The runner's own word; else the kernel's or the cluster's. A container counts as out of memory
+   * also when only a process was killed that a call had started: its exit code tells the
+   * difference.
+   */
+  private static String cause(Pod pod, PodStatus status, Optional<ContainerStateTerminated> exit) {
+    Optional<String> own = exit.flatMap(one -> LastWords.cause(one.getMessage()));
+    if (own.isPresent()) {
+      return own.get();
+    }
+    boolean inOrder = exit.map(one -> ORDERLY.contains(one.getExitCode())).orElse(false);
+    if (!inOrder && exit.map(one -> OUT_OF_MEMORY.equals(one.getReason())).orElse(false)) {
+      return "OutOfMemory";
+    }
+    if (DEADLINE.equals(status.getReason())) {
+      return "Lifetime";
+    }
+    return pod.getMetadata().getDeletionTimestamp() != null ? "Deleted" : "";
   }
 
   /** The Pod's own reason (evicted, preempted), else the container's, else an init container's. */
   private static Optional<Trouble> end(PodStatus status, Optional<ContainerStateTerminated> exit) {
     if (status.getReason() != null) {
-      return Optional.of(said(status.getReason(), status.getMessage()));
+      return Optional.of(
+          exit.isEmpty()
+              ? PodTrouble.refused(status.getReason(), status.getMessage())
+              : PodTrouble.ended(status.getReason(), status.getMessage()));
     }
     Optional<Trouble> own =
-        exit.filter(one -> one.getReason() != null && !ORDINARY.contains(one.getReason()))
-            .map(one -> said(one.getReason(), one.getMessage()));
+        exit.map(one -> PodTrouble.ended(reason(one), LastWords.words(one.getMessage())))
+            .filter(one -> !ORDINARY.contains(one.reason()) || !one.words().isEmpty());
     if (own.isPresent()) {
       return own;
     }
-    if (exit.isPresent()) {
-      return Optional.empty();
+    Optional<Trouble> disrupted =
+        status.getConditions().stream()
+            .filter(one -> DISRUPTION.equals(one.getType()) && "True".equals(one.getStatus()))
+            .findFirst()
+            .map(one -> PodTrouble.ended(one.getReason(), one.getMessage()));
+    if (disrupted.isPresent() || exit.isPresent()) {
+      return disrupted;
     }
     if (!isOver(status)) {
-      return Optional.of(said("NodeLost", "its node does not answer"));
+      return Optional.of(PodTrouble.ended("NodeLost", "its node does not answer"));
     }
     return status.getInitContainerStatuses().stream()
         .filter(one -> one.getState() != null && one.getState().getTerminated() != null)
@@ -135,61 +146,71 @@ final class PodView {
         .findFirst()
         .map(
             one ->
-                said(
+                PodTrouble.ended(
                     "InitContainerFailed",
                     one.getName() + ", exit code " + one.getState().getTerminated().getExitCode()));
   }
 
-  private static Trouble said(String reason, @Nullable String words) {
-    return new Trouble(reason, words == null ? "" : words.strip(), Optional.empty(), true);
+  private static String reason(ContainerStateTerminated exit) {
+    return exit.getReason() == null ? "Error" : exit.getReason();
   }
 
-  private static Optional<Trouble> pending(PodStatus status) {
+  private static Optional<Trouble> pending(MachineKey key, Pod pod, PodStatus status) {
     Optional<Trouble> place =
         status.getConditions().stream()
-            .filter(one -> "PodScheduled".equals(one.getType()) && "False".equals(one.getStatus()))
+            .filter(one -> SCHEDULED.equals(one.getType()) && "False".equals(one.getStatus()))
             .findFirst()
-            .map(
-                one ->
-                    Trouble.UNSCHEDULABLE.equals(one.getReason())
-                        ? new Trouble(
-                            Trouble.UNSCHEDULABLE,
-                            words(one.getMessage()),
-                            Optional.of(Kind.CAPACITY),
-                            false)
-                        : new Trouble(
-                            words(one.getReason()),
-                            words(one.getMessage()),
-                            Optional.empty(),
-                            false));
+            .map(one -> PodTrouble.unscheduled(one.getReason(), one.getMessage()));
     if (place.isPresent()) {
       return place;
     }
     return Stream.concat(
             status.getInitContainerStatuses().stream(), status.getContainerStatuses().stream())
-        .filter(one -> one.getState() != null && one.getState().getWaiting() != null)
-        .map(one -> one.getState().getWaiting())
-        .filter(one -> one.getReason() != null && !ORDINARY.contains(one.getReason()))
+        .filter(PodView::waits)
         .findFirst()
-        .map(PodView::waiting);
+        .map(one -> waiting(key, one, one.getName().equals(Ownership.container(pod))));
   }
 
-  private static Trouble waiting(ContainerStateWaiting waiting) {
-    Boolean vain = REFUSALS.get(waiting.getReason());
-    return new Trouble(
-        waiting.getReason(),
-        words(waiting.getMessage()),
-        vain == null ? Optional.empty() : Optional.of(Kind.CONFIGURATION),
-        vain != null && vain);
+  private static boolean waits(ContainerStatus container) {
+    ContainerStateWaiting waiting =
+        container.getState() == null ? null : container.getState().getWaiting();
+    return waiting != null
+        && waiting.getReason() != null
+        && !ORDINARY.contains(waiting.getReason());
   }
 
-  private static String words(@Nullable String text) {
-    return text == null ? "" : text.strip();
+  /** Says which container it is unless it is the runner's, and how it ended last if it did. */
+  private static Trouble waiting(MachineKey key, ContainerStatus container, boolean runner) {
+    ContainerStateWaiting waiting = container.getState().getWaiting();
+    Trouble trouble =
+        PodTrouble.waiting(
+            waiting.getReason(),
+            waiting.getMessage(),
+            Names.bootSecret(key.runner(), key.attempt()));
+    ContainerStateTerminated last =
+        container.getLastState() == null ? null : container.getLastState().getTerminated();
+    String words =
+        (runner ? "" : "container " + container.getName() + ": ")
+            + trouble.words()
+            + (last == null ? "" : " (exit code " + last.getExitCode() + ")");
+    return new Trouble(trouble.reason(), words.strip(), trouble.refusal(), trouble.definite());
+  }
+
+  /** Whether a Pod has a node and nothing is said of its containers: the kubelet prepares it. */
+  static boolean isPrepared(Pod pod) {
+    PodStatus status = pod.getStatus();
+    return status != null
+        && pod.getMetadata().getDeletionTimestamp() == null
+        && "Pending".equals(status.getPhase())
+        && pod.getSpec().getNodeName() != null
+        && Stream.concat(
+                status.getInitContainerStatuses().stream(), status.getContainerStatuses().stream())
+            .allMatch(one -> one.getState() != null && one.getState().getWaiting() != null);
   }
 
   private static Optional<String> address(Pod pod, PodStatus status) {
     int port = Ownership.port(pod);
-    String ip = words(status.getPodIP());
+    String ip = status.getPodIP() == null ? "" : status.getPodIP();
     return port == 0 || ip.isEmpty()
         ? Optional.empty()
         : Optional.of((ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip) + ":" + port);

@@ -1,8 +1,10 @@
 package dev.flamepool.operator.backend.pod;
 
 import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.Trouble;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What this process knows of one attempt's Pod and need not survive it. Thread-safe. */
@@ -21,4 +23,25 @@ final class Trace {
 
   /** Its last output after a failure; null until it was read. */
   volatile @Nullable List<String> lines;
+
+  private @Nullable String pull;
+
+  /**
+   * Older kubelets say why an image cannot be pulled when they have tried, and not while they wait
+   * to try again.
+   *
+   * @return the trouble, with the reason that was told before if it has none of its own
+   */
+  synchronized Optional<Trouble> remember(Trouble trouble) {
+    if (trouble.reason().equals(PodTrouble.ERR_IMAGE_PULL)) {
+      pull = trouble.words();
+    }
+    boolean bare =
+        trouble.reason().equals(PodTrouble.IMAGE_PULL_BACK_OFF)
+            && !trouble.words().contains(PodTrouble.ERR_IMAGE_PULL);
+    return Optional.of(
+        bare && pull != null
+            ? PodTrouble.waiting(trouble.reason(), trouble.words() + ": " + pull, "")
+            : trouble);
+  }
 }

@@ -122,7 +122,8 @@ final class FakeKubelet implements ResourceEventHandler<Pod>, AutoCloseable {
       status(
           pod,
           "Failed",
-          "{\"running\":null,\"terminated\":{\"exitCode\":12,\"reason\":\"Error\"}}");
+          "{\"running\":null,\"terminated\":{\"exitCode\":12,\"reason\":\"Error\","
+              + "\"message\":\"flame: 12 DRAINED told to end by SIGTERM\"}}");
     }
     metadata(pod.getMetadata().getName(), "{\"finalizers\": null}");
     client

@@ -79,11 +79,6 @@ class PodContractTest extends RunnerBackendContract {
   protected void pass() {}
 
   @Override
-  protected boolean tellsCauses() {
-    return false;
-  }
-
-  @Override
   protected Map<String, byte[]> boot(MachineKey key) {
     return FlyFixtures.boot(key, Map.of());
   }

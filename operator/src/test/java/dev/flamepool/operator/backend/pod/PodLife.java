@@ -27,7 +27,8 @@ public final class PodLife implements AutoCloseable {
 
   /** Watches from now on. */
   public PodLife(KubernetesClient client, String namespace, Clock clock) {
-    backend = new PodRunnerBackend(client, List.of(namespace), clock, Hearing::new);
+    backend =
+        new PodRunnerBackend(client, List.of(namespace), clock, EvictionGuard.QUIET, Hearing::new);
     BackendEntry entry = PodFixtures.entry("template: {spec: {containers: [{image: x}]}}");
     MachineKey nobody = new MachineKey("here", namespace, "nobody", "nobody-0", "nobody", 1);
     try {

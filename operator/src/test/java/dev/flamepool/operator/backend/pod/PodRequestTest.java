@@ -1,5 +1,6 @@
 package dev.flamepool.operator.backend.pod;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
@@ -12,6 +13,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +63,18 @@ class PodRequestTest {
   @Test
   void isTheSameEachTime() throws Exception {
     assertThat(Serialization.asJson(pod(PLAIN))).isEqualTo(Serialization.asJson(pod(PLAIN)));
+  }
+
+  @Test
+  void theRunnerKnowsWhereItsLastWordsAreRead() throws Exception {
+    for (String given : List.of("", ", terminationMessagePath: /run/end")) {
+      Pod pod = pod("template: {spec: {containers: [{name: app, image: x%s}]}}".formatted(given));
+      String path = given.isEmpty() ? "/dev/termination-log" : "/run/end";
+      assertThat(runner(pod).getTerminationMessagePath()).isEqualTo(path);
+      String lines =
+          new String(Base64.getDecoder().decode(variable(pod, "FLAME_PARENT").getValue()), UTF_8);
+      assertThat(lines).contains("\nlastWords=" + path + "\n");
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.flamepool.api.BackendEntry;
+import dev.flamepool.minicluster.RequestHook;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.LaunchAttempt;
@@ -14,6 +15,8 @@ import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.Trouble;
 import dev.flamepool.operator.backend.fly.FlyFixtures;
+import dev.flamepool.operator.world.Cluster;
+import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -26,6 +29,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,11 +40,16 @@ class PodRunnerBackendTest {
   private static final String PLAIN =
       "template: {spec: {containers: [{name: app, image: 'shop:v1'}]}}";
 
+  private static final Duration QUIET = Duration.ofMillis(300);
+  private static final String KARPENTER = "karpenter.sh/do-not-disrupt";
+  private static final String AUTOSCALER = "cluster-autoscaler.kubernetes.io/safe-to-evict";
+
   private final KubernetesClient client = PodCluster.client();
   private final String namespace =
       PodCluster.namespace("pods-" + UUID.randomUUID().toString().substring(0, 8));
   private final PodRunnerBackend backend =
-      new PodRunnerBackend(client, List.of(namespace), Clock.systemUTC());
+      new PodRunnerBackend(
+          client, List.of(namespace), Clock.systemUTC(), QUIET, UnaryOperator.identity());
   private final MachineKey key =
       TestRunners.create(namespace, "inst-1", 1, PodFixtures.entry(PLAIN));
   private final MachineRef ref = MachineRef.of(key, PodFixtures.entry(PLAIN));
@@ -46,7 +57,7 @@ class PodRunnerBackendTest {
 
   @AfterEach
   void close() {
-    client.pods().inNamespace(namespace).delete();
+    client.pods().inNamespace(namespace).withGracePeriod(0).delete();
     await().until(() -> client.pods().inNamespace(namespace).list().getItems().isEmpty());
     TestRunners.clear(namespace);
     backend.close();
@@ -130,14 +141,7 @@ class PodRunnerBackendTest {
 
   @Test
   void labelsThatAServiceSelectsAreRefusedBeforeAnythingIsMade() throws Exception {
-    client
-        .resource(
-            PodFixtures.yaml(
-                "{kind: Service, apiVersion: v1, metadata: {name: web, namespace: "
-                    + namespace
-                    + "}, spec: {selector: {app: shop}, ports: [{port: 80}]}}",
-                Service.class))
-        .create();
+    service("web", "shop");
     BackendEntry matching =
         PodFixtures.entry(
             "template: {metadata: {labels: {app: shop}}, spec: {containers: [{image: x}]}}");
@@ -150,6 +154,187 @@ class PodRunnerBackendTest {
         PodFixtures.entry(
             "template: {metadata: {labels: {app: other}}, spec: {containers: [{image: x}]}}"),
         "");
+  }
+
+  /** A namespace of many Services costs a list, not one for each launch. */
+  @Test
+  void selectorsAreKnownFromAWatch() throws Exception {
+    BackendEntry labelled =
+        PodFixtures.entry(
+            "template: {metadata: {labels: {app: shop}}, spec: {containers: [{image: x}]}}");
+    AtomicInteger lists = new AtomicInteger();
+    Cluster.hook(
+        namespace,
+        new RequestHook() {
+          @Override
+          public int before(String method, String path, String body) {
+            if (path.matches(".*/(services|deployments)([?].*)?") && !path.contains("watch=true")) {
+              lists.incrementAndGet();
+            }
+            return PASS;
+          }
+        });
+    int first =
+        await()
+            .until(
+                () -> {
+                  service("s" + lists.get(), "other"); // where there is no news a watch looks dead
+                  deployment("d" + lists.get());
+                  int before = lists.get();
+                  backend.prepare(key, labelled, "");
+                  return lists.get() == before ? before : -1;
+                },
+                before -> before > 0);
+    for (int i = 0; i < 20; i++) {
+      backend.prepare(key, labelled, "");
+    }
+    assertThat(lists).hasValue(first);
+    Cluster.unhook(namespace);
+    service("late", "shop");
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> backend.prepare(key, labelled, ""))
+                    .hasMessageContaining("Service late"));
+  }
+
+  private void service(String name, String app) {
+    client
+        .resource(
+            PodFixtures.yaml(
+                "{kind: Service, apiVersion: v1, metadata: {name: %s, namespace: %s}, spec: {selector: {app: %s}, ports: [{port: 80}]}}"
+                    .formatted(name, namespace, app),
+                Service.class))
+        .create();
+  }
+
+  private void deployment(String name) {
+    Deployment app = PodFixtures.app();
+    app.getMetadata().setNamespace(namespace);
+    app.getMetadata().setName(name);
+    app.getSpec().getSelector().setMatchLabels(Map.of("app", name));
+    app.getSpec().getTemplate().getMetadata().setLabels(Map.of("app", name));
+    app.setStatus(null);
+    client.resource(app).create();
+  }
+
+  private Map<String, String> annotations() {
+    return client
+        .pods()
+        .inNamespace(namespace)
+        .withName(key.runner())
+        .get()
+        .getMetadata()
+        .getAnnotations();
+  }
+
+  @Test
+  void autoscalersLeaveARunnerAloneWhileItHasCalls() throws Exception {
+    AtomicReference<Optional<Boolean>> calls = new AtomicReference<>(Optional.empty());
+    backend.calls(uid -> uid.equals(key.runnerUid()) ? calls.get() : Optional.empty());
+    backend.launch(attempt(PLAIN));
+    await().until(() -> backend.find(ref).map(Machine::state).equals(Optional.of(State.RUNNING)));
+    assertThat(annotations())
+        .as("somebody waits for one that boots")
+        .containsEntry(KARPENTER, "true")
+        .containsEntry(AUTOSCALER, "false");
+    AtomicInteger writes = new AtomicInteger();
+    Cluster.hook(
+        namespace,
+        new RequestHook() {
+          @Override
+          public int before(String method, String path, String body) {
+            if (method.equals("PATCH") && path.endsWith("/pods/" + key.runner())) {
+              writes.incrementAndGet();
+            }
+            return PASS;
+          }
+        });
+    calls.set(Optional.of(false));
+    backend.callsChanged(key.runnerUid());
+    await().until(() -> !annotations().containsKey(KARPENTER));
+    assertThat(annotations()).doesNotContainKey(AUTOSCALER);
+    for (int i = 0; i < 20; i++) {
+      calls.set(Optional.of(i % 2 == 0));
+      backend.callsChanged(key.runnerUid());
+    }
+    calls.set(Optional.of(true));
+    backend.callsChanged(key.runnerUid());
+    await().until(() -> annotations().containsKey(KARPENTER));
+    assertThat(annotations()).containsEntry(AUTOSCALER, "false");
+    assertThat(writes).as("short calls write nothing").hasValueLessThanOrEqualTo(3);
+    Cluster.unhook(namespace);
+  }
+
+  @Test
+  void whatTheTemplateSaysToAutoscalersHolds() throws Exception {
+    AtomicReference<Optional<Boolean>> calls = new AtomicReference<>(Optional.of(false));
+    backend.calls(uid -> calls.get());
+    backend.launch(
+        attempt(
+            "template: {metadata: {annotations: {"
+                + AUTOSCALER
+                + ": 'true'}}, spec: {containers: [{name: app, image: x}]}}"));
+    await().until(() -> !annotations().containsKey(KARPENTER));
+    assertThat(annotations()).containsEntry(AUTOSCALER, "true");
+    calls.set(Optional.of(true));
+    backend.callsChanged(key.runnerUid());
+    await().until(() -> annotations().containsKey(KARPENTER));
+    assertThat(annotations()).containsEntry(AUTOSCALER, "true");
+  }
+
+  private Trouble afterEvent(String reason, String message) throws Exception {
+    kubelet.ignore(key.runner());
+    backend.launch(attempt(PLAIN));
+    Pod pod = client.pods().inNamespace(namespace).withName(key.runner()).get();
+    client
+        .pods()
+        .inNamespace(namespace)
+        .withName(key.runner())
+        .patch("{\"spec\": {\"nodeName\": \"here\"}}");
+    kubelet.status(
+        key.runner(),
+        """
+        {"phase": "Pending", "containerStatuses": [{"name": "app", "image": "x", "imageID": "",
+         "ready": false, "restartCount": 0, "state": {"waiting": {"reason": "ContainerCreating"}}}]}
+        """);
+    client
+        .resource(
+            new EventBuilder()
+                .withNewMetadata()
+                .withName(key.runner() + ".1")
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewInvolvedObject()
+                .withKind("Pod")
+                .withName(key.runner())
+                .withNamespace(namespace)
+                .withUid(pod.getMetadata().getUid())
+                .endInvolvedObject()
+                .withType("Warning")
+                .withReason(reason)
+                .withMessage(message)
+                .withLastTimestamp("2026-01-01T12:00:00Z")
+                .build())
+        .create();
+    return await()
+        .until(() -> backend.find(ref).flatMap(Machine::trouble), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  @Test
+  void aVolumeThatIsNotThereIsToldByTheKubeletsEvent() throws Exception {
+    String words = "MountVolume.SetUp failed for volume \"x\" : configmap \"x\" not found";
+    assertThat(afterEvent("FailedMount", words))
+        .isEqualTo(new Trouble("FailedMount", words, Optional.of(Kind.CONFIGURATION), true));
+  }
+
+  @Test
+  void aNetworkThatIsNotReadyIsWaitedFor() throws Exception {
+    assertThat(afterEvent("FailedCreatePodSandBox", "network plugin is not ready"))
+        .isEqualTo(
+            new Trouble(
+                "FailedCreatePodSandBox", "network plugin is not ready", Optional.empty(), false));
   }
 
   @Test
