@@ -61,7 +61,7 @@ final class Ec2Calls {
 
   Ec2Calls(Clock clock, Ec2Clients clients) {
     this.clients = clients;
-    this.tokens = new RateTokens(clock);
+    this.tokens = new RateTokens(clock, uid -> {});
   }
 
   // ---- instances

@@ -77,7 +77,7 @@ final class FlyClient {
 
   /** A client on top of another, whose connections and interceptors it shares. */
   FlyClient(OkHttpClient base, Clock clock) {
-    this.tokens = new RateTokens(clock);
+    this.tokens = new RateTokens(clock, uid -> {});
     this.creates =
         base.newBuilder()
             .connectTimeout(CONNECT)
