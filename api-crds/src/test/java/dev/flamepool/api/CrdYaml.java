@@ -1,6 +1,5 @@
 package dev.flamepool.api;
 
-import io.fabric8.crdv2.generator.CRDGenerationInfo;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -8,9 +7,8 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefi
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -71,22 +69,30 @@ final class CrdYaml {
   }
 
   private static String yaml(Class<? extends HasMetadata> kind) {
-    try {
-      Path folder = Files.createTempDirectory("crds");
-      CRDGenerationInfo made =
-          new CRDGenerator()
-              .customResourceClasses(
-                  List.of(kind.asSubclass(io.fabric8.kubernetes.client.CustomResource.class)))
-              .forCRDVersions("v1")
-              .withPostProcessor(new Finish(COLUMNS.get(kind)))
-              .inOutputDir(folder.toFile())
-              .detailedGenerate();
-      String path = made.getCRDInfos(HasMetadata.getFullResourceName(kind)).get("v1").getFilePath();
-      CustomResourceDefinition crd =
-          Serialization.unmarshal(Files.readString(Path.of(path)), CustomResourceDefinition.class);
-      return "# Generated from the api-crds module; do not edit.\n" + Serialization.asYaml(crd);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    ByteArrayOutputStream generated = new ByteArrayOutputStream();
+    new CRDGenerator()
+        .customResourceClasses(
+            List.of(kind.asSubclass(io.fabric8.kubernetes.client.CustomResource.class)))
+        .forCRDVersions("v1")
+        .withPostProcessor(new Finish(COLUMNS.get(kind)))
+        .withOutput(new Memory(generated))
+        .generate();
+    CustomResourceDefinition crd =
+        Serialization.unmarshal(
+            generated.toString(StandardCharsets.UTF_8), CustomResourceDefinition.class);
+    return "# Generated from the api-crds module; do not edit.\n" + Serialization.asYaml(crd);
+  }
+
+  private static final class Memory extends CRDGenerator.AbstractCRDOutput<ByteArrayOutputStream> {
+    private final ByteArrayOutputStream only;
+
+    Memory(ByteArrayOutputStream only) {
+      this.only = only;
+    }
+
+    @Override
+    protected ByteArrayOutputStream createStreamFor(String crdName) {
+      return only;
     }
   }
 

@@ -15,11 +15,17 @@ import java.util.stream.Stream;
 final class ClassPath {
   private ClassPath() {}
 
-  /** The same class path, its folders packed into jars within {@code target}. */
+  /**
+   * The same class path, its folders packed into jars within {@code target}. Without empty entries:
+   * they stand for the working directory, in which anything may lie.
+   */
   static String asJars(String classPath, Path target) throws IOException {
     List<String> jars = new ArrayList<>();
     for (String entry : classPath.split(File.pathSeparator, -1)) {
       Path path = Path.of(entry);
+      if (entry.isEmpty()) {
+        continue;
+      }
       if (Files.isDirectory(path)) {
         Path jar = target.resolve("classes-" + jars.size() + ".jar");
         pack(path, jar);

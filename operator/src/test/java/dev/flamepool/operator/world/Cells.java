@@ -30,7 +30,12 @@ final class Cells {
   }
 
   /** A point of a clean run, by its place in it. */
-  record Point(int number, String name) implements Cell {}
+  record Point(int number, String name) implements Cell {
+    @Override
+    public String kind() {
+      return withoutNumbers(name.replaceFirst("^(before|after) ", ""));
+    }
+  }
 
   private record Begun(String name, Future<?> done) {
     DynamicTest test() {
