@@ -112,7 +112,7 @@ public final class Operator implements AutoCloseable {
     this.links = links;
     this.background = new Background(served.size());
     Clock clock = clock();
-    ClusterApi api = new ClusterApi(client);
+    ClusterApi api = new ClusterApi(client, config.namespaces());
     Backends backends =
         new Backends(served.stream().map(backend -> new MeteredBackend(backend, metrics)).toList());
     Offerings offerings = new Offerings(clock);

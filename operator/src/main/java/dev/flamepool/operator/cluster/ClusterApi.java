@@ -11,11 +11,16 @@ import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerStatus;
 import dev.flamepool.api.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.AnyNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Listable;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -24,7 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Every read and write of the operator's objects. Reads here are uncached. Writes are JSON merge
@@ -36,14 +43,29 @@ import java.util.function.Supplier;
  */
 public final class ClusterApi {
   private static final Set<Integer> REFUSALS = Set.of(400, 403, 422);
+
+  /** Objects in one answer: however many there are, a start does not need memory for all. */
+  private static final long PAGE = 500;
+
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
   private final KubernetesClient client;
+  private final Set<String> namespaces;
   private final RecentWrites recent = new RecentWrites();
 
   /** All requests go through this client, which stays the caller's to close. */
   public ClusterApi(KubernetesClient client) {
+    this(client, Set.of());
+  }
+
+  /**
+   * All requests go through this client, which stays the caller's to close.
+   *
+   * @param namespaces that are served; empty for all
+   */
+  public ClusterApi(KubernetesClient client, Set<String> namespaces) {
     this.client = client;
+    this.namespaces = Set.copyOf(namespaces);
   }
 
   /** A pool as it is now. */
@@ -98,6 +120,40 @@ public final class ClusterApi {
         .withLabel(Names.POOL_LABEL, pool)
         .list()
         .getItems();
+  }
+
+  /** Reads all pools. */
+  public void forEachPool(Consumer<FlamePool> each) {
+    served(client.resources(FlamePool.class)).forEach(place -> pages(place, each));
+  }
+
+  /** Reads all runners. */
+  public void forEachRunner(Consumer<FlameRunner> each) {
+    served(client.resources(FlameRunner.class)).forEach(place -> pages(place, each));
+  }
+
+  /** Reads all ControllerRevisions that are labelled with a pool, whoever owns them. */
+  public void forEachRevision(Consumer<ControllerRevision> each) {
+    served(client.apps().controllerRevisions())
+        .forEach(place -> pages(place.withLabel(Names.POOL_LABEL), each));
+  }
+
+  private <T, L, R extends Resource<T>> Stream<AnyNamespaceOperation<T, L, R>> served(
+      MixedOperation<T, L, R> kind) {
+    return namespaces.isEmpty()
+        ? Stream.of(kind.inAnyNamespace())
+        : namespaces.stream().map(kind::inNamespace);
+  }
+
+  private static <T extends HasMetadata> void pages(
+      Listable<? extends KubernetesResourceList<T>> place, Consumer<T> each) {
+    String next = null;
+    do {
+      KubernetesResourceList<T> page =
+          place.list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+      page.getItems().forEach(each);
+      next = page.getMetadata().getContinue();
+    } while (next != null && !next.isEmpty());
   }
 
   /** Writes number and annotations of a ControllerRevision; its data never changes. */

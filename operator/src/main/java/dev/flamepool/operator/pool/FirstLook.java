@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Another leader may have acted until a moment ago, and the first list of an informer may come from
@@ -20,13 +20,15 @@ import java.util.stream.Collectors;
  */
 final class FirstLook {
   private final ClusterApi api;
+  private final Inventory inventory;
   private final PoolViews views;
 
   /** The status in store as far as this process knows, by the pool's uid. */
   private final Map<String, Optional<FlamePoolStatus>> stored = new ConcurrentHashMap<>();
 
-  FirstLook(ClusterApi api, PoolViews views) {
+  FirstLook(ClusterApi api, Inventory inventory, PoolViews views) {
     this.api = api;
+    this.inventory = inventory;
     this.views = views;
   }
 
@@ -35,14 +37,10 @@ final class FirstLook {
     if (stored.containsKey(cached.getMetadata().getUid())) {
       return true;
     }
-    String namespace = cached.getMetadata().getNamespace();
-    String name = cached.getMetadata().getName();
-    List<FlameRunner> runners = views.runners(namespace, name);
     boolean same =
-        api.pool(namespace, name)
-                .filter(now -> versions(List.of(now)).equals(versions(List.of(cached))))
-                .isPresent()
-            && versions(api.runners(namespace, name)).equals(versions(runners));
+        cached.getStatus() == null
+            ? isStored(cached)
+            : inventory.versions(cached).equals(versions(cached));
     if (same) {
       wrote(cached);
     }
@@ -64,9 +62,21 @@ final class FirstLook {
     stored.remove(pool.getMetadata().getUid());
   }
 
-  private static Map<String, String> versions(List<? extends HasMetadata> objects) {
-    Function<HasMetadata, String> version = object -> object.getMetadata().getResourceVersion();
-    return objects.stream()
-        .collect(Collectors.toMap(object -> object.getMetadata().getUid(), version));
+  /** Whoever acts on a pool writes a status first: without one there are no runners yet. */
+  private boolean isStored(FlamePool cached) {
+    return api.pool(cached.getMetadata().getNamespace(), cached.getMetadata().getName())
+        .filter(now -> version(now).equals(version(cached)))
+        .isPresent();
+  }
+
+  private Map<String, String> versions(FlamePool cached) {
+    List<FlameRunner> runners =
+        views.runners(cached.getMetadata().getNamespace(), cached.getMetadata().getName());
+    return Stream.concat(Stream.of(cached), runners.stream())
+        .collect(Collectors.toMap(object -> object.getMetadata().getUid(), FirstLook::version));
+  }
+
+  private static String version(HasMetadata object) {
+    return object.getMetadata().getResourceVersion();
   }
 }

@@ -85,8 +85,10 @@ final class PoolActions {
   Optional<Instant> carryOut(
       PoolObservation seen, PoolPlan plan, FlamePoolStatus wanted, PoolMemory memory) {
     Steps steps = new Steps();
-    int left = create(seen, plan.create(), memory);
+    boolean isNew = seen.pool().getStatus() == null;
+    int left = isNew ? 0 : create(seen, plan.create(), memory);
     Optional<Instant> later = writeStatus(seen, wanted, memory);
+    left += isNew ? create(seen, plan.create(), memory) : 0; // that there is a history shows
     if (!seen.revisions().isEmpty() && !seen.deleting()) {
       steps.take(
           () -> {

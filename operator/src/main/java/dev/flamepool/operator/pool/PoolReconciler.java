@@ -91,8 +91,9 @@ public final class PoolReconciler {
     this.random = random;
     this.metrics = metrics;
     this.resolution = new BackendResolution(backends);
-    this.firstLook = new FirstLook(api, views);
-    this.store = new RevisionStore(api, credentials);
+    Inventory inventory = new Inventory(api);
+    this.firstLook = new FirstLook(api, inventory, views);
+    this.store = new RevisionStore(api, inventory, credentials);
     this.actions =
         new PoolActions(
             api,

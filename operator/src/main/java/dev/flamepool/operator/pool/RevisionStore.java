@@ -19,10 +19,12 @@ import java.util.Optional;
  */
 final class RevisionStore {
   private final ClusterApi api;
+  private final Inventory inventory;
   private final Credentials credentials;
 
-  RevisionStore(ClusterApi api, Credentials credentials) {
+  RevisionStore(ClusterApi api, Inventory inventory, Credentials credentials) {
     this.api = api;
+    this.inventory = inventory;
     this.credentials = credentials;
   }
 
@@ -36,16 +38,9 @@ final class RevisionStore {
     return stored.stream().map(StoredRevision::known).toList();
   }
 
+  /** A pool without a status has never had any. */
   private List<ControllerRevision> owned(FlamePool pool) {
-    String uid = pool.getMetadata().getUid();
-    return api
-        .controllerRevisions(pool.getMetadata().getNamespace(), pool.getMetadata().getName())
-        .stream()
-        .filter(
-            object ->
-                object.getMetadata().getOwnerReferences().stream()
-                    .anyMatch(owner -> owner.getUid().equals(uid)))
-        .toList();
+    return pool.getStatus() == null ? List.of() : inventory.revisions(pool);
   }
 
   private Optional<StoredRevision> sealed(ControllerRevision object, FlamePool pool) {

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,8 @@ class StoredRevisionTest {
   private final String namespace = Cluster.namespace();
   private final KubernetesClient client = Cluster.shared();
   private final FakeCredentials credentials = new FakeCredentials();
-  private final RevisionStore store = new RevisionStore(new ClusterApi(client), credentials);
+  private final ClusterApi api = new ClusterApi(client, Set.of(namespace));
+  private final RevisionStore store = new RevisionStore(api, new Inventory(api), credentials);
   private FlamePool pool;
 
   @BeforeEach
@@ -46,6 +48,9 @@ class StoredRevisionTest {
     made.setMetadata(new ObjectMetaBuilder().withName("p").withNamespace(namespace).build());
     made.setSpec(Serialization.unmarshal("spec: {max: 1}", FlamePool.class).getSpec());
     pool = client.resource(made).create();
+    pool.setStatus(
+        Serialization.unmarshal("status: {observedGeneration: 1}", FlamePool.class).getStatus());
+    pool = client.resource(pool).updateStatus();
   }
 
   @AfterEach

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One life of the operator: everything that it has in memory. */
 final class Instance {
@@ -39,7 +40,7 @@ final class Instance {
     this.turns = new Turns(world.clock);
     Clock clock = Clock.offset(world.clock, skew);
     this.links = new FakeLinks(world.runners);
-    ClusterApi api = new ClusterApi(world.client());
+    ClusterApi api = new ClusterApi(world.client(), Set.of(world.namespace));
     Backends backends = new Backends(List.of(world.backend(points)));
     Offerings offerings = new Offerings(clock);
     FakeCredentials credentials = new FakeCredentials();

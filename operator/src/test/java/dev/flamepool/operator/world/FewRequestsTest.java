@@ -1,0 +1,86 @@
+package dev.flamepool.operator.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flamepool.minicluster.RequestHook;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the operator asks the API server for: what changes, and nothing that it knows. */
+class FewRequestsTest {
+  private static final int POOLS = 6;
+
+  private final World world = new World(5);
+  private final Queue<String> asked = new ConcurrentLinkedQueue<>();
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private void listen() {
+    asked.clear();
+    world.with(
+        new World.Trouble() {
+          @Override
+          public int before(String method, String path) {
+            asked.add(method + " " + path);
+            return RequestHook.PASS;
+          }
+        });
+  }
+
+  private List<String> lists(String kind) {
+    return asked.stream()
+        .filter(request -> request.matches("GET .*/" + kind + "([?].*)?"))
+        .toList();
+  }
+
+  private static List<String> pools() {
+    return IntStream.range(0, POOLS).mapToObj(n -> "p" + n).toList();
+  }
+
+  private void manyPools() {
+    for (String pool : pools()) {
+      world.pool(pool, "{min: 1, max: 2}");
+    }
+    world.pass(Duration.ofSeconds(5));
+    pools().forEach(pool -> assertThat(world.endpoints(pool)).hasSize(1));
+  }
+
+  @Test
+  void aNewPoolListsNothing() {
+    listen();
+    manyPools();
+    assertThat(lists("flamerunners")).isEmpty();
+    assertThat(lists("controllerrevisions")).isEmpty();
+  }
+
+  @Test
+  void aStartListsOnceHoweverManyPoolsThereAre() {
+    manyPools();
+    listen();
+    world.restart();
+    world.pass(Duration.ofSeconds(5));
+    assertThat(lists("flamerunners")).hasSize(1);
+    assertThat(lists("controllerrevisions")).hasSize(1);
+    assertThat(lists("flamepools")).hasSize(1);
+    pools().forEach(pool -> assertThat(world.endpoints(pool)).hasSize(1));
+  }
+
+  @Test
+  void aDeletionListsOnceForEachPoolThatGoes() {
+    world.cloud.stopTime(Duration.ofSeconds(3));
+    manyPools();
+    listen();
+    pools().forEach(world::delete);
+    world.pass(Duration.ofSeconds(10));
+    pools().forEach(pool -> assertThat(world.pool(pool)).isNull());
+    assertThat(lists("flamerunners")).hasSize(POOLS).allMatch(list -> list.contains("spec.pool"));
+  }
+}
