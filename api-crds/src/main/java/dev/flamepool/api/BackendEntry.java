@@ -22,8 +22,8 @@ import io.fabric8.generator.annotation.ValidationRule;
             + " has(self.local)].filter(x, x).size() == 1",
     message = "give one of fly, ec2, pod, local, or ref with the name of a FlameBackend")
 public record BackendEntry(
-    @Required @Size(min = 1, max = 40) @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$") String name,
-    @Size(min = 1, max = 253) String ref,
+    @Required @Size(min = 1, max = 40) @Pattern(DnsNames.LABEL) String name,
+    @Size(min = 1, max = 253) @Pattern(DnsNames.SUBDOMAIN) String ref,
     FlyBackend fly,
     Ec2Backend ec2,
     PodBackend pod,

@@ -32,9 +32,10 @@ public record Ec2Backend(
     @JsonPropertyDescription("Takes what is not given from the operator's own instance.")
         Boolean autoConfigure,
     @JsonPropertyDescription("Bundle of the application: a directory or a .tar.gz.")
-        @Pattern("^s3://[^/]+/.+$") @Size(max = 1024)
+        @Pattern("^s3://[a-z0-9][-.a-z0-9]*[a-z0-9]/.+$") @Size(max = 1024)
         String s3BundleUrl,
-    @JsonPropertyDescription("Name of the application in the bundle.") @Size(min = 1, max = 128) String app,
+    @JsonPropertyDescription("Name of the application in the bundle.")
+        @Size(min = 1, max = 128) @Pattern("^[A-Za-z0-9][A-Za-z0-9._-]*$") String app,
     @JsonPropertyDescription("AMI.") @Size(min = 1, max = 64) String imageId,
     @JsonPropertyDescription("SSM parameter that holds the AMI.") @Size(min = 1, max = 1024) String imageIdParameter,
     @Size(min = 1, max = 64) String launchTemplateId,
@@ -48,11 +49,11 @@ public record Ec2Backend(
     @JsonPropertyDescription("Instance types in order of preference.") @Size(min = 1, max = 16) List<@Size(max = 64) String> instanceTypes,
     @JsonPropertyDescription("ARN or name of the instance profile.") @Size(min = 1, max = 2048) String iamInstanceProfile,
     @Size(min = 1, max = 255) String keyName,
-    @Size(min = 1, max = 64) String region,
+    @Size(min = 1, max = 64) @Pattern("^[a-z0-9]+(-[a-z0-9]+)*$") String region,
     @JsonPropertyDescription("Whether to ask for spot capacity first.") Boolean spot,
     @JsonPropertyDescription("The address that callers use; private unless given.") Reach reach,
     @JsonPropertyDescription("Bucket of the boot objects; the bundle's unless given.")
-        @Size(min = 3, max = 63) String bootBucket,
+        @Pattern("^[a-z0-9][-.a-z0-9]*[a-z0-9]$") @Size(min = 3, max = 63) String bootBucket,
     RootVolume rootVolume,
     @JsonPropertyDescription("Further tags of the instances.") @Size(max = 32) Map<String, @Size(max = 256) String> tags,
     @JsonPropertyDescription("Secret with accessKeyId, secretAccessKey and, if any, sessionToken.")
@@ -82,5 +83,6 @@ public record Ec2Backend(
   /** A Secret in the same namespace. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record SecretRef(@Required @Size(min = 1, max = 253) String name) {}
+  public record SecretRef(
+      @Required @Size(min = 1, max = 253) @Pattern(DnsNames.SUBDOMAIN) String name) {}
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.SelectableField;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 
@@ -13,7 +14,7 @@ import io.fabric8.generator.annotation.Size;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FlameCallerSpec(
-    @Required @SelectableField @Size(min = 1, max = 40) String pool,
+    @Required @SelectableField @Size(min = 1, max = 40) @Pattern(DnsNames.LABEL) String pool,
     @JsonPropertyDescription("Calls on runners, averaged over 10 s.") @Min(0) @Max(10000000) Integer inFlight,
     @JsonPropertyDescription("Calls that no ready runner could take.") @Min(0) @Max(10000000) Integer queued,
     @JsonPropertyDescription(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.crd.generator.annotation.SelectableField;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -23,10 +24,10 @@ import java.util.List;
     value = "self == oldSelf",
     message = "a runner's spec is immutable: change the pool, or delete the runner")
 public record FlameRunnerSpec(
-    @Required @SelectableField @Size(min = 1, max = 40) String pool,
-    @Required @Size(min = 1, max = 64) String poolUid,
+    @Required @SelectableField @Size(min = 1, max = 40) @Pattern(DnsNames.LABEL) String pool,
+    @Required @Size(min = 1, max = 64) @Pattern(DnsNames.ID) String poolUid,
     @Required @Min(0) @Max(199) Integer ordinal,
-    @Required @Size(min = 1, max = 63) String revision,
+    @Required @Size(min = 1, max = 63) @Pattern(DnsNames.LABEL) String revision,
     @Required @Min(1) @Max(10000) Integer maxConcurrency,
     @Required Boolean singleUse,
     @Required @Size(max = Durations.MAX_LENGTH) String shutdownTimeout,

@@ -2,6 +2,7 @@ package dev.flamepool.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -59,6 +60,6 @@ public record FlameRunnerStatus(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Machine(
       @Required Integer attempt,
-      @Required @Size(max = 128) String id,
+      @Required @Size(max = 128) @Pattern(DnsNames.ID) String id,
       @Size(max = 300) String address) {}
 }

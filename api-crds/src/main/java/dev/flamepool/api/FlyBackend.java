@@ -27,7 +27,8 @@ import java.util.Map;
     value = "!has(self.gpuKind) && !has(self.gpus)",
     message = "Fly sells no GPU machines at present: remove gpuKind and gpus")
 public record FlyBackend(
-    @JsonPropertyDescription("The Fly app that owns the machines.") @Size(min = 1, max = 63) String app,
+    @JsonPropertyDescription("The Fly app that owns the machines.")
+        @Size(min = 1, max = 63) @Pattern(DnsNames.LABEL) String app,
     @JsonPropertyDescription("Image of the application.") @Size(min = 1, max = 1024) String image,
     @JsonPropertyDescription("Regions in order of preference.") @Size(max = 16) List<@Size(max = 8) @Pattern("^[a-z]{3}$") String> regions,
     @JsonPropertyDescription("performance unless given.")

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crd.generator.annotation.PreserveUnknownFields;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -22,10 +23,11 @@ public record PodBackend(
     @JsonPropertyDescription("Copies image, environment and volumes of an application.")
         RunnerFrom runnerFrom,
     @JsonPropertyDescription("The container that is the runner. The first one unless given.")
-        @Size(max = 63) String container) {
+        @Size(max = 63) @Pattern(DnsNames.LABEL) String container) {
 
   /** The application whose copy a runner is. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record RunnerFrom(@Required @Size(min = 1, max = 253) String deployment) {}
+  public record RunnerFrom(
+      @Required @Size(min = 1, max = 253) @Pattern(DnsNames.SUBDOMAIN) String deployment) {}
 }

@@ -2,6 +2,7 @@ package dev.flamepool.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 
@@ -9,5 +10,5 @@ import io.fabric8.generator.annotation.Size;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SecretKeyRef(
-    @Required @Size(min = 1, max = 253) String name,
-    @Required @Size(min = 1, max = 253) String key) {}
+    @Required @Size(min = 1, max = 253) @Pattern(DnsNames.SUBDOMAIN) String name,
+    @Required @Size(min = 1, max = 253) @Pattern(DnsNames.KEY) String key) {}

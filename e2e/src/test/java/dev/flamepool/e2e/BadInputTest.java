@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Bad input is answered with the field and the remedy: by the server where it can, else by the
  * operator.
  */
+@ResourceLock(value = RealClusterTest.SCHEMA, mode = ResourceAccessMode.READ)
 class BadInputTest extends Scenario {
   @ParameterizedTest
   @CsvSource(

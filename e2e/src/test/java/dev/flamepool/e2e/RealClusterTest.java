@@ -14,12 +14,16 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * What only a real control plane can prove: permissions, and a namespace that goes away under live
  * pools.
  */
 class RealClusterTest extends Scenario {
+  /** Whoever changes the kinds, and whoever relies on what they refuse. */
+  static final String SCHEMA = "schema";
+
   private static final String COUNT = "count/flamerunners.flamepool.dev";
 
   private @Nullable Path shipped;
@@ -51,6 +55,39 @@ class RealClusterTest extends Scenario {
     assertThatThrownBy(() -> applyPool("bad", "{idleShutdownAfter: '30 s'}"))
         .hasMessageContaining("spec.idleShutdownAfter")
         .hasMessageContaining("for example 30s");
+  }
+
+  /** The server takes the finalizer off although it would not take such an object any more. */
+  @Test
+  @ResourceLock(SCHEMA)
+  void whatAnEarlierSchemaLetInCanBeDeleted() {
+    String bad =
+        "{backends: [{name: a, fly: {app: thumbs, image: i, tokenSecretRef: {name: ../../b/secrets/v,"
+            + " key: k}}}]}";
+    cluster.withoutPatterns(
+        () ->
+            Awaitility.await("the earlier schema")
+                .atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .untilAsserted(() -> applyPool("work", bad)));
+    Awaitility.await("the schema of now")
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> applyPool("other", bad))
+                    .hasMessageContaining("tokenSecretRef.name"));
+    startOperator("--operator-namespace", "default", "--lease-name", namespace);
+    await("the reason", () -> ready().contains("InvalidSpec"));
+    assertThat(ready()).contains("spec.backends[a].fly.tokenSecretRef.name: '../../b/secrets/v'");
+    client.namespaces().withName(namespace).delete();
+    await("the namespace to be gone", () -> client.namespaces().withName(namespace).get() == null);
+  }
+
+  private String ready() {
+    return status("work")
+        .map(status -> status.conditions().get(0))
+        .map(condition -> condition.getReason() + ": " + condition.getMessage())
+        .orElse("");
   }
 
   @Test

@@ -97,6 +97,11 @@ final class Admission {
     if (kind.isCustom()) {
       List<String> unknown = new ArrayList<>();
       new Schema(causes, unknown).visit(next, kind.schema(), "");
+      if (old != null && !causes.isEmpty()) {
+        List<Cause> before = new ArrayList<>();
+        new Schema(before, new ArrayList<>()).visit(old.deepCopy(), kind.schema(), "");
+        causes.removeAll(before); // what was wrong and stays as it is does not keep from a write
+      }
       if (!unknown.isEmpty() && request.parameter("fieldValidation").equals("Strict")) {
         String message = kind.kind() + " cannot be handled: strict decoding error: ";
         throw ApiException.badRequest(message + String.join(", ", unknown));

@@ -2,6 +2,7 @@ package dev.flamepool.operator.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flamepool.api.DnsNames;
 import dev.flamepool.api.FlameBackend;
 import dev.flamepool.api.FlameBackendStatus;
 import dev.flamepool.api.FlameCaller;
@@ -21,6 +22,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.AnyNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Listable;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -70,25 +72,30 @@ public final class ClusterApi {
 
   /** A pool as it is now. */
   public Optional<FlamePool> pool(String namespace, String name) {
-    return Optional.ofNullable(
-        client.resources(FlamePool.class).inNamespace(namespace).withName(name).get());
+    return find(client.resources(FlamePool.class).inNamespace(namespace), name);
   }
 
   /** A runner as it is now. */
   public Optional<FlameRunner> runner(String namespace, String name) {
-    return Optional.ofNullable(
-        client.resources(FlameRunner.class).inNamespace(namespace).withName(name).get());
+    return find(client.resources(FlameRunner.class).inNamespace(namespace), name);
   }
 
   /** A FlameBackend as it is now. */
   public Optional<FlameBackend> backend(String namespace, String name) {
-    return Optional.ofNullable(
-        client.resources(FlameBackend.class).inNamespace(namespace).withName(name).get());
+    return find(client.resources(FlameBackend.class).inNamespace(namespace), name);
   }
 
   /** A Secret as it is now. */
   public Optional<Secret> secret(String namespace, String name) {
-    return Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get());
+    return find(client.secrets().inNamespace(namespace), name);
+  }
+
+  /** What no object can be called is not asked for: it would be part of another URL. */
+  private static <T, L, R extends Resource<T>> Optional<T> find(
+      NonNamespaceOperation<T, L, R> objects, String name) {
+    return DnsNames.isSubdomain(name)
+        ? Optional.ofNullable(objects.withName(name).get())
+        : Optional.empty();
   }
 
   /** All runners of a namespace that belong to a pool, whatever their labels say now. */

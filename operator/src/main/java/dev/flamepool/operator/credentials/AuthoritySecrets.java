@@ -1,5 +1,6 @@
 package dev.flamepool.operator.credentials;
 
+import dev.flamepool.api.DnsNames;
 import dev.flamepool.api.FlamePool;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -72,8 +73,9 @@ final class AuthoritySecrets {
   }
 
   private Optional<Secret> find(String poolUid) {
-    return Optional.ofNullable(
-        client.secrets().inNamespace(namespace).withName(name(poolUid)).get());
+    return DnsNames.isSubdomain(name(poolUid))
+        ? Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name(poolUid)).get())
+        : Optional.empty(); // a FlameRunner of somebody's own may say anything
   }
 
   private Authority decode(Secret secret, String poolUid) {

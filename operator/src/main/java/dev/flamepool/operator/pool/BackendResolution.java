@@ -18,12 +18,14 @@ import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.Conditions;
 import dev.flamepool.operator.cluster.Json;
 import dev.flamepool.operator.runner.EndReason;
+import dev.flamepool.operator.validation.References;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +69,7 @@ final class BackendResolution {
           problem(entry, base).or(() -> named.flatMap(backend -> unready(entry, backend)));
       if (problem.isEmpty()) {
         Candidate candidate = merge(entry, base, spec.env());
-        problem = unserved(candidate.entry());
+        problem = nameless(candidate).or(() -> unserved(candidate.entry()));
         if (problem.isEmpty()) {
           problem = fillIn(namespace, candidate, candidates);
         }
@@ -138,6 +140,16 @@ final class BackendResolution {
                     ready.getReason(),
                     "FlameBackend '%s': %s"
                         .formatted(named.getMetadata().getName(), ready.getMessage())));
+  }
+
+  /** What a FlameBackend gives was not looked at with the pool. */
+  private static Optional<Problem> nameless(Candidate candidate) {
+    String at = "spec.backends[" + candidate.entry().name() + "]";
+    return Stream.concat(
+            References.check(at, candidate.entry()).stream(),
+            References.check(at + ".env", candidate.env()).stream())
+        .findFirst()
+        .map(wrong -> new Problem("InvalidConfiguration", wrong));
   }
 
   private Optional<Problem> unserved(BackendEntry entry) {

@@ -12,6 +12,7 @@ import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.backend.Trouble;
 import dev.flamepool.operator.cluster.Conditions;
 import dev.flamepool.operator.runner.EndReason;
+import dev.flamepool.operator.runner.RunnerStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import java.util.Optional;
@@ -118,7 +119,7 @@ final class PoolConditions {
   /** What no runner can change. */
   private Optional<Problem> unservable() {
     if (seen.deleting()) {
-      return problem("Deleting", "the pool is being deleted");
+      return problem("Deleting", "the pool is being deleted" + stuck());
     }
     if (seen.invalid().isPresent()) {
       return problem("InvalidSpec", seen.invalid().get());
@@ -130,6 +131,15 @@ final class PoolConditions {
       return problem("MaxIsZero", "spec.max is 0: raise it to serve calls");
     }
     return Optional.empty();
+  }
+
+  /** Why that takes long, if a runner says so. */
+  private String stuck() {
+    return seen.runners().stream()
+        .filter(runner -> text(runner.status().message()).startsWith(RunnerStatus.CANNOT_END))
+        .findFirst()
+        .map(runner -> "; " + runner.name() + ": " + runner.status().message())
+        .orElse("");
   }
 
   private Optional<Problem> backend() {

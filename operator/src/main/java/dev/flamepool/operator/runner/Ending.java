@@ -1,5 +1,6 @@
 package dev.flamepool.operator.runner;
 
+import dev.flamepool.api.BackendEntry;
 import dev.flamepool.api.Durations;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerStatus;
@@ -7,11 +8,13 @@ import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.control.RunnerLinks;
+import dev.flamepool.operator.validation.References;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,8 +29,8 @@ final class Ending {
   /** What a machine gets on top of its grace before it is ended by force. */
   static final Duration MARGIN = Duration.ofSeconds(2);
 
-  private static final String STUCK = "its machine cannot be ended: ";
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration UNSERVED = Duration.ofSeconds(30);
   private static final Duration UNSURE = Duration.ofSeconds(1);
 
   private final ClusterApi api;
@@ -67,7 +70,7 @@ final class Ending {
           api.patchStatus(
               runner, RunnerStatus.stopping(status, reason, "", List.of(), clock.instant())));
     }
-    List<MachineRef> possible = keys.possible(runner);
+    List<MachineRef> possible = possible(runner);
     for (MachineRef ref : possible) {
       try {
         Optional<Duration> again = end(runner, backend, ref, watch);
@@ -77,6 +80,10 @@ final class Ending {
       } catch (BackendException e) {
         unsure(runner, backend, ref);
         return Progress.in(deleted ? stuck(runner, e) : runner, UNSURE);
+      } catch (IllegalArgumentException | IllegalStateException e) {
+        // What an entry of another operator's makes of a request must not hide the reason.
+        return Progress.in(
+            stuck(runner, new BackendException(Kind.CONFIGURATION, e.toString(), e)), UNSURE);
       }
     }
     links.drop(runner.getMetadata().getUid());
@@ -86,6 +93,30 @@ final class Ending {
     possible.forEach(ref -> secrets.remove(runner, ref.key().attempt()));
     api.removeFinalizer(runner, Names.MACHINE_FINALIZER);
     return Progress.OVER;
+  }
+
+  /**
+   * This operator does not serve the runner's backend: it can go only if it never had a machine.
+   */
+  Progress unserved(FlameRunner runner) {
+    if (runner.getMetadata().getDeletionTimestamp() == null) {
+      return Progress.in(runner, UNSERVED);
+    }
+    if (possible(runner).isEmpty()) {
+      api.removeFinalizer(runner, Names.MACHINE_FINALIZER);
+      return Progress.OVER;
+    }
+    String why = Backends.unserved(runner.getSpec().backend().kind());
+    return Progress.in(stuck(runner, new BackendException(Kind.CONFIGURATION, why)), UNSERVED);
+  }
+
+  /** What names nothing that can exist has no machine. */
+  private List<MachineRef> possible(FlameRunner runner) {
+    BackendEntry entry = runner.getSpec().backend();
+    boolean never =
+        RunnerStatus.of(runner).machine() == null
+            && (entry.kind() == null || References.areImpossible(entry));
+    return never ? List.of() : keys.possible(runner);
   }
 
   /** Ends one machine; empty when the backend is sure that it holds none. */
@@ -131,14 +162,14 @@ final class Ending {
   private FlameRunner stuck(FlameRunner runner, BackendException e) {
     FlameRunnerStatus status = RunnerStatus.of(runner);
     boolean lasts = e.kind() == Kind.CREDENTIALS || e.kind() == Kind.CONFIGURATION;
-    boolean said = status.message() != null && status.message().startsWith(STUCK);
+    boolean said = status.message() != null && status.message().startsWith(RunnerStatus.CANNOT_END);
     return lasts && !said
         ? api.patchStatus(
             runner,
             RunnerStatus.held(
                 status,
                 status.reason(),
-                STUCK
+                RunnerStatus.CANNOT_END
                     + e.getMessage()
                     + "; if it never can be: annotation "
                     + Names.ABANDON_MACHINE))

@@ -27,7 +27,6 @@ import java.util.Optional;
  */
 public final class RunnerReconciler {
   private static final Duration SOON = Duration.ofMillis(200);
-  private static final Duration UNSERVED = Duration.ofSeconds(30);
   private static final int MAX_STEPS = 20;
 
   /** Finds a runner's pool; may be served from a cache. */
@@ -119,7 +118,7 @@ public final class RunnerReconciler {
       return abandoned.get();
     }
     if (backend.isEmpty()) {
-      return Progress.in(runner, UNSERVED); // another operator's, or one with other options
+      return ending.unserved(runner); // another operator's, or one with other options
     }
     Phase phase = RunnerStatus.phase(runner);
     if (runner.getMetadata().getDeletionTimestamp() != null

@@ -18,6 +18,9 @@ public final class RunnerStatus {
   private static final int MAX_LINES = 50;
   private static final int MAX_LINE = 512;
 
+  /** Begins the message of a runner that has to end and cannot. */
+  public static final String CANNOT_END = "its machine cannot be ended: ";
+
   private RunnerStatus() {}
 
   /** The status, empty when nothing was written yet. */

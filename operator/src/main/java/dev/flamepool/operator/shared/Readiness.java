@@ -8,7 +8,9 @@ import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
+import dev.flamepool.operator.validation.References;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds out whether a FlameBackend can be used, by asking its cloud once instead of once per runner
@@ -46,7 +48,12 @@ final class Readiness {
     BackendEntry entry =
         new BackendEntry(
             shared.getMetadata().getName(), null, spec.fly(), spec.ec2(), spec.pod(), spec.local());
-    Optional<String> wrong = backend.get().validate(entry);
+    Optional<String> wrong =
+        Stream.concat(
+                References.check("spec", entry).stream(),
+                References.check("spec.env", spec.env()).stream())
+            .findFirst()
+            .or(() -> backend.get().validate(entry));
     return wrong.isPresent()
         ? refused("InvalidConfiguration", wrong.get())
         : asked(backend.get(), new Tenant(shared.getMetadata().getNamespace(), entry));

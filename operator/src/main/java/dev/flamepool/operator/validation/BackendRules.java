@@ -32,6 +32,7 @@ final class BackendRules {
               + ": has no kind; give one of fly, ec2, pod, local, or ref with the name of a"
               + " FlameBackend");
     }
+    findings.addAll(References.check(at, entry));
     if (entry.local() != null) {
       local(at, entry.local(), findings);
     }

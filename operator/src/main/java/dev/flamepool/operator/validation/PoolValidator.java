@@ -99,6 +99,7 @@ public final class PoolValidator {
     if (env.size() > MAX_ENV) {
       findings.add("spec.env: " + env.size() + " variables; at most " + MAX_ENV + " are allowed");
     }
+    findings.addAll(References.check("spec.env", env));
     for (EnvVar variable : env) {
       if (variable.name() == null || !VARIABLE.matcher(variable.name()).matches()) {
         findings.add(

@@ -429,10 +429,15 @@ public final class Ec2Server implements AutoCloseable {
                     "<item><key>%s</key><value>%s</value></item>"
                         .formatted(tag.getKey(), tag.getValue()))
             .collect(Collectors.joining());
-    return ("<item><instanceId>%s</instanceId><instanceState><code>16</code><name>%s</name>"
+    return ("<item><instanceId>%s</instanceId><clientToken>%s</clientToken><instanceState><code>16</code><name>%s</name>"
             + "</instanceState><privateIpAddress>10.0.0.7</privateIpAddress>"
             + "<ipAddress>198.51.100.7</ipAddress><tagSet>%s</tagSet>%s</item>")
-        .formatted(instance.id(), word(instances.state(instance.id())), tags, reason(instance));
+        .formatted(
+            instance.id(),
+            instance.detail().parameters().get("ClientToken"),
+            word(instances.state(instance.id())),
+            tags,
+            reason(instance));
   }
 
   private static String word(State state) {

@@ -41,6 +41,14 @@ class PoolValidatorTest {
           {backends: [{name: a, ec2: {subnetId: x, subnetIds: [y]}}]} | a].ec2       | subnetIds  | not both
           {backends: [{name: a, pod: {}}]}                        | a].pod           | template   | or runnerFrom
           {backends: [{name: a, pod: {runnerFrom: {}}}]}          | runnerFrom       | deployment | own Deployment
+          {backends: [{name: a, fly: {tokenSecretRef: {name: ../b, key: c}}}]} | a].fly.tokenSecretRef.name | ../b | lower case letters
+          {backends: [{name: a, fly: {tokenSecretRef: {name: b, key: ../c}}}]} | a].fly.tokenSecretRef.key | ../c | use letters
+          {backends: [{name: a, fly: {app: a/b}}]}                | a].fly.app       | a/b        | lower case letters
+          {backends: [{name: a, ec2: {region: x.y/z}}]}           | a].ec2.region    | x.y/z      | such as
+          {backends: [{name: a, ec2: {credentialsSecretRef: {name: A}}}]} | credentialsSecretRef.name | A | lower case letters
+          {backends: [{name: a, ref: ../b}]}                      | a].ref           | ../b       | lower case letters
+          {backends: [{name: a, pod: {runnerFrom: {deployment: a/b}}}]} | runnerFrom.deployment | a/b | lower case letters
+          {env: [{name: A, valueFrom: {secretKeyRef: {name: '.', key: b}}}]} | spec.env[A] | '.' | lower case letters
           {backends: [{name: a, pod: {template: {containers: []}}}]} | pod.template  | containers | metadata and spec
           {runner: {port: 0}}                                     | spec.runner.port | 0          | 1 to 65535
           """)
@@ -54,6 +62,7 @@ class PoolValidatorTest {
       strings = {
         "{}",
         "{min: 2, max: 2, singleUse: true, maxConcurrency: 1, timeout: never, maxLifetime: never}",
+        "{env: [{name: A, valueFrom: {secretKeyRef: {name: a.b-1, key: .A_b-c.d}}}]}",
         "{backends: [{name: a, ref: other}, {name: b, fly: {cpuKind: shared, memoryMb: 256}}]}"
       })
   void whatIsAllowedHasNoFinding(String spec) {

@@ -31,7 +31,8 @@ final class BootObjects {
   /** What cannot be removed now is removed at the next occasion, or by the bucket's own rule. */
   void remove(MachineRef ref, Trace trace) {
     Ec2Backend ec2 = ref.entry().ec2();
-    boolean known = ec2 != null && (ec2.s3BundleUrl() != null || ec2.bootBucket() != null);
+    boolean known =
+        ec2 != null && (ec2.bootBucket() != null || Bundle.problem(ec2.s3BundleUrl()).isEmpty());
     if (trace.bootRemoved || !known) {
       return;
     }

@@ -30,6 +30,10 @@ record Bundle(String bucket, String key, String digest) {
   private static final Pattern URL =
       Pattern.compile(
           "s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/([^#]+)(?:#sha256=([0-9a-fA-F]{64}))?");
+
+  /** What some servers take for a step to another folder. */
+  private static final Pattern STEP = Pattern.compile("(^|/)\\.{1,2}(/|#|$)");
+
   private static final Pattern UNSAFE = Pattern.compile("[\\p{Cntrl}\"\\\\]");
 
   /** What is wrong with a URL. */
@@ -39,7 +43,7 @@ record Bundle(String bucket, String key, String digest) {
           "ec2.s3BundleUrl: is missing; give the S3 URL of the application's bundle, a folder or a"
               + " .tar.gz");
     }
-    return URL.matcher(url).matches()
+    return URL.matcher(url).matches() && !STEP.matcher(url).find()
         ? Optional.empty()
         : Optional.of(
             ("ec2.s3BundleUrl: '%s' is no bundle; give s3://bucket/folder or"

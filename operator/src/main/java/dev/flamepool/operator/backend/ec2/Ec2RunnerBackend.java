@@ -174,7 +174,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
     Optional<String> id;
     Set<String> secrets;
     synchronized (trace) {
-      id = trace.id;
+      id = lookups.id(ref, trace);
       secrets = trace.secrets;
     }
     if (id.isEmpty()) {

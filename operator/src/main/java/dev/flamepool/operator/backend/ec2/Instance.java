@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
  */
 record Instance(
     String id,
+    String token,
     String state,
     String privateIp,
     String publicIp,
@@ -34,6 +35,7 @@ record Instance(
     boolean reason = instance.stateReason() != null;
     return new Instance(
         text(instance.instanceId()),
+        text(instance.clientToken()),
         instance.state() == null ? "" : text(instance.state().nameAsString()),
         text(instance.privateIpAddress()),
         text(instance.publicIpAddress()),

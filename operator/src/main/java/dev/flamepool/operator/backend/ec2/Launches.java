@@ -132,7 +132,10 @@ final class Launches {
     try {
       trace.id =
           calls.byToken(launch.session(), launch.request().clientToken()).stream()
-              .filter(instance -> Ownership.isOf(launch.attempt().key(), instance))
+              .filter(
+                  instance ->
+                      Ownership.isOf(
+                          launch.attempt().key(), launch.attempt().entry().ec2(), instance))
               .map(Instance::id)
               .findFirst()
               .or(() -> trace.id);

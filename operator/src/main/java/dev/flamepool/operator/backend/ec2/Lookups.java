@@ -41,8 +41,8 @@ final class Lookups {
   Optional<Machine> find(MachineRef ref, Trace trace) throws BackendException {
     Snapshot<Instance> listed = accounts.listed(ref, trace.changed);
     Optional<Instance> instance = listed.of(ref.key());
-    if (instance.isEmpty() && trace.id.isPresent()) {
-      instance = byId(ref, trace.id.get());
+    if (instance.isEmpty()) {
+      instance = byId(ref, trace);
     }
     if (instance.isEmpty()) {
       return absent(ref, trace, listed.begun());
@@ -65,9 +65,11 @@ final class Lookups {
 
   /** The id of an instance, if EC2 or this process knows one. */
   Optional<String> id(MachineRef ref, Trace trace) throws BackendException {
-    return trace.id.isPresent()
-        ? trace.id
-        : accounts.listed(ref, trace.changed).of(ref.key()).map(Instance::id);
+    if (trace.id.isPresent()) {
+      return trace.id;
+    }
+    Optional<Instance> listed = accounts.listed(ref, trace.changed).of(ref.key());
+    return (listed.isPresent() ? listed : byId(ref, trace)).map(Instance::id);
   }
 
   private Optional<Machine> absent(MachineRef ref, Trace trace, Instant at)
@@ -84,9 +86,13 @@ final class Lookups {
   }
 
   /** A search by tags may lag behind a look at an id, and the other way round. */
-  private Optional<Instance> byId(MachineRef ref, String id) throws BackendException {
+  private Optional<Instance> byId(MachineRef ref, Trace trace) throws BackendException {
+    Optional<String> id = trace.id.or(() -> trace.stored);
+    if (id.isEmpty()) {
+      return Optional.empty();
+    }
     return sessions
-        .run(ref.tenant(), session -> calls.get(session, id))
-        .filter(instance -> Ownership.isOf(ref.key(), instance));
+        .run(ref.tenant(), session -> calls.get(session, id.get()))
+        .filter(instance -> Ownership.isOf(ref.key(), ref.entry().ec2(), instance));
   }
 }

@@ -1,5 +1,6 @@
 package dev.flamepool.operator.backend.ec2;
 
+import dev.flamepool.api.Ec2Backend;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.OwnershipMarks;
 import dev.flamepool.operator.cluster.Digests;
@@ -39,9 +40,15 @@ final class Ownership {
     return tags;
   }
 
-  /** An instance whose tags are not visible yet is taken for what its id or token says. */
-  static boolean isOf(MachineKey key, Instance instance) {
-    return instance.key().map(key::equals).orElse(true);
+  /** Whether it says so itself: by its tags or, while these are not visible, by its token. */
+  static boolean isOf(MachineKey key, Ec2Backend ec2, Instance instance) {
+    return instance
+        .key()
+        .map(key::equals)
+        .orElseGet(
+            () ->
+                Offering.of(ec2).stream()
+                    .anyMatch(offering -> token(key, offering).equals(instance.token())));
   }
 
   /** The name of the boot object of an attempt in its bucket. */

@@ -13,6 +13,9 @@ final class Trace {
   /** EC2's id of it, once known. */
   Optional<String> id = Optional.empty();
 
+  /** What the runner's status says of that; counts only if the instance says the same. */
+  Optional<String> stored = Optional.empty();
+
   /** The number of the last call that changed something; a listing counts only if it is later. */
   long changed;
 

@@ -46,9 +46,7 @@ final class Traces {
   Trace of(MachineRef ref) {
     Trace trace = of(ref.key());
     synchronized (trace) {
-      if (trace.id.isEmpty()) {
-        trace.id = ref.id().filter(id -> id.startsWith("i-"));
-      }
+      trace.stored = ref.id().filter(id -> id.startsWith("i-"));
     }
     return trace;
   }

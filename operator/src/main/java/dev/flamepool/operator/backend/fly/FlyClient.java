@@ -124,6 +124,9 @@ final class FlyClient {
 
   /** A machine, also one that is destroyed; empty when Fly does not know it. */
   Optional<FlyMachine> get(Session session, String id) throws FlyException, BackendException {
+    if (!FlyMachine.isId(id)) {
+      return Optional.empty(); // Fly gives no such ids
+    }
     try {
       return Optional.of(
           machine(call(session, Action.GET, id, request(session, url(session, id)).build())));
@@ -137,6 +140,9 @@ final class FlyClient {
 
   /** Sends SIGTERM; harmless for a machine that is gone or not running. */
   void stop(Session session, String id, Duration grace) throws FlyException, BackendException {
+    if (!FlyMachine.isId(id)) {
+      return;
+    }
     HttpUrl url = machines(session).addPathSegment(id).addPathSegment("stop").build();
     byte[] body =
         JSON.createObjectNode()
@@ -149,6 +155,9 @@ final class FlyClient {
 
   /** Destroys a machine, running or not; harmless when it is gone. */
   void destroy(Session session, String id) throws FlyException, BackendException {
+    if (!FlyMachine.isId(id)) {
+      return; // "..", say, would be the app
+    }
     HttpUrl url = machines(session).addPathSegment(id).addQueryParameter("force", "true").build();
     harmless(session, Action.DELETE, id, request(session, url).delete().build());
   }

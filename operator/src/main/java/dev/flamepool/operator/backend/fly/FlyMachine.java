@@ -48,7 +48,7 @@ record FlyMachine(
   /** Reads one; empty for what is no machine. */
   static Optional<FlyMachine> of(JsonNode json) {
     String id = json.path("id").asText("");
-    if (!ID.matcher(id).matches()) {
+    if (!isId(id)) {
       return Optional.empty();
     }
     String ip = json.path("private_ip").asText("");
@@ -62,6 +62,11 @@ record FlyMachine(
             json.path("host_status").asText("").equals("unreachable"),
             exit(json.path("events")),
             events(json.path("events"))));
+  }
+
+  /** Whether Fly can have given it to a machine. */
+  static boolean isId(String text) {
+    return ID.matcher(text).matches();
   }
 
   @Override

@@ -226,14 +226,14 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   public Optional<Machine> find(MachineRef ref) throws BackendException {
     Trace trace = trace(ref.key());
     synchronized (trace) {
-      ref.id().ifPresent(id -> trace.id = Optional.of(trace.id.orElse(id)));
-      if (trace.never && trace.id.isEmpty()) {
+      Optional<String> id = trace.id.or(ref::id);
+      if (trace.never && id.isEmpty()) {
         return Optional.empty(); // whoever has no token any more can know that, too
       }
       Snapshot<FlyMachine> listed = accounts.listed(ref, trace.changed);
       Optional<FlyMachine> machine = listed.of(ref.key());
-      if (machine.isEmpty() && trace.id.isPresent()) {
-        machine = byId(ref, trace.id.get());
+      if (machine.isEmpty() && id.isPresent()) {
+        machine = byId(ref, id.get());
       }
       if (machine.isPresent()) {
         Machine view = made(ref.key(), machine.get(), trace);
@@ -281,11 +281,19 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     }
   }
 
-  /** A list leaves out what is destroyed, and may lag. */
+  /**
+   * A list leaves out what is destroyed, and may lag. Ours only if it says so itself, or at least
+   * has our name: of a machine on a lost host more is not known.
+   */
   private Optional<FlyMachine> byId(MachineRef ref, String id) throws BackendException {
     return sessions
         .run(ref.tenant(), session -> client().get(session, id))
-        .filter(machine -> machine.key().map(ref.key()::equals).orElse(true));
+        .filter(
+            machine ->
+                machine
+                    .key()
+                    .map(ref.key()::equals)
+                    .orElseGet(() -> machine.name().equals(Ownership.name(ref.key()))));
   }
 
   // ---- the end
@@ -318,17 +326,16 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     }
   }
 
-  /** Known, or as listed now; none when nothing is listed. */
+  /** Known, or as listed now, or as the runner's status says if that is so; else none. */
   private Set<String> ids(MachineRef ref, Trace trace) throws BackendException {
-    Optional<String> known = trace.id.or(ref::id);
-    return known.isPresent()
-        ? Set.of(known.get())
-        : accounts
-            .listed(ref, trace.changed)
-            .of(ref.key())
-            .map(FlyMachine::id)
-            .map(Set::of)
-            .orElse(Set.of());
+    if (trace.id.isPresent()) {
+      return Set.of(trace.id.get());
+    }
+    Optional<FlyMachine> machine = accounts.listed(ref, trace.changed).of(ref.key());
+    if (machine.isEmpty() && ref.id().isPresent()) {
+      machine = byId(ref, ref.id().get());
+    }
+    return machine.map(FlyMachine::id).map(Set::of).orElse(Set.of());
   }
 
   private interface Call {

@@ -115,6 +115,19 @@ class Ec2RunnerBackendTest {
     pass(Lookups.SETTLE.plusSeconds(2));
   }
 
+  /** A status may be somebody's work: an instance is this runner's only if it says so itself. */
+  @Test
+  void anIdThatIsNotThisRunnersInstanceEndsNothing() throws Exception {
+    Machine others = backend.launch(attempt(key));
+    MachineRef claimed = new MachineRef(Ec2Fixtures.key(1), entry(), Optional.of(others.id()));
+    settle();
+    backend.stop(claimed, Duration.ofSeconds(1));
+    backend.delete(claimed);
+    assertThat(backend.find(claimed)).isEmpty();
+    assertThat(aws.count("TerminateInstances")).isZero();
+    assertThat(cloud.live()).as("the other's instance").hasSize(1);
+  }
+
   // ---- launch
 
   @Test

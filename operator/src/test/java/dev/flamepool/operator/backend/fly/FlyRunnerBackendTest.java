@@ -78,6 +78,23 @@ class FlyRunnerBackendTest {
     clock.advance(Duration.ofSeconds(1));
   }
 
+  /** A status may be somebody's work: a machine is this runner's only if it says so itself. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "..", "../../apps"})
+  void anIdThatIsNotThisRunnersMachineEndsNothing(String id) throws Exception {
+    Machine others = backend.launch(attempt(key));
+    MachineRef claimed =
+        new MachineRef(
+            key(1), FlyFixtures.entry(server.url()), Optional.of(id.isEmpty() ? others.id() : id));
+    backend.stop(claimed, Duration.ofSeconds(1));
+    backend.delete(claimed);
+    assertThat(refused(() -> backend.find(claimed)).kind()).isEqualTo(Kind.AMBIGUOUS);
+    pass();
+    assertThat(backend.find(claimed)).isEmpty();
+    assertThat(cloud.live()).as("the other's machine").hasSize(1);
+    assertThat(server.seen()).noneMatch(seen -> seen.what().startsWith("DELETE"));
+  }
+
   // ---- create
 
   @Test
