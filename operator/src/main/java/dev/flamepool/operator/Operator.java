@@ -1,7 +1,5 @@
 package dev.flamepool.operator;
 
-import dev.flamepool.api.FlameBackend;
-import dev.flamepool.api.FlameRunner;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.MeteredBackend;
@@ -133,7 +131,8 @@ public final class Operator implements AutoCloseable {
                     background.creates(),
                     clock,
                     () -> ThreadLocalRandom.current().nextDouble()),
-            metrics);
+            metrics,
+            clock);
     RunnerController runners =
         new RunnerController(
             new RunnerReconciler(
@@ -166,18 +165,11 @@ public final class Operator implements AutoCloseable {
         new SharedBackendController(
             new SharedBackendReconciler(api, backends, clock), metrics, pools::gone);
     pools.onEnd(
-        new PoolController.Ends() {
-          @Override
-          public void runner(FlameRunner runner) {
-            runners.gone(runner);
-            pokes.forget(runner.getMetadata().getUid());
-          }
-
-          @Override
-          public void backend(FlameBackend backend) {
-            shared.gone(backend);
-          }
-        });
+        runner -> {
+          runners.gone(runner);
+          pokes.forget(runner.getMetadata().getUid());
+        },
+        shared::gone);
     served.forEach(backend -> backend.onChange(uid -> ifWorking(() -> pokes.machineChanged(uid))));
     served.forEach(backend -> backend.onSourceChange(ns -> ifWorking(() -> pools.poke(ns))));
     for (RunnerBackend backend : served) {
@@ -201,6 +193,10 @@ public final class Operator implements AutoCloseable {
     if (working) {
       poke.run();
     }
+  }
+
+  OperatorMetrics metrics() {
+    return metrics;
   }
 
   private Leadership leadership(OperatorConfig config, String lease, Runnable lost) {

@@ -22,6 +22,7 @@ import dev.flamepool.operator.world.FakeLinks;
 import dev.flamepool.operator.world.FakeRunners;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -112,10 +114,18 @@ class OperatorTest {
     return cloud.log().stream().filter(e -> e.type() == CloudEvent.Type.CREATED).count();
   }
 
-  @Test
-  void demandBootsRunnersAndDeletionReturnsWithNothingLeft() {
-    operator(Optional.empty());
-    pool("{max: 3, maxConcurrency: 2}");
+  private double poolPasses(Operator operator) {
+    return operator
+        .metrics()
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith("flamepool_reconcile_seconds_count"))
+        .filter(line -> line.contains("\"pools\""))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  private void caller(int queued) {
     FlameCaller caller = new FlameCaller();
     caller.setMetadata(
         new ObjectMetaBuilder()
@@ -123,8 +133,32 @@ class OperatorTest {
             .withNamespace(namespace)
             .addToLabels(Names.POOL_LABEL, "p")
             .build());
-    caller.setSpec(new FlameCallerSpec("p", 0, 5, 0, "code-1", 1, "now"));
-    client.resource(caller).create();
+    caller.setSpec(
+        new FlameCallerSpec("p", 0, queued, 0, "code-1", 1, UUID.randomUUID().toString()));
+    client.resource(caller).createOr(NonDeletingOperation::update);
+  }
+
+  /** Whatever was renewed before the last demand has been seen when that has. */
+  @Test
+  void aCallersMereRenewalIsNoReasonToLookAtItsPool() {
+    Operator operator = operator(Optional.empty());
+    pool("{max: 3, maxConcurrency: 1}");
+    caller(1);
+    awaitEndpoints(1);
+    double before = poolPasses(operator);
+    for (int i = 0; i < 100; i++) {
+      caller(1);
+    }
+    caller(2);
+    awaitEndpoints(2);
+    assertThat(poolPasses(operator) - before).isLessThan(20);
+  }
+
+  @Test
+  void demandBootsRunnersAndDeletionReturnsWithNothingLeft() {
+    operator(Optional.empty());
+    pool("{max: 3, maxConcurrency: 2}");
+    caller(5);
     awaitEndpoints(3);
     client.resource(pool()).delete();
     await().atMost(PATIENCE).until(() -> pool() == null);

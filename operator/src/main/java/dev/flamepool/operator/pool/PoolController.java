@@ -4,8 +4,10 @@ import dev.flamepool.api.FlameBackend;
 import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
-import dev.flamepool.operator.cluster.EndsInformer;
+import dev.flamepool.operator.cluster.ListenedInformer;
 import dev.flamepool.operator.health.OperatorMetrics;
+import dev.flamepool.operator.scaling.Demand;
+import dev.flamepool.operator.scaling.LiveCallers;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
@@ -19,7 +21,9 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,37 +37,35 @@ import java.util.stream.Collectors;
  * FlameBackend or a control connection changed. Also serves what its informers have cached.
  */
 public final class PoolController implements Reconciler<FlamePool>, Cleaner<FlamePool>, PoolViews {
-  /** Informers' objects by their pool: what JOSDK looks up itself it collects in a hash set. */
   private static final String BY_POOL = "pool";
 
   private final SimpleInboundEventSource<FlamePool> pokes = new SimpleInboundEventSource<>("pokes");
-
-  /** Who hears of the end of what a pool's passes watch. Must not block. */
-  public interface Ends {
-    /** A runner's object is gone. */
-    default void runner(FlameRunner runner) {}
-
-    /** A FlameBackend is gone. */
-    default void backend(FlameBackend backend) {}
-  }
-
+  private final LiveCallers liveCallers = new LiveCallers();
   private final PoolReconciler reconciler;
   private final OperatorMetrics metrics;
-  private Ends ends = new Ends() {};
+  private final Clock clock;
+  private Consumer<FlameRunner> runnerGone = runner -> {};
+  private Consumer<FlameBackend> backendGone = backend -> {};
   private IndexerResourceCache<FlamePool> pools;
   private InformerEventSource<FlameRunner, FlamePool> runners;
-  private InformerEventSource<FlameCaller, FlamePool> callers;
   private InformerEventSource<FlameBackend, FlamePool> backends;
 
-  /** The reconciler is made once with the views of this controller. */
-  public PoolController(Function<PoolViews, PoolReconciler> factory, OperatorMetrics metrics) {
+  /**
+   * The reconciler is made once with the views of this controller.
+   *
+   * @param clock by which callers live
+   */
+  public PoolController(
+      Function<PoolViews, PoolReconciler> factory, OperatorMetrics metrics, Clock clock) {
     this.reconciler = factory.apply(this);
     this.metrics = metrics;
+    this.clock = clock;
   }
 
-  /** Who is to hear of ends; to be called before it starts. */
-  public void onEnd(Ends listener) {
-    ends = listener;
+  /** Who hears of the end of runners and FlameBackends; to be called before it is registered. */
+  public void onEnd(Consumer<FlameRunner> runner, Consumer<FlameBackend> backend) {
+    runnerGone = runner;
+    backendGone = backend;
   }
 
   /** A pool's object is gone. */
@@ -75,10 +77,27 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
   public List<EventSource<?, FlamePool>> prepareEventSources(
       EventSourceContext<FlamePool> context) {
     pools = context.getPrimaryCache();
-    runners = informer(FlameRunner.class, context, r -> r.getSpec().pool(), ends::runner);
-    callers = informer(FlameCaller.class, context, c -> c.getSpec().pool(), caller -> {});
+    runners =
+        new ListenedInformer<>(
+            ofPool(FlameRunner.class, runner -> runner.getSpec().pool()).build(),
+            context,
+            runner -> {},
+            runnerGone);
+    runners.addIndexers(
+        Map.of(
+            BY_POOL,
+            runner ->
+                List.of(index(runner.getMetadata().getNamespace(), runner.getSpec().pool()))));
+    InformerEventSource<FlameCaller, FlamePool> callers =
+        new ListenedInformer<>(
+            ofPool(FlameCaller.class, caller -> caller.getSpec().pool())
+                .withOnUpdateFilter((now, before) -> liveCallers.isNews(before, now))
+                .build(),
+            context,
+            caller -> liveCallers.heard(caller, clock.instant()),
+            liveCallers::gone);
     backends =
-        new EndsInformer<>(
+        new ListenedInformer<>(
             InformerEventSourceConfiguration.from(FlameBackend.class, FlamePool.class)
                 .withSecondaryToPrimaryMapper(
                     backend ->
@@ -88,31 +107,17 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
                             .collect(Collectors.toSet()))
                 .build(),
             context,
-            ends::backend);
+            backend -> {},
+            backendGone);
     return List.of(runners, callers, backends, pokes);
   }
 
-  private static <T extends HasMetadata> InformerEventSource<T, FlamePool> informer(
-      Class<T> type,
-      EventSourceContext<FlamePool> context,
-      Function<T, String> pool,
-      Consumer<T> gone) {
-    InformerEventSource<T, FlamePool> informer =
-        new EndsInformer<>(
-            InformerEventSourceConfiguration.from(type, FlamePool.class)
-                .withSecondaryToPrimaryMapper(
-                    object ->
-                        Set.of(
-                            new ResourceID(
-                                pool.apply(object), object.getMetadata().getNamespace())))
-                .build(),
-            context,
-            gone);
-    informer.addIndexers(
-        Map.of(
-            BY_POOL,
-            object -> List.of(index(object.getMetadata().getNamespace(), pool.apply(object)))));
-    return informer;
+  private static <T extends HasMetadata> InformerEventSourceConfiguration.Builder<T> ofPool(
+      Class<T> type, Function<T, String> pool) {
+    return InformerEventSourceConfiguration.from(type, FlamePool.class)
+        .withSecondaryToPrimaryMapper(
+            object ->
+                Set.of(new ResourceID(pool.apply(object), object.getMetadata().getNamespace())));
   }
 
   private static String index(String namespace, String pool) {
@@ -155,8 +160,13 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
   }
 
   @Override
-  public List<FlameCaller> callers(String namespace, String pool) {
-    return callers.byIndex(BY_POOL, index(namespace, pool));
+  public Demand demand(String namespace, String pool, Instant now) {
+    return liveCallers.demand(namespace, pool, now);
+  }
+
+  @Override
+  public void attend(String namespace, String pool, boolean toAnything) {
+    liveCallers.attend(namespace, pool, toAnything);
   }
 
   @Override

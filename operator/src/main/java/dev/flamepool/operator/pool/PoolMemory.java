@@ -1,6 +1,6 @@
 package dev.flamepool.operator.pool;
 
-import dev.flamepool.operator.scaling.CallerLiveness;
+import dev.flamepool.operator.scaling.LiveCallers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -43,7 +43,6 @@ final class PoolMemory {
   /** Since when this process hears the pool's callers. */
   final Instant since;
 
-  final CallerLiveness callers = new CallerLiveness();
   final Set<String> kept = new HashSet<>();
   private final Map<Integer, Instant> conflicts = new ConcurrentHashMap<>();
 
@@ -64,7 +63,7 @@ final class PoolMemory {
 
   /** Whether every live caller has had the time to be heard since the start of this process. */
   boolean heard(Instant now) {
-    return !now.isBefore(since.plus(CallerLiveness.EXPIRY));
+    return !now.isBefore(since.plus(LiveCallers.EXPIRY));
   }
 
   void idled(String codeVersion, Instant at) {

@@ -3,8 +3,8 @@ package dev.flamepool.operator.pool;
 import dev.flamepool.api.FlamePoolStatus.Refusal;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.runner.EndReason;
-import dev.flamepool.operator.scaling.CallerLiveness;
 import dev.flamepool.operator.scaling.DesiredRunners;
+import dev.flamepool.operator.scaling.LiveCallers;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -274,7 +274,7 @@ final class PoolPlanner {
 
   private Optional<Instant> wake() {
     if (!seen.heard() && seen.status().desired() != null && seen.status().desired() > 0) {
-      wakes.add(seen.now().plus(CallerLiveness.EXPIRY));
+      wakes.add(seen.now().plus(LiveCallers.EXPIRY));
     }
     return wakes.stream().min(Instant::compareTo);
   }

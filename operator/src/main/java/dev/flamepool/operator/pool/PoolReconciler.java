@@ -20,6 +20,7 @@ import dev.flamepool.operator.credentials.Credentials;
 import dev.flamepool.operator.credentials.SecretConflictException;
 import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.runner.EndReason;
+import dev.flamepool.operator.scaling.Demand;
 import dev.flamepool.operator.validation.PoolValidator;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +36,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
 
 /**
  * Brings one pool on its way: observe, decide ({@link PoolPlanner}, {@link PoolStatuses}), act
@@ -141,6 +143,7 @@ public final class PoolReconciler {
   public void gone(FlamePool pool) {
     memories.remove(pool.getMetadata().getUid());
     firstLook.forget(pool);
+    views.attend(pool.getMetadata().getNamespace(), pool.getMetadata().getName(), false);
     api.forget(pool);
     metrics.forgetPool(pool.getMetadata().getNamespace(), pool.getMetadata().getName());
   }
@@ -208,6 +211,17 @@ public final class PoolReconciler {
         revisions.isEmpty()
             ? List.of()
             : RevisionLog.next(store.read(pool, memory), revisions, runners);
+    Demand demand = views.demand(namespace, name, now);
+    views.attend(
+        namespace,
+        name,
+        Stream.concat(
+                memory.idledAt.values().stream(),
+                Optional.ofNullable(pool.getStatus())
+                    .map(FlamePoolStatus::minIdledAt)
+                    .map(Instant::parse)
+                    .stream())
+            .anyMatch(demand::anyCalledUntil));
     return new PoolObservation(
         pool,
         invalid,
@@ -220,7 +234,7 @@ public final class PoolReconciler {
         problem,
         List.copyOf(runners),
         Set.copyOf(taken),
-        memory.callers.observe(views.callers(namespace, name), now),
+        demand,
         memory.heard(now),
         Map.copyOf(memory.idledAt),
         Set.copyOf(memory.kept),

@@ -1,8 +1,9 @@
 package dev.flamepool.operator.pool;
 
 import dev.flamepool.api.FlameBackend;
-import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlameRunner;
+import dev.flamepool.operator.scaling.Demand;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,8 +16,11 @@ public interface PoolViews {
   /** All FlameRunners of a namespace that name the pool, whoever made them. */
   List<FlameRunner> runners(String namespace, String pool);
 
-  /** The pool's callers. */
-  List<FlameCaller> callers(String namespace, String pool);
+  /** What the pool's callers need. */
+  Demand demand(String namespace, String pool, Instant now);
+
+  /** Whether the pool is to be looked at for every word of its callers, or for news only. */
+  default void attend(String namespace, String pool, boolean toAnything) {}
 
   /** A FlameBackend by name. */
   Optional<FlameBackend> backend(String namespace, String name);

@@ -2,13 +2,13 @@ package dev.flamepool.operator.scaling;
 
 import dev.flamepool.api.FlameCaller;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * What a pool's callers need: a level, never an event.
@@ -38,15 +38,14 @@ public record Demand(List<CallerDemand> live, List<FlameCaller> expired) {
 
   /** The demand of each code version that a live caller has. */
   public SortedMap<String, Demand> byVersion() {
-    SortedMap<String, Demand> versions = new TreeMap<>();
+    SortedMap<String, List<CallerDemand>> versions = new TreeMap<>();
     for (CallerDemand caller : live) {
-      versions.merge(caller.codeVersion(), new Demand(List.of(caller), List.of()), Demand::and);
+      versions.computeIfAbsent(caller.codeVersion(), version -> new ArrayList<>()).add(caller);
     }
-    return versions;
-  }
-
-  private Demand and(Demand other) {
-    return new Demand(Stream.concat(live.stream(), other.live.stream()).toList(), List.of());
+    SortedMap<String, Demand> demand = new TreeMap<>();
+    versions.forEach(
+        (version, callers) -> demand.put(version, new Demand(List.copyOf(callers), List.of())));
+    return demand;
   }
 
   /** The callers that had calls after an instant. */
@@ -76,10 +75,16 @@ public record Demand(List<CallerDemand> live, List<FlameCaller> expired) {
     return live.stream().anyMatch(caller -> caller.calls() > 0);
   }
 
+  /** Whether a caller that needs slots has had no call since an instant, as far as is known. */
+  public boolean anyCalledUntil(Instant instant) {
+    return live.stream()
+        .anyMatch(caller -> caller.calls() > 0 && !caller.called().isAfter(instant));
+  }
+
   /** When the next caller expires unless it is heard again. */
   public Optional<Instant> nextExpiry() {
     return live.stream()
-        .map(caller -> caller.changed().plus(CallerLiveness.EXPIRY))
+        .map(caller -> caller.changed().plus(LiveCallers.EXPIRY))
         .min(Instant::compareTo);
   }
 }

@@ -2,7 +2,7 @@ package dev.flamepool.operator.shared;
 
 import dev.flamepool.api.FlameBackend;
 import dev.flamepool.api.FlamePool;
-import dev.flamepool.operator.cluster.EndsInformer;
+import dev.flamepool.operator.cluster.ListenedInformer;
 import dev.flamepool.operator.health.OperatorMetrics;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
@@ -49,7 +49,7 @@ public final class SharedBackendController
       EventSourceContext<FlameBackend> context) {
     backends = context.getPrimaryCache();
     pools =
-        new EndsInformer<>(
+        new ListenedInformer<>(
             InformerEventSourceConfiguration.from(FlamePool.class, FlameBackend.class)
                 .withSecondaryToPrimaryMapper(
                     pool ->
@@ -59,6 +59,7 @@ public final class SharedBackendController
                             .collect(Collectors.toSet()))
                 .build(),
             context,
+            pool -> {},
             poolGone);
     return List.of(pools);
   }

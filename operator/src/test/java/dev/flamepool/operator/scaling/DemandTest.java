@@ -25,7 +25,12 @@ class DemandTest {
 
   private static FlameCaller object(String uid, String version, int queued) {
     FlameCaller caller = new FlameCaller();
-    caller.setMetadata(new ObjectMetaBuilder().withUid(uid).withResourceVersion(version).build());
+    caller.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace("n")
+            .withUid(uid)
+            .withResourceVersion(version)
+            .build());
     caller.setSpec(new FlameCallerSpec("p", 1, queued, 0, "v", 1, "a time that nobody compares"));
     return caller;
   }
@@ -66,32 +71,62 @@ class DemandTest {
         .isEqualTo(3);
   }
 
+  private static List<CallerDemand> heard(FlameCallerSpec spec) {
+    FlameCaller caller = object("u", "1", 3);
+    caller.setSpec(spec);
+    LiveCallers callers = new LiveCallers();
+    callers.heard(caller, START);
+    return callers.demand("n", "p", START).live();
+  }
+
   @Test
   void aCallersIdleSecondsCountBackFromWhenItWasHeard() {
-    FlameCaller caller = object("u", "1", 3);
-    caller.setSpec(new FlameCallerSpec("p", 1, 0, 7, "v", 1, "now"));
-    assertThat(new CallerLiveness().observe(List.of(caller), START).live())
+    assertThat(heard(new FlameCallerSpec("p", 1, 0, 7, "v", 1, "now")))
         .singleElement()
         .satisfies(live -> assertThat(live.called()).isEqualTo(START.minusSeconds(7)))
         .satisfies(live -> assertThat(live.changed()).isEqualTo(START));
-    caller.setSpec(new FlameCallerSpec("p", 1, 0, null, "v", 1, "of an older library"));
-    assertThat(new CallerLiveness().observe(List.of(caller), START).live())
+    assertThat(heard(new FlameCallerSpec("p", 1, 0, null, "v", 1, "of an older library")))
         .singleElement()
         .satisfies(live -> assertThat(live.called()).isEqualTo(START));
   }
 
   @Test
   void aCallerExpiresByTheReadersClockSinceItLastChanged() {
-    CallerLiveness liveness = new CallerLiveness();
-    assertThat(liveness.observe(List.of(object("u", "1", 3)), START).live()).hasSize(1);
-    Instant almost = START.plus(CallerLiveness.EXPIRY).minusMillis(1);
-    assertThat(liveness.observe(List.of(object("u", "1", 3)), almost).live()).hasSize(1);
-    Demand changed = liveness.observe(List.of(object("u", "2", 5)), almost);
+    LiveCallers callers = new LiveCallers();
+    callers.heard(object("u", "1", 3), START);
+    Instant almost = START.plus(LiveCallers.EXPIRY).minusMillis(1);
+    callers.heard(object("u", "1", 3), almost);
+    assertThat(callers.demand("n", "p", almost).live()).hasSize(1);
+    assertThat(callers.demand("n", "p", almost.plusMillis(1)).expired())
+        .as("listed again, it has not changed")
+        .hasSize(1);
+    callers.heard(object("u", "2", 5), almost);
+    Demand changed = callers.demand("n", "p", almost);
     assertThat(changed.queued()).isEqualTo(5);
-    assertThat(changed.nextExpiry()).contains(almost.plus(CallerLiveness.EXPIRY));
-    Demand late =
-        liveness.observe(List.of(object("u", "2", 5)), almost.plus(Duration.ofMinutes(1)));
+    assertThat(changed.nextExpiry()).contains(almost.plus(LiveCallers.EXPIRY));
+    Demand late = callers.demand("n", "p", almost.plus(Duration.ofMinutes(1)));
     assertThat(late.live()).isEmpty();
     assertThat(late.expired()).hasSize(1);
+    callers.gone(late.expired().get(0));
+    assertThat(callers.demand("n", "p", almost)).isEqualTo(Demand.NONE);
+  }
+
+  @Test
+  void aRenewalIsNewsOnlyForAPoolWhoseRunnersIdledSinceItsCallersCalled() {
+    LiveCallers callers = new LiveCallers();
+    FlameCaller before = object("u", "1", 3);
+    assertThat(callers.isNews(before, object("u", "2", 3))).as("mere renewal").isFalse();
+    assertThat(callers.isNews(before, object("u", "2", 4))).as("more calls").isTrue();
+    FlameCaller deployed = object("u", "2", 3);
+    deployed.setSpec(new FlameCallerSpec("p", 1, 3, 0, "w", 1, "now"));
+    assertThat(callers.isNews(before, deployed)).as("another code version").isTrue();
+
+    assertThat(demand(caller("a", 1, 0, 3)).anyCalledUntil(START.plusSeconds(3))).isTrue();
+    assertThat(demand(caller("a", 1, 0, 4)).anyCalledUntil(START.plusSeconds(3))).isFalse();
+    assertThat(demand(caller("a", 0, 0, 3)).anyCalledUntil(START.plusSeconds(3))).isFalse();
+    callers.attend("n", "p", true);
+    assertThat(callers.isNews(before, object("u", "2", 3))).isTrue();
+    callers.attend("n", "p", false);
+    assertThat(callers.isNews(before, object("u", "2", 3))).isFalse();
   }
 }

@@ -13,11 +13,16 @@ import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.pool.PoolReconciler;
 import dev.flamepool.operator.pool.PoolViews;
 import dev.flamepool.operator.runner.RunnerReconciler;
+import dev.flamepool.operator.scaling.Demand;
+import dev.flamepool.operator.scaling.LiveCallers;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One life of the operator: everything that it has in memory. */
 final class Instance {
@@ -26,7 +31,7 @@ final class Instance {
   final FakeLinks links;
   final CrashPoints points;
   final OperatorMetrics metrics = new OperatorMetrics();
-  private final Cache cache = new Cache();
+  private final Cache cache;
   private final Turns turns;
   private Duration wake = Duration.ZERO;
 
@@ -39,6 +44,7 @@ final class Instance {
     this.points = points;
     this.turns = new Turns(world.clock);
     Clock clock = Clock.offset(world.clock, skew);
+    this.cache = new Cache(clock);
     this.links = new FakeLinks(world.runners);
     ClusterApi api = new ClusterApi(world.client(), Set.of(world.namespace));
     Backends backends = new Backends(List.of(world.backend(points)));
@@ -94,9 +100,7 @@ final class Instance {
     news.append(pool.getMetadata().getGeneration())
         .append(pool.getMetadata().getDeletionTimestamp());
     cache.runners.forEach(runner -> news.append(news(runner)));
-    cache.callers.forEach(
-        caller -> news.append(caller.getMetadata().getResourceVersion()).append(','));
-    return news.toString();
+    return news.append(cache.heard).toString();
   }
 
   /** What makes JOSDK look at a runner: any change of it, or of what its process says. */
@@ -119,11 +123,34 @@ final class Instance {
     private List<FlamePool> pools = List.of();
     private List<FlameRunner> runners = List.of();
     private List<FlameCaller> callers = List.of();
+    private final LiveCallers liveCallers = new LiveCallers();
+
+    /** How often a caller said something new. */
+    private int heard;
+
+    private final Clock clock;
+
+    Cache(Clock clock) {
+      this.clock = clock;
+    }
+
+    private static String uid(FlameCaller caller) {
+      return caller.getMetadata().getUid();
+    }
 
     void fill(Objects now) {
       pools = now.pools();
       runners = now.runners();
+      Map<String, FlameCaller> before =
+          callers.stream().collect(Collectors.toMap(Cache::uid, caller -> caller));
       callers = now.callers();
+      for (FlameCaller caller : callers) {
+        FlameCaller last = before.remove(uid(caller));
+        heard += last == null || liveCallers.isNews(last, caller) ? 1 : 0;
+        liveCallers.heard(caller, clock.instant());
+      }
+      heard += before.size();
+      before.values().forEach(liveCallers::gone);
     }
 
     @Override
@@ -137,8 +164,13 @@ final class Instance {
     }
 
     @Override
-    public List<FlameCaller> callers(String namespace, String pool) {
-      return callers.stream().filter(c -> c.getSpec().pool().equals(pool)).toList();
+    public void attend(String namespace, String pool, boolean toAnything) {
+      liveCallers.attend(namespace, pool, toAnything);
+    }
+
+    @Override
+    public Demand demand(String namespace, String pool, Instant now) {
+      return liveCallers.demand(namespace, pool, now);
     }
 
     @Override
