@@ -1,6 +1,8 @@
 package dev.flamepool.operator;
 
+import dev.flamepool.operator.backend.AccountPasses;
 import dev.flamepool.operator.backend.Backends;
+import dev.flamepool.operator.backend.Bulkheads;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.MeteredBackend;
 import dev.flamepool.operator.backend.Offerings;
@@ -65,6 +67,7 @@ public final class Operator implements AutoCloseable {
   private final List<OrphanSweep> sweeps;
   private final List<AutoCloseable> closed = new ArrayList<>();
   private final Background background;
+  private final Bulkheads places;
   private final Controllers controllers;
   private final Optional<Leadership> leadership;
   private final OperatorConfig config;
@@ -114,6 +117,7 @@ public final class Operator implements AutoCloseable {
     Backends backends =
         new Backends(served.stream().map(backend -> new MeteredBackend(backend, metrics)).toList());
     Offerings offerings = new Offerings(clock);
+    this.places = new Bulkheads(clock);
     Events events = new Events(client, background.events(), clock);
     String installation = config.installation().orElseGet(() -> clusterId(client));
     PoolController pools =
@@ -135,17 +139,19 @@ public final class Operator implements AutoCloseable {
             clock);
     RunnerController runners =
         new RunnerController(
-            new RunnerReconciler(
-                api,
-                pools::pool,
-                backends,
-                offerings,
-                credentials,
-                links,
-                installation,
-                events,
-                metrics,
-                clock),
+            poke ->
+                new RunnerReconciler(
+                    api,
+                    pools::pool,
+                    backends,
+                    offerings,
+                    credentials,
+                    links,
+                    installation,
+                    events,
+                    metrics,
+                    new AccountPasses<>(places, new Wakes<>(background.timer(), poke), clock),
+                    clock),
             metrics);
     Pokes pokes = new Pokes(runners, pools, links, background.timer());
     links.onChange(
@@ -274,6 +280,7 @@ public final class Operator implements AutoCloseable {
     if (working) {
       controllers.stop();
     }
+    places.close();
     leadership.ifPresent(Leadership::close);
     links.close();
     background.close();

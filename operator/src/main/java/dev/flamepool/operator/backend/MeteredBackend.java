@@ -25,6 +25,11 @@ public record MeteredBackend(RunnerBackend inner, OperatorMetrics metrics)
   }
 
   @Override
+  public Places.Account account(Tenant tenant) {
+    return inner.account(tenant);
+  }
+
+  @Override
   public Optional<String> validate(BackendEntry entry) {
     return inner.validate(entry);
   }

@@ -18,6 +18,14 @@ public interface RunnerBackend {
   BackendKind kind();
 
   /**
+   * What calls for a tenant use: those of one account wait for each other, if need be, and for
+   * nobody else. Asks nobody.
+   */
+  default Places.Account account(Tenant tenant) {
+    return new Places.Account(kind().field(), tenant.namespace());
+  }
+
+  /**
    * Checks an entry without creating anything.
    *
    * @return what is wrong, naming field, value and remedy; empty when runners can be launched

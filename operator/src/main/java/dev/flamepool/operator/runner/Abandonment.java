@@ -58,10 +58,14 @@ final class Abandonment {
    * done; boot Secrets go with their owner.
    *
    * @param backend empty when this operator does not serve the kind
+   * @param placed whether the backend may be called here
    * @return empty when the runner ends as any other
    */
   Optional<Progress> run(
-      FlameRunner runner, Optional<RunnerBackend> backend, RunnerWatch.Entry watch) {
+      FlameRunner runner,
+      Optional<RunnerBackend> backend,
+      RunnerWatch.Entry watch,
+      boolean placed) {
     Map<String, String> annotations = runner.getMetadata().getAnnotations();
     String why = annotations == null ? null : annotations.get(Names.ABANDON_MACHINE);
     if (why == null || runner.getMetadata().getDeletionTimestamp() == null) {
@@ -73,6 +77,9 @@ final class Abandonment {
     }
     if (published.contains(runner)) {
       return Optional.of(Progress.in(runner, POLL));
+    }
+    if (!placed && backend.isPresent()) {
+      return Optional.of(Progress.needsPlace(runner));
     }
     List<MachineRef> left =
         keys.possible(runner).stream().filter(ref -> !isGone(ref, backend)).toList();

@@ -55,7 +55,7 @@ final class Ending {
     this.clock = clock;
   }
 
-  Progress run(FlameRunner runner, RunnerBackend backend, RunnerWatch.Entry watch) {
+  Progress run(FlameRunner runner, RunnerBackend backend, RunnerWatch.Entry watch, boolean placed) {
     FlameRunnerStatus status = RunnerStatus.of(runner);
     boolean deleted = runner.getMetadata().getDeletionTimestamp() != null;
     if (status.phase() == Phase.Gone && !deleted) {
@@ -71,6 +71,9 @@ final class Ending {
               runner, RunnerStatus.stopping(status, reason, "", List.of(), clock.instant())));
     }
     List<MachineRef> possible = possible(runner);
+    if (!placed && !possible.isEmpty()) {
+      return Progress.needsPlace(runner);
+    }
     for (MachineRef ref : possible) {
       try {
         Optional<Duration> again = end(runner, backend, ref, watch);

@@ -68,8 +68,19 @@ final class Launching {
     this.clock = clock;
   }
 
-  /** One launch: the runner's machines come from {@code backend}, its times from {@code pool}. */
-  record Site(RunnerBackend backend, FlamePool pool, RunnerTimes times, RunnerWatch.Entry watch) {
+  /**
+   * One launch.
+   *
+   * @param backend where its machines come from
+   * @param pool what its times come from
+   * @param placed whether the backend may be called here
+   */
+  record Site(
+      RunnerBackend backend,
+      FlamePool pool,
+      RunnerTimes times,
+      RunnerWatch.Entry watch,
+      boolean placed) {
     FlamePoolSpec spec() {
       return pool.getSpec();
     }
@@ -81,6 +92,9 @@ final class Launching {
       return Progress.now(
           api.patchStatus(
               runner, RunnerStatus.accepted(status, status.machine(), clock.instant())));
+    }
+    if (!site.placed()) {
+      return Progress.needsPlace(runner);
     }
     try {
       if (!seals.isOn(runner)) {

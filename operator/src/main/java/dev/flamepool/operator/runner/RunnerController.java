@@ -15,6 +15,8 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +35,11 @@ public final class RunnerController implements Reconciler<FlameRunner>, Cleaner<
   private final OperatorMetrics metrics;
   private @Nullable IndexerResourceCache<FlameRunner> runners;
 
-  /** A shell round a reconciler. */
-  public RunnerController(RunnerReconciler reconciler, OperatorMetrics metrics) {
-    this.reconciler = reconciler;
+  /** The reconciler is made once, with what has a runner reconciled. */
+  public RunnerController(
+      Function<Consumer<FlameRunner>, RunnerReconciler> factory, OperatorMetrics metrics) {
+    this.reconciler =
+        factory.apply(runner -> pokes.propagateEvent(ResourceID.fromResource(runner)));
     this.metrics = metrics;
   }
 

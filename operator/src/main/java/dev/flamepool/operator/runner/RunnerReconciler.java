@@ -3,9 +3,12 @@ package dev.flamepool.operator.runner;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.operator.backend.AccountPasses;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.Offerings;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
+import dev.flamepool.operator.backend.Tenant;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.cluster.NamespaceTerminatingException;
@@ -29,6 +32,9 @@ public final class RunnerReconciler {
   private static final Duration SOON = Duration.ofMillis(200);
   private static final int MAX_STEPS = 20;
 
+  /** Who has not got a place in so long is abandoned without one, if that is asked for. */
+  private static final Duration NO_PLACE = Duration.ofMinutes(1);
+
   /** Finds a runner's pool; may be served from a cache. */
   public interface Pools {
     /** The pool as last seen. */
@@ -44,11 +50,16 @@ public final class RunnerReconciler {
   private final Tending tending;
   private final Ending ending;
   private final Abandonment abandonment;
+  private final Slowness slowness;
+  private final AccountPasses<FlameRunner> passes;
+  private final OperatorMetrics metrics;
+  private final Clock clock;
 
   /**
    * What it works with.
    *
    * @param installation this operator's installation id
+   * @param passes where backends are called
    */
   public RunnerReconciler(
       ClusterApi api,
@@ -60,32 +71,54 @@ public final class RunnerReconciler {
       String installation,
       Events events,
       OperatorMetrics metrics,
+      AccountPasses<FlameRunner> passes,
       Clock clock) {
     this.api = api;
     this.pools = pools;
     this.backends = backends;
     this.links = links;
+    this.passes = passes;
+    this.metrics = metrics;
+    this.clock = clock;
     BootSecrets secrets = new BootSecrets(api, credentials);
     Keys keys = new Keys(installation, secrets);
     PublishedEndpoints published = new PublishedEndpoints(api);
     this.launching =
         new Launching(api, new RunnerSeals(credentials), secrets, keys, offerings, clock);
-    this.tending = new Tending(api, keys, links, published, offerings, metrics, clock);
+    this.tending = new Tending(api, keys, links, published, offerings, passes, metrics, clock);
     this.ending = new Ending(api, keys, secrets, links, published, clock);
     this.abandonment = new Abandonment(api, pools, keys, published, events, metrics);
+    this.slowness = new Slowness(api, clock);
   }
 
   /**
-   * One pass.
+   * One pass, as far as it goes without calling the backend; the rest follows where that can be
+   * waited for.
    *
    * @return when to call again at the latest
    */
   public Duration reconcile(FlameRunner seen) {
     FlameRunner runner = api.newest(seen);
+    Optional<AccountPasses.Wait> wait = passes.underWay(runner);
+    return wait.isPresent() ? whileUnderWay(runner, wait.get()) : steps(runner, false);
+  }
+
+  private Duration whileUnderWay(FlameRunner runner, AccountPasses.Wait wait) {
+    if (!wait.begun() && !clock.instant().isBefore(wait.since().plus(NO_PLACE))) {
+      Optional<Progress> abandoned = abandonment.run(runner, Optional.empty(), entry(runner), true);
+      if (abandoned.isPresent()) {
+        return abandoned.get().again();
+      }
+    }
+    return slowness.show(runner, wait);
+  }
+
+  private Duration steps(FlameRunner seen, boolean placed) {
+    FlameRunner runner = seen;
     for (int i = 0; i < MAX_STEPS; i++) {
       Progress progress;
       try {
-        progress = step(runner);
+        progress = step(runner, placed);
       } catch (StaleException e) {
         progress = reread(runner);
       } catch (NamespaceTerminatingException e) {
@@ -95,12 +128,26 @@ public final class RunnerReconciler {
         gone(runner);
         return progress.again();
       }
+      runner = progress.runner().get();
+      if (progress.needsPlace()) {
+        return passes.run(
+            runner,
+            account(runner),
+            runner.getSpec().pool(),
+            now -> metrics.timed("runners", () -> steps(api.newest(now), true)));
+      }
       if (!progress.again().isZero()) {
         return progress.again();
       }
-      runner = progress.runner().get();
     }
     return SOON;
+  }
+
+  private Places.Account account(FlameRunner runner) {
+    return backends
+        .of(runner.getSpec().backend().kind())
+        .orElseThrow()
+        .account(new Tenant(runner.getMetadata().getNamespace(), runner.getSpec().backend()));
   }
 
   /** The object is gone: nothing of it is kept in memory. */
@@ -108,12 +155,17 @@ public final class RunnerReconciler {
     watch.forget(runner.getMetadata().getUid());
     links.drop(runner.getMetadata().getUid());
     api.forget(runner);
+    passes.forget(runner);
   }
 
-  private Progress step(FlameRunner runner) {
+  private RunnerWatch.Entry entry(FlameRunner runner) {
+    return watch.of(runner.getMetadata().getUid());
+  }
+
+  private Progress step(FlameRunner runner, boolean placed) {
     Optional<RunnerBackend> backend = backends.of(runner.getSpec().backend().kind());
-    RunnerWatch.Entry entry = watch.of(runner.getMetadata().getUid());
-    Optional<Progress> abandoned = abandonment.run(runner, backend, entry);
+    RunnerWatch.Entry entry = entry(runner);
+    Optional<Progress> abandoned = abandonment.run(runner, backend, entry, placed);
     if (abandoned.isPresent()) {
       return abandoned.get();
     }
@@ -124,17 +176,18 @@ public final class RunnerReconciler {
     if (runner.getMetadata().getDeletionTimestamp() != null
         || phase == Phase.Stopping
         || phase == Phase.Gone) {
-      return ending.run(runner, backend.get(), entry);
+      return ending.run(runner, backend.get(), entry, placed);
     }
     Optional<FlamePool> pool = pool(runner);
     RunnerTimes times = times(runner, pool);
     if (phase != Phase.Pending) {
-      return tending.run(runner, backend.get(), times, entry);
+      return tending.run(runner, backend.get(), times, entry, placed);
     }
     if (pool.isEmpty() || pool.get().getMetadata().getDeletionTimestamp() != null) {
       return Progress.in(runner, SOON); // nobody wants it any more: its deletion is on the way
     }
-    return launching.run(runner, new Launching.Site(backend.get(), pool.get(), times, entry));
+    return launching.run(
+        runner, new Launching.Site(backend.get(), pool.get(), times, entry, placed));
   }
 
   private Optional<FlamePool> pool(FlameRunner runner) {

@@ -3,8 +3,10 @@ package dev.flamepool.operator.runner;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerStatus;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.operator.backend.AccountPasses;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
@@ -27,6 +29,7 @@ final class Tending {
   private final RunnerLinks links;
   private final PublishedEndpoints published;
   private final Offerings offerings;
+  private final AccountPasses<FlameRunner> passes;
   private final OperatorMetrics metrics;
   private final Clock clock;
 
@@ -36,6 +39,7 @@ final class Tending {
       RunnerLinks links,
       PublishedEndpoints published,
       Offerings offerings,
+      AccountPasses<FlameRunner> passes,
       OperatorMetrics metrics,
       Clock clock) {
     this.api = api;
@@ -43,12 +47,23 @@ final class Tending {
     this.links = links;
     this.published = published;
     this.offerings = offerings;
+    this.passes = passes;
     this.metrics = metrics;
     this.clock = clock;
   }
 
+  /**
+   * One step. What a connected runner says is enough to know: the backend is asked only about
+   * others.
+   *
+   * @param placed whether the backend may be called here
+   */
   Progress run(
-      FlameRunner seen, RunnerBackend backend, RunnerTimes times, RunnerWatch.Entry watch) {
+      FlameRunner seen,
+      RunnerBackend backend,
+      RunnerTimes times,
+      RunnerWatch.Entry watch,
+      boolean placed) {
     FlameRunner runner = seen;
     FlameRunnerStatus status = RunnerStatus.of(runner);
     String uid = runner.getMetadata().getUid();
@@ -57,7 +72,10 @@ final class Tending {
     boolean connected = report.map(RunnerReport::connected).orElse(false);
     watch.connected(connected, clock.instant());
     Holding holding = Holding.UNKNOWN;
-    if (status.phase() != Phase.Ready || !connected) {
+    if (!connected) {
+      if (!placed) {
+        return Progress.needsPlace(runner);
+      }
       holding = find(runner, backend);
       Optional<String> address = address(holding.machine(), status);
       if (address.isPresent()) {
@@ -109,12 +127,19 @@ final class Tending {
     return status.phase() == Phase.Stopping && reason.name().equals(status.reason());
   }
 
+  /** Nothing waits for it. */
   private void booted(FlameRunner runner, RunnerBackend backend) {
-    try {
-      backend.booted(keys.ref(runner, RunnerStatus.of(runner).machine().attempt()));
-    } catch (BackendException e) {
-      // what is left goes with the machine
-    }
+    MachineRef ref = keys.ref(runner, RunnerStatus.of(runner).machine().attempt());
+    passes.aside(
+        backend.account(ref.tenant()),
+        ref.key().pool(),
+        () -> {
+          try {
+            backend.booted(ref);
+          } catch (BackendException e) {
+            // what is left goes with the machine
+          }
+        });
   }
 
   private void keepLink(FlameRunner runner) {

@@ -4,9 +4,11 @@ import dev.flamepool.api.FlameBackend;
 import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
+import dev.flamepool.operator.backend.AccountPasses;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.Offerings;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.health.OperatorMetrics;
@@ -75,6 +77,7 @@ final class Instance {
             World.INSTALLATION,
             events,
             metrics,
+            new AccountPasses<>(Places.INLINE, (runner, time) -> {}, clock),
             clock);
   }
 

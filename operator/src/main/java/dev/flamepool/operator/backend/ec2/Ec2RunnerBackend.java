@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.api.BackendKind;
+import dev.flamepool.api.Ec2Backend;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.CloudAccounts;
@@ -13,6 +14,7 @@ import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineRef;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
 import java.time.Clock;
@@ -84,6 +86,16 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
   @Override
   public BackendKind kind() {
     return BackendKind.EC2;
+  }
+
+  @Override
+  public Places.Account account(Tenant tenant) {
+    Ec2Backend ec2 = tenant.entry().ec2();
+    return ec2 == null
+        ? RunnerBackend.super.account(tenant)
+        : new Places.Account(
+            Ec2Options.endpoint(ec2).orElse("EC2 in " + ec2.region()),
+            List.of(tenant.namespace(), Ec2Options.secret(ec2)));
   }
 
   @Override

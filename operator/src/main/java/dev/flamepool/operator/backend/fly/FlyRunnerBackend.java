@@ -2,6 +2,7 @@ package dev.flamepool.operator.backend.fly;
 
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.api.BackendKind;
+import dev.flamepool.api.FlyBackend;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.CloudAccounts;
@@ -12,11 +13,13 @@ import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineListing.Snapshot;
 import dev.flamepool.operator.backend.MachineRef;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +99,15 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   @Override
   public BackendKind kind() {
     return BackendKind.FLY;
+  }
+
+  @Override
+  public Places.Account account(Tenant tenant) {
+    FlyBackend fly = tenant.entry().fly();
+    return fly == null
+        ? RunnerBackend.super.account(tenant)
+        : new Places.Account(
+            FlyOptions.host(fly), Arrays.asList(tenant.namespace(), fly.tokenSecretRef()));
   }
 
   @Override
