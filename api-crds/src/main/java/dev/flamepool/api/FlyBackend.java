@@ -24,8 +24,10 @@ import java.util.Map;
     reason = "FieldValueInvalid",
     message = "memoryMb must be a multiple of 1024, or of 256 with cpuKind shared")
 @ValidationRule(
-    value = "!has(self.gpuKind) && !has(self.gpus)",
-    message = "Fly sells no GPU machines at present: remove gpuKind and gpus")
+    value = "!has(self.gpus) || has(self.gpuKind)",
+    fieldPath = ".gpus",
+    reason = "FieldValueInvalid",
+    message = "gpus counts the GPUs of gpuKind: give gpuKind as well, or remove gpus")
 public record FlyBackend(
     @JsonPropertyDescription("The Fly app that owns the machines.")
         @Size(min = 1, max = 63) @Pattern(DnsNames.LABEL) String app,
@@ -35,8 +37,9 @@ public record FlyBackend(
         @Pattern("^(performance|shared)$") @Size(max = 16) String cpuKind,
     @JsonPropertyDescription("Number of CPUs.") @Min(1) @Max(128) Integer cpus,
     @JsonPropertyDescription("Memory in MiB; 4096 unless given.") @Min(256) @Max(524288) Integer memoryMb,
-    @JsonPropertyDescription("Kind of GPU.") @Size(max = 32) String gpuKind,
-    @JsonPropertyDescription("Number of GPUs; 1 unless given with gpuKind.") @Min(0) @Max(8) Integer gpus,
+    @JsonPropertyDescription("Kind of GPU, as Fly names it. Fly sells none at present.")
+        @Size(max = 32) String gpuKind,
+    @JsonPropertyDescription("Number of GPUs; 1 unless given with gpuKind.") @Min(1) @Max(8) Integer gpus,
     @JsonPropertyDescription("Machines API, https://api.machines.dev unless given.")
         @Pattern("^https?://.+$") @Size(max = 512)
         String host,

@@ -113,6 +113,15 @@ final class CrdYaml {
       return crd;
     }
 
+    /** Items of a list keep what they hold as well; the generator speaks of the list only. */
+    private static void keepItemsAsTheyAre(JSONSchemaProps schema) {
+      if (schema.getItems() != null) {
+        schema.setXKubernetesPreserveUnknownFields(null);
+        schema.getItems().getSchema().setAdditionalProperties(null);
+        schema.getItems().getSchema().setXKubernetesPreserveUnknownFields(true);
+      }
+    }
+
     private int byOrder(CustomResourceColumnDefinition a, CustomResourceColumnDefinition b) {
       return Integer.compare(columns.indexOf(a.getName()), columns.indexOf(b.getName()));
     }
@@ -125,6 +134,7 @@ final class CrdYaml {
       }
       if (Boolean.TRUE.equals(schema.getXKubernetesPreserveUnknownFields())) {
         schema.setAdditionalProperties(null);
+        keepItemsAsTheyAre(schema);
       }
       if ("array".equals(schema.getType()) && MAP_LISTS.containsKey(name)) {
         schema.setXKubernetesListType("map");

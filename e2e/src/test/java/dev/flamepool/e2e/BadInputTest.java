@@ -63,6 +63,34 @@ class BadInputTest extends Scenario {
   }
 
   @Test
+  void servicesChecksInitAndMetadataOfFlyPassAsTheyAre() {
+    String fly =
+        """
+        {app: thumbs, image: 'registry.fly.io/thumbs:v7', gpuKind: a100-40gb,
+         services: [
+           {protocol: tcp, internal_port: 8080},
+           {protocol: tcp, internal_port: 9000, autostop: suspend, autostart: true,
+            concurrency: {type: requests, soft_limit: 20, hard_limit: 25},
+            ports: [{port: 443, handlers: [tls, http]}, {start_port: 7000, end_port: 7010}],
+            checks: [{type: http, path: /ready, headers: [{name: X, values: ['1', '2']}]}]}],
+         checks: {alive: {type: tcp, port: 7600, interval: 15s},
+                  deep: {type: http, port: 80, path: /, headers: [{name: A, values: [b]}]}},
+         init: {cmd: [java, '-cp', 'a b'], swapSizeMb: 512, tty: false},
+         metadata: {team: 'a&b <c>'}, tokenSecretRef: {name: fly, key: token}}
+        """;
+    GenericKubernetesResource sent =
+        createStrictly("free", "{backends: [{name: fra, fly: " + fly.replace("\n", " ") + "}]}");
+    GenericKubernetesResource read =
+        client
+            .genericKubernetesResources("flamepool.dev/v1alpha1", "FlamePool")
+            .inNamespace(namespace)
+            .withName("free")
+            .get();
+    assertThat(read.<Object>get("spec", "backends"))
+        .isEqualTo(sent.<Object>get("spec", "backends"));
+  }
+
+  @Test
   void anUnknownFieldIsRefusedWhereTheClientAsksForStrictness() {
     assertThatThrownBy(() -> createStrictly("bad", "{maxRunners: 3}"))
         .isInstanceOf(KubernetesClientException.class)
@@ -89,7 +117,8 @@ class BadInputTest extends Scenario {
     assertThat(runners()).isEmpty();
   }
 
-  private void createStrictly(String name, String spec) {
+  /** What was sent. */
+  private GenericKubernetesResource createStrictly(String name, String spec) {
     GenericKubernetesResource pool =
         Serialization.unmarshal(
             "apiVersion: flamepool.dev/v1alpha1\nkind: FlamePool\nmetadata: {name: "
@@ -102,6 +131,7 @@ class BadInputTest extends Scenario {
         .inNamespace(namespace)
         .fieldValidation(io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation.STRICT)
         .create();
+    return pool;
   }
 
   private Condition readyCondition(String name) {

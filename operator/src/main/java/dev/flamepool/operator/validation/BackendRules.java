@@ -89,8 +89,12 @@ final class BackendRules {
               + " must be a multiple of 1024, or of 256 with"
               + " cpuKind shared");
     }
-    if (fly.gpuKind() != null || fly.gpus() != null) {
-      findings.add(at + ".fly: Fly sells no GPU machines at present; remove gpuKind and gpus");
+    if (fly.gpus() != null && fly.gpuKind() == null) {
+      findings.add(
+          at
+              + ".fly.gpus: "
+              + fly.gpus()
+              + " counts the GPUs of gpuKind; give gpuKind as well, or remove gpus");
     }
   }
 

@@ -37,7 +37,7 @@ class PoolValidatorTest {
           {backends: [{name: a, local: {}}, {name: a, local: {}}]} | spec.backends   | a          | rename one
           {backends: [{name: a, local: {command: [x], mainClass: y}}]} | a].local | mainClass  | one or the other
           {backends: [{name: a, fly: {memoryMb: 1000}}]}          | memoryMb         | 1000       | multiple of 1024
-          {backends: [{name: a, fly: {gpuKind: a10}}]}            | a].fly           | GPU        | remove gpuKind
+          {backends: [{name: a, fly: {gpus: 2}}]}                  | a].fly.gpus      | 2          | give gpuKind
           {backends: [{name: a, ec2: {subnetId: x, subnetIds: [y]}}]} | a].ec2       | subnetIds  | not both
           {backends: [{name: a, pod: {}}]}                        | a].pod           | template   | or runnerFrom
           {backends: [{name: a, pod: {runnerFrom: {}}}]}          | runnerFrom       | deployment | own Deployment

@@ -76,11 +76,7 @@ final class CreateRequest {
     }
     ObjectNode config = body.putObject("config");
     config.put("image", fly.image());
-    config
-        .putObject("guest")
-        .put("cpu_kind", FlyOptions.cpuKind(fly))
-        .put("cpus", FlyOptions.cpus(fly))
-        .put("memory_mb", FlyOptions.memoryMb(fly));
+    config.set("guest", guest(fly));
     config.set("init", init(fly.init()));
     config.set("env", JSON.valueToTree(env));
     config.set("files", files(attempt, secrets));
@@ -161,6 +157,18 @@ final class CreateRequest {
         .put("guest_path", FOLDER + name)
         .put("raw_value", Base64.getEncoder().encodeToString(content))
         .put("mode", READABLE);
+  }
+
+  private static ObjectNode guest(FlyBackend fly) {
+    ObjectNode guest = JSON.createObjectNode();
+    guest
+        .put("cpu_kind", FlyOptions.cpuKind(fly))
+        .put("cpus", FlyOptions.cpus(fly))
+        .put("memory_mb", FlyOptions.memoryMb(fly));
+    if (FlyOptions.gpus(fly) > 0) {
+      guest.put("gpu_kind", fly.gpuKind()).put("gpus", FlyOptions.gpus(fly));
+    }
+    return guest;
   }
 
   private static ObjectNode init(FlyBackend.@Nullable Init init) {

@@ -68,12 +68,35 @@ record FlyError(Meaning meaning, String words, Optional<String> adopt) {
   private static final Pattern TAKEN =
       Pattern.compile("unique machine name violation, machine ID ([A-Za-z0-9]{1,64}) already");
   private static final Pattern HOST =
-      Pattern.compile(
-          "insufficient (CPUs|memory|IPs|resources) available"
-              + "|could not reserve resource for machine"
-              + "|governor policy blocked start"
-              + "|deploys to this host are temporarily disabled");
+      words(
+          "insufficient (CPUs|memory|IPs|resources) available",
+          "could not reserve resource for machine",
+          "governor policy blocked start",
+          "deploys to this host are temporarily disabled");
+
+  /** Fly words a lack of room in several ways, and the status differs. */
+  private static final Pattern NO_ROOM =
+      words(
+          "no capacity",
+          "(insufficient|not enough|out of|at) (available )?(capacity|resources)",
+          "could not find a (candidate|suitable) host");
+
+  /** What only the organisation can mend, by a request to Fly or by paying. */
+  private static final Pattern LIMIT =
+      words(
+          "machine limit",
+          "\\bquota\\b",
+          "(reached|exceed(s|ed)?|over) (its|your|the) [^.]{0,60}limit",
+          "contact billing",
+          "payment method",
+          "credit card");
+
+  private static final Pattern TOO_FAST = words("rate limit");
   private static final Pattern REGION = Pattern.compile("(?s)target region .* not found.*");
+
+  private static Pattern words(String... any) {
+    return Pattern.compile(String.join("|", any), Pattern.CASE_INSENSITIVE);
+  }
 
   /** Classifies. */
   static FlyError of(int status, String body) {
@@ -91,22 +114,40 @@ record FlyError(Meaning meaning, String words, Optional<String> adopt) {
     if (code.equals("insufficient_capacity") || code.equals("volume_placement_capacity")) {
       return Meaning.REGION_FULL;
     }
+    if (status == 400 || status == 403 || status == 409 || status == 412 || status == 422) {
+      Optional<Meaning> said = said(words);
+      if (said.isPresent()) {
+        return said.get();
+      }
+    }
     return switch (status) {
       case 400, 422 -> refused(words);
       case 401 -> Meaning.BAD_TOKEN;
       case 403 -> Meaning.NO_ACCESS;
       case 404 -> missing(words);
-      case 409 -> conflict(words);
+      case 409 -> Meaning.CONFLICT;
       case 412 -> Meaning.NOT_YET;
       case 429 -> Meaning.TOO_FAST;
       default -> status >= 400 && status < 500 && status != 408 ? Meaning.INVALID : Meaning.UNKNOWN;
     };
   }
 
-  private static Meaning refused(String words) {
-    if (words.contains("machine limit")) {
-      return Meaning.QUOTA;
+  /**
+   * What the prose of a definite refusal says, whatever its status. Not asked after a failure
+   * inside Fly: there the machine may exist.
+   */
+  private static Optional<Meaning> said(String words) {
+    if (HOST.matcher(words).find()) {
+      return Optional.of(Meaning.HOST_FULL);
+    } else if (NO_ROOM.matcher(words).find()) {
+      return Optional.of(Meaning.REGION_FULL);
+    } else if (TOO_FAST.matcher(words).find()) {
+      return Optional.of(Meaning.TOO_FAST);
     }
+    return LIMIT.matcher(words).find() ? Optional.of(Meaning.QUOTA) : Optional.empty();
+  }
+
+  private static Meaning refused(String words) {
     if (words.contains("MANIFEST_UNKNOWN") || words.startsWith("failed to get manifest")) {
       return Meaning.NO_IMAGE;
     }
@@ -118,13 +159,6 @@ record FlyError(Meaning meaning, String words, Optional<String> adopt) {
       return Meaning.NO_SUCH_REGION;
     }
     return words.toLowerCase(Locale.ROOT).contains("app") ? Meaning.NO_APP : Meaning.NO_MACHINE;
-  }
-
-  private static Meaning conflict(String words) {
-    if (words.strip().endsWith("no capacity")) {
-      return Meaning.REGION_FULL;
-    }
-    return HOST.matcher(words).find() ? Meaning.HOST_FULL : Meaning.CONFLICT;
   }
 
   private static JsonNode tree(String body) {

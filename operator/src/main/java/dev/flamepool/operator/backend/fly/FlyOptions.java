@@ -52,10 +52,6 @@ final class FlyOptions {
           "fly.tokenSecretRef: is missing; give name and key of a Secret with a token of the app,"
               + " such as `fly tokens create deploy` prints");
     }
-    if (fly.gpuKind() != null || fly.gpus() != null) {
-      return Optional.of(
-          "fly.gpuKind: Fly sells no GPU machines at present; remove gpuKind and gpus");
-    }
     int step = SHARED.equals(cpuKind(fly)) ? 256 : 1024;
     if (memoryMb(fly) % step != 0) {
       return Optional.of(
@@ -107,6 +103,14 @@ final class FlyOptions {
     int each = SHARED.equals(cpuKind(fly)) ? MB_PER_SHARED_CPU : MB_PER_CPU;
     int least = Math.max(1, (memoryMb(fly) + each - 1) / each);
     return least == 1 ? 1 : least + least % 2;
+  }
+
+  /** As many as given, else 1; 0 without a kind of GPU. */
+  static int gpus(FlyBackend fly) {
+    if (fly.gpuKind() == null) {
+      return 0;
+    }
+    return fly.gpus() == null ? 1 : fly.gpus();
   }
 
   /** In order of preference; the empty one lets Fly choose. */

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /** What Fly says of a machine in the operator's words. Pure. */
 final class MachineView {
-  /** The codes with which a runner ends in order (DESIGN section 6). */
+  /** The codes with which a runner ends in order. */
   private static final Set<Integer> ORDERLY = Set.of(0, 10, 11, 12, 13);
 
   private MachineView() {}

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The request of T41 and S1-06 to S1-30, field by field. */
 class CreateRequestTest {
@@ -99,6 +101,30 @@ class CreateRequestTest {
         .isEqualTo("[{\"internal_port\":8080,\"protocol\":\"tcp\"}]");
     assertThat(config.get("checks").get("alive").get("port").asInt()).isEqualTo(7600);
     assertThat(config.get("metadata").get("team").asText()).isEqualTo("images");
+  }
+
+  @ParameterizedTest
+  @CsvSource({",1", "2,2"})
+  void aGpuIsSentAsGiven(Integer gpus, int sent) throws Exception {
+    FlyBackend fly =
+        new FlyBackend(
+            "thumbs",
+            "i",
+            null,
+            null,
+            8,
+            null,
+            "a100-40gb",
+            gpus,
+            null,
+            null,
+            null,
+            null,
+            null,
+            new SecretKeyRef("fly", "token"));
+    JsonNode guest = request(FlyFixtures.entry(fly), "").get("config").get("guest");
+    assertThat(guest.get("gpu_kind").asText()).isEqualTo("a100-40gb");
+    assertThat(guest.get("gpus").asInt()).isEqualTo(sent);
   }
 
   @Test

@@ -70,6 +70,29 @@ class FlyErrorTest {
     assertThat(meaning.kind()).isEqualTo(kind);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          403 | Your organization has reached its limit of 50 machines. | QUOTA
+          403 | To create more machines, add a payment method            | QUOTA
+          422 | Quota exceeded for memory in fra                         | QUOTA
+          400 | aborted: no capacity                                     | REGION_FULL
+          403 | not enough capacity in fra                               | REGION_FULL
+          412 | insufficient resources for a machine of that size        | REGION_FULL
+          422 | could not find a suitable host                           | REGION_FULL
+          412 | could not reserve resource for machine                   | HOST_FULL
+          403 | rate limit exceeded                                      | TOO_FAST
+          403 | unauthorized                                             | NO_ACCESS
+          403 | token does not allow limits                              | NO_ACCESS
+          400 | invalid machine config                                   | INVALID
+          500 | no capacity                                              | UNKNOWN
+          """)
+  void proseCountsWhateverTheStatusOfARefusal(int status, String words, Meaning expected) {
+    assertThat(FlyError.of(status, "{\"error\":\"" + words + "\"}").meaning()).isEqualTo(expected);
+  }
+
   @Test
   void aTakenNameSaysWhoHasIt() {
     FlyError error =

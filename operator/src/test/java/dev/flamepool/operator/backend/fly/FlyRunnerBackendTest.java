@@ -349,10 +349,7 @@ class FlyRunnerBackendTest {
         .get()
         .asString()
         .contains("fly.memoryMb: 1500");
-    assertThat(own.validate(fly("a", "i", null, "a100", null, null, token)))
-        .get()
-        .asString()
-        .contains("no GPU machines");
+    assertThat(own.validate(fly("a", "i", null, "a100-40gb", null, null, token))).isEmpty();
     assertThat(own.validate(fly("a", "i", null, null, "http://x", null, token)))
         .get()
         .asString()
