@@ -1,5 +1,6 @@
 package dev.flamepool.operator.backend.ec2;
 
+import dev.flamepool.operator.backend.Redaction;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -23,10 +24,7 @@ final class Console {
    */
   static List<String> lines(
       String console, int most, int length, @Nullable Collection<String> secrets) {
-    String text = console;
-    for (String secret : secrets == null ? List.<String>of() : secrets) {
-      text = text.replace(secret, "***");
-    }
+    String text = secrets == null ? console : Redaction.of(console, secrets);
     List<String> all =
         text.lines()
             .filter(line -> secrets != null || line.contains(OWN))

@@ -20,6 +20,7 @@ import dev.flamepool.operator.backend.Tenant;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,7 +185,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
   public List<String> output(MachineRef ref) throws BackendException {
     Trace trace = traces.of(ref);
     Optional<String> id;
-    Set<String> secrets;
+    Collection<String> secrets;
     synchronized (trace) {
       id = lookups.id(ref, trace);
       secrets = trace.secrets;

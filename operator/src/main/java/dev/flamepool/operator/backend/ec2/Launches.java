@@ -6,16 +6,11 @@ import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.ParentLines;
+import dev.flamepool.operator.backend.Redaction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
@@ -34,13 +29,6 @@ final class Launches {
   private static final long BOOT_MINUTES = 60;
 
   private static final long LIFE_MARGIN_MINUTES = 15;
-
-  /** Shorter values would blot out half of every line and protect nothing. */
-  private static final int SHORTEST_SECRET = 6;
-
-  /** Variables that people should read. */
-  private static final Set<String> OPEN =
-      Set.of("FLAME_POOL", "FLAME_RUNNER", "FLAME_BIND", "FLAME_CODE_VERSION");
 
   /** One launch under way. */
   private record Launch(
@@ -69,7 +57,7 @@ final class Launches {
     synchronized (trace) {
       Plan plan = Plan.of(attempt);
       RunInstancesRequest request = request(attempt, plan);
-      trace.secrets = secrets(attempt);
+      trace.secrets = Redaction.secrets(BootObject.env(attempt));
       trace.never = false;
       Launch launch = new Launch(attempt, plan, sessions.open(attempt.tenant()), request, trace);
       try {
@@ -167,17 +155,5 @@ final class Launches {
         ? BOOT_MINUTES
         : Duration.ofMillis(life + Math.max(0, parent.number("shutdownTimeoutMs"))).toMinutes()
             + LIFE_MARGIN_MINUTES;
-  }
-
-  /** Every value, and each line of it, long enough to be one. */
-  private static Set<String> secrets(LaunchAttempt attempt) throws BackendException {
-    Map<String, String> env = BootObject.env(attempt);
-    env.keySet().removeAll(OPEN);
-    return env.values().stream()
-        .flatMap(value -> Stream.concat(Stream.of(value), value.lines()))
-        .map(String::strip)
-        .filter(value -> value.length() >= SHORTEST_SECRET)
-        .sorted(Comparator.comparing(String::length).reversed())
-        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 }

@@ -1,8 +1,8 @@
 package dev.flamepool.operator.backend.ec2;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ final class Trace {
   @Nullable Instant told;
 
   /** The values that nobody may read in its output; null when this process did not launch it. */
-  @Nullable Set<String> secrets;
+  @Nullable Collection<String> secrets;
 
   /** It was to be deleted, and not only to end. */
   boolean deleted;

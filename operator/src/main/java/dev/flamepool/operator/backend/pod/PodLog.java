@@ -3,6 +3,7 @@ package dev.flamepool.operator.backend.pod;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.flamepool.operator.backend.Redaction;
+import dev.flamepool.operator.cluster.ClusterApi;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.URLEncoder;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -27,9 +29,11 @@ final class PodLog {
   private static final int BYTES = 256 * 1024;
 
   private final KubernetesClient client;
+  private final ClusterApi api;
 
   PodLog(KubernetesClient client) {
     this.client = client;
+    this.api = new ClusterApi(client);
   }
 
   /** At most 50 lines; empty when there is no log, or it cannot be read. */
@@ -43,12 +47,21 @@ final class PodLog {
                   .formatted(
                       pod.getMetadata().getNamespace(),
                       pod.getMetadata().getName(),
-                      container,
+                      URLEncoder.encode(container, UTF_8),
                       LINES,
                       BYTES));
       return log == null ? List.of() : lines(log, secrets);
     } catch (KubernetesClientException e) {
       return List.of();
+    }
+  }
+
+  /** What else a container left, without secrets; empty where these cannot be read. */
+  String words(Pod pod, String text) {
+    try {
+      return Redaction.of(text, secrets(pod, Ownership.container(pod)));
+    } catch (KubernetesClientException e) {
+      return "";
     }
   }
 
@@ -63,15 +76,12 @@ final class PodLog {
   private Map<String, String> secrets(Pod pod, String container) {
     Map<String, String> values = new HashMap<>();
     for (String name : referred(pod, container)) {
-      Secret secret =
-          client.secrets().inNamespace(pod.getMetadata().getNamespace()).withName(name).get();
-      if (secret != null && secret.getData() != null) {
-        secret
-            .getData()
-            .forEach(
-                (key, text) ->
-                    values.put(
-                        name + "/" + key, new String(Base64.getDecoder().decode(text), UTF_8)));
+      Map<String, String> data =
+          api.secret(pod.getMetadata().getNamespace(), name).map(Secret::getData).orElse(null);
+      if (data != null) {
+        data.forEach(
+            (key, text) ->
+                values.put(name + "/" + key, new String(Base64.getDecoder().decode(text), UTF_8)));
       }
     }
     return values;

@@ -11,6 +11,7 @@ import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
+import dev.flamepool.operator.backend.Trouble;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -296,7 +297,21 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
         machine.exitCode(),
         machine.cause(),
         lines,
-        machine.trouble());
+        machine.trouble().map(trouble -> readable(trouble, trace, pod)));
+  }
+
+  /** A kubelet may quote the log, and any program may leave anything as its last words. */
+  private Trouble readable(Trouble trouble, Trace trace, Pod pod) {
+    if (trouble.words().isEmpty()) {
+      return trouble;
+    }
+    Trouble end = trace.end;
+    if (end == null || !end.reason().equals(trouble.reason())) {
+      String words = log.words(pod, trouble.words());
+      end = new Trouble(trouble.reason(), words, trouble.refusal(), trouble.definite());
+      trace.end = end;
+    }
+    return end;
   }
 
   @Override

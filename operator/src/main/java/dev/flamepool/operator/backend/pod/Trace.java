@@ -24,6 +24,9 @@ final class Trace {
   /** Its last output after a failure; null until it was read. */
   volatile @Nullable List<String> lines;
 
+  /** Why it ended, as people may read it; null until that was found out. */
+  volatile @Nullable Trouble end;
+
   private @Nullable String pull;
 
   /**

@@ -18,6 +18,7 @@ import dev.flamepool.operator.backend.fly.FlyFixtures;
 import dev.flamepool.operator.world.Cluster;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -89,6 +90,38 @@ class PodRunnerBackendTest {
     assertThat(client.pods().inNamespace(namespace).withName(key.runner()).get())
         .as("never touched")
         .isNotNull();
+  }
+
+  /** A kubelet may take the log's last lines for them, and a program may say what it likes. */
+  @Test
+  void theLastWordsOfAContainerAreToldWithoutSecrets() throws Exception {
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName("db")
+                .withNamespace(namespace)
+                .endMetadata()
+                .addToStringData("url", "db://user:hunter-2&x")
+                .build())
+        .create();
+    kubelet.ignore(key.runner());
+    backend.launch(
+        attempt(
+            "template: {spec: {containers: [{name: app, image: 'shop:v1', env: [{name: U,"
+                + " valueFrom: {secretKeyRef: {name: db, key: url}}}]}]}}"));
+    kubelet.status(
+        key.runner(),
+        """
+        {"phase": "Failed", "containerStatuses": [{"name": "app", "state": {"terminated":
+         {"exitCode": 1, "reason": "Error",
+          "message": "no route to db%3A%2F%2Fuser%3Ahunter-2%26x or db://user:hunter-2&x"}}}]}
+        """);
+    Trouble trouble =
+        await()
+            .until(() -> backend.find(ref).flatMap(Machine::trouble), Optional::isPresent)
+            .orElseThrow();
+    assertThat(trouble.words()).isEqualTo("no route to *** or ***");
   }
 
   @Test
