@@ -19,8 +19,6 @@ import org.slf4j.LoggerFactory;
 /** An engine whose calls interceptors see. Without interceptors there is none of these. */
 final class Intercepted implements CallEngine {
   private static final Logger LOG = LoggerFactory.getLogger(CallInterceptor.class);
-  private static final int MAX_KEY = 256;
-  private static final int MAX_VALUE = 8_192;
 
   private final CallEngine engine;
   private final List<CallInterceptor> interceptors;
@@ -184,8 +182,8 @@ final class Intercepted implements CallEngine {
 
     @Override
     public void header(String key, String value) {
-      limit("key", key, MAX_KEY);
-      limit("value of " + key, value, MAX_VALUE);
+      limit("key", key, Limits.MAX_HEADER_KEY);
+      limit("value of " + key, value, Limits.MAX_HEADER_VALUE);
       headers.put(key, value);
       if (headers.size() > Limits.MAX_HEADERS) {
         headers.remove(key);

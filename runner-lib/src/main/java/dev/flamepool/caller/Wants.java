@@ -2,6 +2,8 @@ package dev.flamepool.caller;
 
 import dev.flamepool.wire.ControlMessage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this process wants of a runner that is full, and what that runner believes it wants. Said
@@ -15,10 +17,14 @@ final class Wants {
     boolean send(ControlMessage message);
   }
 
+  /** Places of one runner. */
+  private static final int MOST = 10_000;
+
   private final Executor threads;
   private final Line line;
   private int wanted;
   private int told;
+  private int unneeded;
   private boolean saying;
 
   /**
@@ -32,9 +38,8 @@ final class Wants {
   /** So many calls wait. */
   synchronized void set(int calls) {
     wanted = calls;
-    if (!saying && isDue()) {
-      saying = true;
-      threads.execute(this::say);
+    if (isDue()) {
+      saySoon();
     }
   }
 
@@ -44,26 +49,43 @@ final class Wants {
 
   /** One thread at a time, so that the last word is the last one sent. */
   private void say() {
-    for (int calls = next(); calls >= 0; calls = next()) {
-      if (!line.send(new ControlMessage.Want(calls))) {
+    for (ControlMessage m = next(); m != null; m = next()) {
+      if (!line.send(m)) {
         failed();
         return;
       }
     }
   }
 
-  private synchronized int next() {
+  private synchronized @Nullable ControlMessage next() {
+    if (unneeded > 0) {
+      int calls = unneeded;
+      unneeded = 0;
+      return new ControlMessage.Returned(calls);
+    }
     if (!isDue()) {
       saying = false;
-      return -1;
+      return null;
     }
     told = wanted;
-    return wanted;
+    return new ControlMessage.Want(wanted);
   }
 
   private synchronized void failed() {
     told = 0;
+    unneeded = 0;
     saying = false;
+  }
+
+  private void saySoon() {
+    if (!saying) {
+      saying = true;
+      try {
+        threads.execute(this::say);
+      } catch (OutOfMemoryError | RejectedExecutionException e) {
+        saying = false; // no thread now: the next word tries again
+      }
+    }
   }
 
   /** The runner has granted so many. */
@@ -72,14 +94,16 @@ final class Wants {
   }
 
   /** So many grants are not needed. */
-  void giveBack(int calls) {
+  synchronized void giveBack(int calls) {
     if (calls > 0) {
-      threads.execute(() -> line.send(new ControlMessage.Returned(calls)));
+      unneeded = Math.min(unneeded + calls, MOST);
+      saySoon();
     }
   }
 
   /** What the runner believes is not known any more. */
   synchronized void forget() {
     told = 0;
+    unneeded = 0;
   }
 }

@@ -1,6 +1,7 @@
 package dev.flamepool.closure;
 
 import dev.flamepool.wire.BodyIn;
+import dev.flamepool.wire.Fatal;
 import dev.flamepool.wire.SiteRef;
 import dev.flamepool.wire.UnreadableException;
 import java.io.IOException;
@@ -47,7 +48,8 @@ public final class CallReader {
     } catch (ObjectStreamException | ReflectiveOperationException | RuntimeException e) {
       throw new UnreadableException(
           "the call of " + ref.site() + " cannot be read: " + e.getMessage(), e);
-    } catch (StackOverflowError | LinkageError e) {
+    } catch (Error e) {
+      Fatal.rethrow(e);
       throw new UnreadableException("the call of " + ref.site() + " cannot be read: " + e, e);
     }
   }

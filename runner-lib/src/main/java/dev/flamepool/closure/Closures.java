@@ -3,6 +3,7 @@ package dev.flamepool.closure;
 import dev.flamepool.wire.Body;
 import dev.flamepool.wire.BodyIn;
 import dev.flamepool.wire.EncodedCall;
+import dev.flamepool.wire.Fatal;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Reply.Failed.Kind;
 import dev.flamepool.wire.ReplyDecoder;
@@ -123,7 +124,10 @@ public final class Closures {
       public @Nullable Object value(BodyIn in, Consumer<Object> tracked)
           throws IOException, UnreadableException {
         try {
-          return new ValueReader(in, policy, new TrackedIn(tracked)).values(1)[0];
+          TrackedIn trackedIn = new TrackedIn(tracked);
+          Object value = new ValueReader(in, policy, trackedIn).values(1)[0];
+          trackedIn.checkNumbers();
+          return value;
         } catch (ObjectStreamException | ReflectiveOperationException e) {
           throw new UnreadableException("the result cannot be read: " + e.getMessage(), e);
         }
@@ -133,7 +137,7 @@ public final class Closures {
       public Throwable failure(BodyIn in) throws IOException, UnreadableException {
         try {
           return Failures.read(in, policy);
-        } catch (ObjectStreamException | ReflectiveOperationException e) {
+        } catch (ObjectStreamException e) {
           throw new UnreadableException("the failure cannot be read: " + e.getMessage(), e);
         }
       }
@@ -246,7 +250,8 @@ public final class Closures {
     }
     try {
       return answer.to(value);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      Fatal.rethrow(e);
       return failed(Kind.RESULT_NOT_SERIALIZABLE, e, application);
     } catch (UnreadableException | IOException e) {
       return new Reply.Unreadable(e);

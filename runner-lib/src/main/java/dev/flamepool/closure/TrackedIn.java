@@ -1,5 +1,6 @@
 package dev.flamepool.closure;
 
+import java.io.StreamCorruptedException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -8,12 +9,17 @@ import java.util.function.Consumer;
 final class TrackedIn {
   private final Map<Integer, TrackedAway<?>> known = new HashMap<>();
   private final Consumer<Object> tell;
+  private int highest = -1;
 
   TrackedIn(Consumer<Object> tell) {
     this.tell = tell;
   }
 
-  TrackedAway<?> at(int index) {
+  TrackedAway<?> at(int index) throws StreamCorruptedException {
+    if (index < 0) {
+      throw new StreamCorruptedException("tracked resource " + index);
+    }
+    highest = Math.max(highest, index);
     return known.computeIfAbsent(
         index,
         i -> {
@@ -21,5 +27,13 @@ final class TrackedIn {
           tell.accept(away);
           return away;
         });
+  }
+
+  /** All have been read: they are numbered from 0. */
+  void checkNumbers() throws StreamCorruptedException {
+    if (highest >= known.size()) {
+      throw new StreamCorruptedException(
+          "tracked resource " + highest + " of " + known.size() + " in the result");
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.lang.invoke.SerializedLambda;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class ValueWriter {
   private static final Class<?> LIST_12 = List.of(1).getClass();
   private static final Class<?> LIST_N = List.of(1, 2, 3).getClass();
+  private static final Class<?> COPIES = Collections.nCopies(2, 1).getClass();
+
+  /** More would fill this process's memory; as they are, the reader of a reply refuses them. */
+  private static final int MAX_COPIES = 1 << 20;
+
   private static final Class<?> MAP_1 = Map.of(1, 1).getClass();
   private static final Class<?> MAP_N = Map.of(1, 1, 2, 2).getClass();
 
@@ -154,7 +160,7 @@ final class ValueWriter {
     }
   }
 
-  /** Replaces SerializedLambda, which no filter of ours lets in. */
+  /** Replaces what no filter of ours lets in. */
   private static final class JavaOut extends ObjectOutputStream {
     private final @Nullable List<TrackedHere<?>> tracked;
 
@@ -169,7 +175,17 @@ final class ValueWriter {
       if (tracked != null && o instanceof TrackedHere<?> resource) {
         return new TrackedRef(track(resource, tracked));
       }
-      return o instanceof SerializedLambda l ? new LambdaValue(l) : o;
+      if (o instanceof SerializedLambda l) {
+        return new LambdaValue(l);
+      }
+      return o != null && o.getClass() == COPIES ? whole((List<?>) o) : o;
+    }
+
+    /** What {@code Collections.nCopies} gives is of any size for a few bytes. */
+    private static Object whole(List<?> copies) {
+      return copies.size() > MAX_COPIES
+          ? copies
+          : Collections.unmodifiableList(new ArrayList<>(copies));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.HelloAck;
 import dev.flamepool.wire.Identity;
 import dev.flamepool.wire.Incoming;
+import dev.flamepool.wire.MalformedException;
 import dev.flamepool.wire.Role;
 import dev.flamepool.wire.SlotEnd;
 import java.io.IOException;
@@ -29,9 +30,6 @@ final class Connections {
   private static final int BACKLOG = 1_024;
   private static final int HANDSHAKE_MS = 10_000;
 
-  /** Who has not said yet who it is: each holds a thread, for up to 10 s. */
-  private static final int MAX_ARRIVING = 512;
-
   private static final long LAST_WORD_MS = 500;
 
   private static final String ENDED = "the runner has ended";
@@ -43,6 +41,9 @@ final class Connections {
   private final Set<SlotSession> slots = ConcurrentHashMap.newKeySet();
   private final Set<ControlSession> controls = ConcurrentHashMap.newKeySet();
   private final Announcer announcer;
+  private final Arrivals arrivals = new Arrivals();
+  private final Tally failed;
+  private final Tally misspoken;
   private volatile @Nullable ServerSocket server;
   private boolean closed;
 
@@ -50,6 +51,8 @@ final class Connections {
     this.runner = runner;
     this.identity = identity;
     this.threads = threads;
+    failed = new Tally("connections that came to nothing", runner.ticker(), Say::info);
+    misspoken = new Tally("peers that broke the protocol", runner.ticker(), Say::warn);
     peers = new Peers(runner.maxConcurrency(), this::changed);
     announcer = new Announcer(runner.ticker(), () -> controls.forEach(ControlSession::tell));
   }
@@ -76,24 +79,33 @@ final class Connections {
   private void acceptAll(ServerSocket s) {
     while (!s.isClosed()) {
       try {
-        Socket raw = s.accept();
-        if (runner.lifecycle().arriving() >= MAX_ARRIVING) {
-          raw.close();
-          continue;
-        }
-        runner.lifecycle().arrives();
-        threads.startSlot(
-            new Runnable() {
-              @Override
-              public void run() {
-                connected(raw);
-              }
-            });
-      } catch (IOException e) {
+        accepted(s.accept());
+      } catch (IOException | RuntimeException | Error e) { // the port outlives whatever that was
         if (!s.isClosed()) {
-          Say.warn("accept failed (file descriptors used up?): " + e);
+          failed.add("accept failed (file descriptors or threads used up?): " + e);
           pause();
         }
+      }
+    }
+  }
+
+  private void accepted(Socket raw) {
+    Arrivals.Arrival arrival =
+        arrivals.arrives(raw.getInetAddress(), runner.ticker().nanos(), new SocketDoor(raw));
+    boolean started = false;
+    try {
+      threads.startSlot(
+          new Runnable() {
+            @Override
+            public void run() {
+              connected(raw, arrival);
+            }
+          });
+      started = true;
+    } finally {
+      if (!started) {
+        arrival.left();
+        SocketDoor.close(raw);
       }
     }
   }
@@ -106,26 +118,55 @@ final class Connections {
     }
   }
 
-  private void connected(Socket raw) {
+  /** How far a connection has come. */
+  private final class Progress implements Incoming.Stages {
+    private final Arrivals.Arrival arrival;
+    private boolean certified;
+
+    Progress(Arrivals.Arrival arrival) {
+      this.arrival = arrival;
+    }
+
+    @Override
+    public void spoke() {
+      arrival.spoke();
+    }
+
+    @Override
+    public void certified() {
+      certified = true;
+      runner.lifecycle().certified();
+      arrival.certified(runner.ticker().nanos());
+    }
+
+    void over() {
+      arrival.left();
+      if (certified) {
+        runner.lifecycle().greeted();
+      }
+    }
+  }
+
+  private void connected(Socket raw, Arrivals.Arrival arrival) {
+    Progress progress = new Progress(arrival);
+    String from = String.valueOf(raw.getRemoteSocketAddress());
     Incoming in;
     HelloAck ack;
     try {
-      in = Incoming.accept(raw, identity, HANDSHAKE_MS);
+      in = Incoming.accept(raw, identity, HANDSHAKE_MS, progress);
       ack = in == null || !peers.admits(in, slots.size()) ? null : runner.welcome(in);
       if (ack != null && in.role() == Role.CALLER) {
         runner.lifecycle().active();
       }
-    } catch (IOException e) {
-      Say.info(
-          "a connection from "
-              + raw.getRemoteSocketAddress()
-              + " came to nothing: "
-              + e.getMessage());
+    } catch (IOException | RuntimeException | Error e) {
+      SocketDoor.close(raw);
+      failed.add(from + ": " + (arrival.wasShut() ? "it made room for others" : e.getMessage()));
       return;
     } finally {
-      runner.lifecycle().arrived();
+      progress.over();
     }
     if (in == null || ack == null) {
+      failed.add(from + ": its hello was refused");
       return;
     }
     try {
@@ -135,8 +176,28 @@ final class Connections {
       } else {
         slot(in, in.acceptSlot(ack));
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       in.abort();
+      failed.add(from + ": " + e.getMessage());
+    }
+  }
+
+  long misspoken() {
+    return misspoken.total();
+  }
+
+  long cameToNothing() {
+    return failed.total();
+  }
+
+  Arrivals arrivals() {
+    return arrivals;
+  }
+
+  /** A peer said what no peer says; its connection has ended for it. */
+  void misspoke(IOException why) {
+    if (why instanceof MalformedException) {
+      misspoken.add(String.valueOf(why.getMessage()));
     }
   }
 

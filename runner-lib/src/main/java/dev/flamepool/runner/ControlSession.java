@@ -14,14 +14,15 @@ import dev.flamepool.wire.Role;
 import java.io.IOException;
 
 /**
- * One control connection on its own platform thread. What only the operator may say is believed
- * from nobody else.
+ * One control connection on its own platform thread. What only the operator may say does not come
+ * here from anybody else.
  */
 final class ControlSession {
   private final Runner runner;
   private final ControlEnd end;
   private final Role role;
   private final Peer peer;
+  private boolean withdrawn;
 
   ControlSession(Runner runner, ControlEnd end, Role role, Peer peer) {
     this.runner = runner;
@@ -31,7 +32,7 @@ final class ControlSession {
   }
 
   void run() {
-    end.read(this::received);
+    runner.misspoke(end.read(this::received));
   }
 
   private void received(ControlMessage m) {
@@ -46,18 +47,13 @@ final class ControlSession {
       runner.fairness().want(peer, want.calls());
     } else if (m instanceof Returned returned) {
       runner.fairness().returned(peer, returned.calls());
-    } else if (role != Role.OPERATOR) {
-      Say.warn(
-          "a caller said "
-              + m.getClass().getSimpleName()
-              + ", which only the operator may; disconnected");
-      end.close("only the operator may say that");
     } else if (m instanceof Kept kept) {
       runner.lifecycle().kept(kept.kept());
     } else if (m instanceof Settings s) {
       runner.lifecycle().limits(s.idleShutdownAfterMs(), s.minIdleShutdownAfterMs());
       Say.level(s.log());
-    } else if (m instanceof Withdrawn) {
+    } else if (m instanceof Withdrawn && !withdrawn) {
+      withdrawn = true;
       Say.info("withdrawn: no new calls will come, running ones finish");
     } else if (m instanceof Stop stop) {
       runner.stop(stop.graceMs(), stop.reason());

@@ -45,8 +45,11 @@ final class Lifecycle {
    */
   private static final long UNMET_NANOS = 10_000_000_000L;
 
-  /** How soon to look again after somebody who is still shaking hands. */
+  /** How soon to look again after somebody who is about to say hello. */
   private static final long ARRIVAL_NANOS = 50_000_000;
+
+  /** How long to look: hello follows the certificate at once, on a busy core within a second. */
+  private static final long HELLO_NANOS = 2_000_000_000L;
 
   private final RunnerState state;
   private final Ticker ticker;
@@ -56,7 +59,9 @@ final class Lifecycle {
   private final long lifetime;
   private final long orphan;
   private volatile IdleCheck idleCheck = IdleCheck.ALWAYS;
-  private final AtomicInteger arriving = new AtomicInteger();
+  private final AtomicInteger certified = new AtomicInteger();
+  private long waitedAfter = Long.MIN_VALUE; // what happened last; by the alarm only
+  private long waitsUntil;
   private volatile boolean met;
   private boolean kept;
   private long idle;
@@ -120,18 +125,18 @@ final class Lifecycle {
     alarm.in(0);
   }
 
-  /** Somebody connects: until it is known who, the runner does not end as idle. */
-  void arrives() {
-    arriving.incrementAndGet();
+  /** Somebody has shown a certificate: until it says hello the runner does not end as idle. */
+  void certified() {
+    certified.incrementAndGet();
   }
 
-  /** It is known who that was. */
-  void arrived() {
-    arriving.decrementAndGet();
+  /** It has said hello, or never will. */
+  void greeted() {
+    certified.decrementAndGet();
   }
 
-  int arriving() {
-    return arriving.get();
+  boolean awaitsHello() {
+    return certified.get() > 0;
   }
 
   /** A caller has connected; its first call may take a while to follow. */
@@ -216,7 +221,7 @@ final class Lifecycle {
       end.accept(cause);
       return null;
     }
-    if (arriving.get() > 0) {
+    if (awaitsHello() && waitsForHello(seen, now)) {
       return ARRIVAL_NANOS;
     }
     if (!mayEnd()) {
@@ -228,6 +233,15 @@ final class Lifecycle {
       return null;
     }
     return 0L; // a call came in between
+  }
+
+  /** Once for each time of being idle, or a connection that is made again and again would do. */
+  private boolean waitsForHello(RunnerState.Snapshot seen, long now) {
+    if (waitedAfter != seen.activeAt()) {
+      waitedAfter = seen.activeAt();
+      waitsUntil = now + HELLO_NANOS;
+    }
+    return now < waitsUntil;
   }
 
   private boolean mayEnd() {

@@ -35,8 +35,16 @@ final class Peer {
     return placed;
   }
 
-  synchronized void controlOpened(ControlEnd c) {
-    control = c;
+  /** It has one control connection: an earlier one ends. */
+  void controlOpened(ControlEnd c) {
+    ControlEnd earlier;
+    synchronized (this) {
+      earlier = control;
+      control = c;
+    }
+    if (earlier != null) {
+      earlier.close("another control connection of the same caller has taken over");
+    }
   }
 
   /**

@@ -233,6 +233,10 @@ public final class Runner {
     return p == Phase.DRAINING || p == Phase.GONE;
   }
 
+  Arrivals arrivals() {
+    return connections.arrivals();
+  }
+
   Fairness fairness() {
     return fairness;
   }
@@ -243,6 +247,21 @@ public final class Runner {
 
   RunnerState runnerState() {
     return state;
+  }
+
+  /** A connection has ended for that. */
+  void misspoke(IOException why) {
+    connections.misspoke(why);
+  }
+
+  /** How many have ended for that. */
+  long misspoken() {
+    return connections.misspoken();
+  }
+
+  /** Connections that never became one. */
+  long cameToNothing() {
+    return connections.cameToNothing();
   }
 
   /** For a refusal's message. */

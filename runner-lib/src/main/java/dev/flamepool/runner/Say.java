@@ -44,7 +44,18 @@ final class Say {
 
   private static void say(Level of, String line) {
     if (level.compareTo(of) >= 0) {
-      System.err.println("flame: " + line);
+      System.err.println("flame: " + oneLine(line));
     }
+  }
+
+  /** Peers have a say in some lines: none makes two of one, or moves a terminal's cursor. */
+  private static String oneLine(String line) {
+    StringBuilder plain = new StringBuilder(line);
+    for (int i = 0; i < plain.length(); i++) {
+      if (Character.isISOControl(plain.charAt(i))) {
+        plain.setCharAt(i, ' ');
+      }
+    }
+    return plain.toString();
   }
 }

@@ -68,7 +68,7 @@ final class SlotSession {
         }
       }
     } catch (IOException e) {
-      // the caller, or our own end, closed it
+      runner.misspoke(e); // else the caller, or our own end, closed it
     } finally {
       end.abort();
       leaveResidents();

@@ -1,5 +1,6 @@
 package dev.flamepool.wire;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -47,6 +48,13 @@ final class BufferedSocket extends Socket {
     deferClose = defer;
   }
 
+  /** Blocks until the peer has said something at all. */
+  void awaitInput() throws IOException {
+    if (!in.fill()) {
+      throw new EOFException("it was closed before it said anything");
+    }
+  }
+
   boolean hasInput() throws IOException {
     return in.available() > 0;
   }
@@ -69,23 +77,29 @@ final class BufferedSocket extends Socket {
 
     @Override
     public int read(byte[] b, int off, int len) throws IOException {
-      if (at == end) {
-        int got = raw.read(buf, 0, buf.length);
-        if (got <= 0) {
-          return got;
-        }
-        at = 0;
-        end = got;
-        if (got == buf.length && got < SIZE) {
-          byte[] big = new byte[SIZE];
-          System.arraycopy(buf, 0, big, 0, got);
-          buf = big;
-        }
+      if (at == end && !fill()) {
+        return -1;
       }
       int n = Math.min(len, end - at);
       System.arraycopy(buf, at, b, off, n);
       at += n;
       return n;
+    }
+
+    /** False at the end. */
+    boolean fill() throws IOException {
+      int got = raw.read(buf, 0, buf.length);
+      if (got <= 0) {
+        return false;
+      }
+      at = 0;
+      end = got;
+      if (got == buf.length && got < SIZE) {
+        byte[] big = new byte[SIZE];
+        System.arraycopy(buf, 0, big, 0, got);
+        buf = big;
+      }
+      return true;
     }
 
     @Override

@@ -17,10 +17,13 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Control messages as bytes. A longer message of a known type is one with fields from a later
- * version: the rest is skipped.
+ * Control messages as bytes; each field is checked where it is read. A longer message of a known
+ * type is one with fields from a later version: the rest is skipped.
  */
 final class ControlCodec {
+  /** The name of a log level. */
+  private static final int MAX_LEVEL = 16;
+
   private ControlCodec() {}
 
   static Out encode(ControlMessage m) {
@@ -80,7 +83,7 @@ final class ControlCodec {
     }
     if (m instanceof Stop stop) {
       p.i8(stop.graceMs());
-      p.string(stop.reason());
+      p.string(Said.forPeer(stop.reason()));
       return Protocol.STOP;
     }
     State state = (State) m;
@@ -88,7 +91,7 @@ final class ControlCodec {
     p.vint(state.inFlight());
     p.i8(state.idleMs());
     p.string(state.cause());
-    p.string(state.message());
+    p.string(Said.forPeer(state.message()));
     return Protocol.STATE;
   }
 
@@ -104,40 +107,52 @@ final class ControlCodec {
   private static @Nullable ControlMessage read(int type, In in) throws IOException {
     return switch (type) {
       case Protocol.LOAD -> load(in);
-      case Protocol.DRAINING -> new Draining(in.string(Limits.MAX_NAME));
-      case Protocol.CANCEL -> new Cancel(in.vint(), in.vint());
-      case Protocol.WANT -> new Want(in.vint());
-      case Protocol.GRANT -> new Grant(in.vint());
-      case Protocol.RETURNED -> new Returned(in.vint());
+      case Protocol.DRAINING -> new Draining(Said.constant("Draining.cause", in.string()));
+      case Protocol.CANCEL ->
+          new Cancel(
+              Said.number("Cancel.slot", in.vint(), 0, Integer.MAX_VALUE),
+              Said.number("Cancel.call", in.vint(), 0, Integer.MAX_VALUE));
+      case Protocol.WANT -> new Want(calls("Want.calls", in, 0));
+      case Protocol.GRANT -> new Grant(calls("Grant.calls", in, 1));
+      case Protocol.RETURNED -> new Returned(calls("Returned.calls", in, 1));
       case Protocol.PING -> new Ping();
       case Protocol.PONG -> new Pong();
-      case Protocol.KEPT -> new Kept(in.u1() == 1);
-      case Protocol.SETTINGS -> new Settings(in.i8(), in.i8(), in.string(Limits.MAX_NAME));
+      case Protocol.KEPT -> new Kept(Said.flag("Kept.kept", in.u1()));
+      case Protocol.SETTINGS ->
+          new Settings(
+              Said.millisOrNever("Settings.idleShutdownAfterMs", in.i8()),
+              Said.millisOrNever("Settings.minIdleShutdownAfterMs", in.i8()),
+              Said.name("Settings.log", in.string(), MAX_LEVEL));
       case Protocol.WITHDRAWN -> new Withdrawn();
-      case Protocol.STOP -> new Stop(in.i8(), in.string(Limits.MAX_TEXT));
+      case Protocol.STOP ->
+          new Stop(Said.millis("Stop.graceMs", in.i8()), Said.text("Stop.reason", in.string()));
       case Protocol.STATE ->
           new State(
               Codes.read(Phase.values(), in.u1(), Phase.GONE),
-              in.vint(),
-              in.i8(),
-              in.string(Limits.MAX_NAME),
-              in.string(Limits.MAX_TEXT));
+              calls("State.inFlight", in, 0),
+              Said.millis("State.idleMs", in.i8()),
+              Said.constant("State.cause", in.string()),
+              Said.text("State.message", in.string()));
       default -> null;
     };
   }
 
+  private static int calls(String field, In in, int min) throws IOException {
+    return Said.number(field, in.vint(), min, Said.MAX_CALLS);
+  }
+
   /** A runner of an earlier version says less. */
   private static Load load(In in) throws IOException {
-    int inFlight = in.vint();
-    long accepted = in.vlong();
-    int capacity = in.vint();
+    int inFlight = calls("Load.inFlight", in, 0);
+    long accepted = Said.number("Load.accepted", in.vlong(), 0, Long.MAX_VALUE);
+    int capacity = calls("Load.capacity", in, 1);
     boolean more = in.remaining() > 0;
     return new Load(
         inFlight,
         accepted,
         capacity,
-        more && in.u1() == 1,
-        more ? in.vint() : 0,
-        more ? in.vint() : 0);
+        more && Said.flag("Load.turns", in.u1()),
+        more ? Said.number("Load.share", in.vint(), 0, Said.MAX_PEERS) : 0,
+        more ? Said.number("Load.callers", in.vint(), 0, Said.MAX_PEERS) : 0);
   }
 }

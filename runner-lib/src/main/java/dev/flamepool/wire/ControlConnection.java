@@ -14,10 +14,12 @@ public final class ControlConnection implements AutoCloseable {
 
   private final ControlLink link;
   private final HelloAck ack;
+  private final Role role;
 
-  private ControlConnection(ControlLink link, HelloAck ack) {
+  private ControlConnection(ControlLink link, HelloAck ack, Role role) {
     this.link = link;
     this.ack = ack;
+    this.role = role;
   }
 
   /**
@@ -44,11 +46,14 @@ public final class ControlConnection implements AutoCloseable {
     HelloAck ack;
     try {
       ack = Handshake.hello(link, Protocol.KIND_CONTROL, 0, hello);
+      Handshake.checkUid(ack, runnerUid);
     } catch (IOException | RuntimeException e) {
       link.abort();
       throw e;
     }
-    ControlConnection c = new ControlConnection(new ControlLink(link), ack);
+    ControlConnection c =
+        new ControlConnection(
+            new ControlLink(link, Speech.ofRunner(hello.role())), ack, hello.role());
     Thread reader = new Thread(() -> c.read(listener), "flame-control-" + runnerUid);
     reader.setDaemon(true);
     reader.start();
@@ -62,7 +67,8 @@ public final class ControlConnection implements AutoCloseable {
               private long pinged = System.nanoTime() - PING_NANOS;
 
               @Override
-              public void received(ControlMessage m) {
+              public void received(ControlMessage m) throws IOException {
+                Speech.checkRunner(m, role, ack.maxConcurrency());
                 if (!(m instanceof Pong)) {
                   listener.received(m);
                 }

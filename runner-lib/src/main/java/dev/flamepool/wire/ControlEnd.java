@@ -8,9 +8,11 @@ import java.util.function.Consumer;
 /** The runner's end of a control connection. {@link #send} and {@link #close} from any thread. */
 public final class ControlEnd {
   private final ControlLink link;
+  private final Role role;
 
-  ControlEnd(Link link) {
-    this.link = new ControlLink(link);
+  ControlEnd(Link link, Role role) {
+    this.link = new ControlLink(link, Speech.ofClient());
+    this.role = role;
   }
 
   /**
@@ -21,6 +23,7 @@ public final class ControlEnd {
   public IOException read(Consumer<ControlMessage> handler) {
     return link.read(
         m -> {
+          Speech.checkClient(m, role);
           if (m instanceof Ping) {
             link.send(new Pong());
           }

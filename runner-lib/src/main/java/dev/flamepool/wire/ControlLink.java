@@ -1,6 +1,7 @@
 package dev.flamepool.wire;
 
 import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,14 +9,18 @@ import org.jspecify.annotations.Nullable;
  * over a silent peer.
  */
 final class ControlLink {
+  private static final long SECONDS = LinkTimer.TIMEOUT_NANOS / 1_000_000_000;
+
   private final Link link;
   private final Object writing = new Object();
-  private final LinkTimer timer =
-      new LinkTimer(LinkTimer.TIMEOUT_NANOS, LinkTimer.TICK_NANOS, System.nanoTime());
+  private final LinkTimer timer = LinkTimer.starting();
+  private final WriteTimer writes = new WriteTimer(LinkTimer.starting());
+  private final Pace pace;
   private volatile @Nullable IOException ended;
 
-  ControlLink(Link link) {
+  ControlLink(Link link, Pace pace) {
     this.link = link;
+    this.pace = pace;
   }
 
   void send(ControlMessage m) throws IOException {
@@ -25,7 +30,12 @@ final class ControlLink {
     }
     Out bytes = ControlCodec.encode(m);
     synchronized (writing) {
-      link.send(bytes);
+      writes.begins(System.nanoTime());
+      try {
+        link.send(bytes);
+      } finally {
+        writes.ends();
+      }
     }
   }
 
@@ -58,10 +68,11 @@ final class ControlLink {
           handler.received(m);
         }
         handler.tick();
+        rest(pace.handled(System.nanoTime()));
       }
     } catch (IOException e) {
       end(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end(new IOException("a control message could not be handled: " + e, e));
     } finally {
       LinkWatch.remove(this);
@@ -70,9 +81,21 @@ final class ControlLink {
     return why == null ? new IOException("ended") : why;
   }
 
+  /** Whoever sends faster than is read waits, in its own buffers. */
+  private void rest(long nanos) {
+    long until = System.nanoTime() + nanos;
+    for (long left = nanos; left > 0 && isOpen(); left = until - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  /** A peer that neither says nor reads anything is gone, or as good as. */
   void endIfSilent(long now) {
     if (timer.silent(now)) {
-      end(new IOException("silent for " + LinkTimer.TIMEOUT_NANOS / 1_000_000_000 + " s"));
+      end(new IOException("silent for " + SECONDS + " s"));
+    }
+    if (writes.stuck(now)) {
+      end(new IOException("has read nothing for " + SECONDS + " s"));
     }
   }
 

@@ -24,7 +24,7 @@ public sealed interface ControlMessage {
    */
   record Draining(String cause) implements ControlMessage {}
 
-  /** Caller to runner: interrupt that call if it still runs. */
+  /** Caller to runner: interrupt that call if it still runs; 0 names none. */
   record Cancel(int slot, int call) implements ControlMessage {}
 
   /**

@@ -30,7 +30,7 @@ final class Handshake {
     m.append(Frame.of(Protocol.HELLO, p));
     try {
       link.send(m);
-      return answer(link.in);
+      return answer(link.in, hello);
     } catch (IOException e) {
       if (link.isLate()) {
         throw new IOException(
@@ -58,30 +58,55 @@ final class Handshake {
     return failure;
   }
 
-  private static HelloAck answer(In in) throws IOException {
+  static HelloAck answer(In in, Hello hello) throws IOException {
     int type = in.u1();
-    Frame.open(in, Limits.MAX_CONTROL_BYTES);
+    Frame.open(in, Limits.MAX_ANSWER_BYTES);
     if (type == Protocol.HELLO_REFUSED) {
       Reason reason = Codes.read(Reason.values(), in.u1(), Reason.OTHER);
-      throw new HelloRefusedException(reason, in.string(Limits.MAX_TEXT));
+      throw new HelloRefusedException(reason, Said.text("HelloRefused.message", in.string()));
     }
     if (type != Protocol.HELLO_ACK) {
       throw new MalformedException("message type " + type + " instead of an answer to hello");
     }
-    int protocol = in.u1();
-    String uid = in.string(Limits.MAX_NAME);
-    String pool = in.string(Limits.MAX_NAME);
-    String version = in.string(Limits.MAX_NAME);
-    int maxConcurrency = in.vint();
+    int protocol = Said.number("HelloAck.protocol", in.u1(), Protocol.OLDEST, Protocol.VERSION);
+    String uid = Said.name("HelloAck.runnerUid", in.string(), Said.MAX_ID);
+    String pool = in.string();
+    if (!pool.equals(hello.pool())) {
+      throw Said.wrong("HelloAck.pool", pool, "it must be " + hello.pool());
+    }
+    String version = Said.line("HelloAck.codeVersion", in.string(), Said.MAX_VERSION);
+    int maxConcurrency = Said.number("HelloAck.maxConcurrency", in.vint(), 1, Said.MAX_CALLS);
     Phase phase = Codes.read(Phase.values(), in.u1(), Phase.GONE);
-    int n = in.count(1);
+    List<String> artifacts = artifacts(in);
+    in.unlimit();
+    return new HelloAck(protocol, uid, pool, version, artifacts, maxConcurrency, phase);
+  }
+
+  /** What it says it is must be what its certificate says. */
+  static void checkUid(HelloAck ack, String certified) throws MalformedException {
+    if (!ack.runnerUid().equals(certified)) {
+      throw Said.wrong("HelloAck.runnerUid", ack.runnerUid(), "its certificate says " + certified);
+    }
+  }
+
+  private static List<String> artifacts(In in) throws IOException {
+    int n = Said.number("HelloAck.artifacts", in.vint(), 0, Limits.MAX_ARTIFACTS);
     List<String> artifacts = new ArrayList<>(n);
     for (int i = 0; i < n; i++) {
-      artifacts.add(in.string(Limits.MAX_NAME));
+      String artifact = in.string();
+      if (!isArtifact(artifact)) {
+        throw Said.wrong(
+            "HelloAck.artifacts",
+            artifact,
+            "one is name=digest of " + Limits.MAX_ARTIFACT + " characters");
+      }
+      artifacts.add(Said.text("HelloAck.artifacts", artifact));
     }
-    in.unlimit();
-    return new HelloAck(
-        protocol, uid, pool, version, List.copyOf(artifacts), maxConcurrency, phase);
+    return List.copyOf(artifacts);
+  }
+
+  private static boolean isArtifact(String text) {
+    return text.indexOf('=') > 0 && text.length() <= Limits.MAX_ARTIFACT;
   }
 
   static Out ack(HelloAck ack) {
@@ -92,17 +117,18 @@ final class Handshake {
     p.string(ack.codeVersion());
     p.vint(ack.maxConcurrency());
     p.u1(Codes.of(ack.phase()));
-    p.vint(ack.artifacts().size());
-    for (String a : ack.artifacts()) {
-      p.string(a);
-    }
+    List<String> artifacts = new ArrayList<>(ack.artifacts());
+    artifacts.removeIf(artifact -> !isArtifact(artifact));
+    int n = Math.min(artifacts.size(), Limits.MAX_ARTIFACTS);
+    p.vint(n);
+    artifacts.subList(0, n).forEach(p::string);
     return Frame.of(Protocol.HELLO_ACK, p);
   }
 
   static Out refusal(Reason reason, String message) {
     Out p = new Out(128);
     p.u1(Codes.of(reason));
-    p.string(message);
+    p.string(Said.forPeer(message));
     return Frame.of(Protocol.HELLO_REFUSED, p);
   }
 }

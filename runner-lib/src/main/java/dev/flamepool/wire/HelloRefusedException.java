@@ -23,7 +23,11 @@ public final class HelloRefusedException extends IOException {
     /** A reason that this version does not know. */
     OTHER,
     /** The caller has more slots open than its share, and the runner as many as it keeps. */
-    SHARE
+    SHARE,
+    /** A kind of connection that this version does not know. */
+    KIND,
+    /** Something that the client says of itself is out of range. */
+    HELLO
   }
 
   private final Reason reason;

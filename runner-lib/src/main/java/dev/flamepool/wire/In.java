@@ -206,9 +206,10 @@ public final class In {
     return string(Integer.MAX_VALUE);
   }
 
+  /** The same of at most so many bytes. */
   @SuppressWarnings(
       "deprecation") // String(byte[], int, int, int) is a plain copy for what is Latin-1
-  String string(int max) throws IOException {
+  public String string(int max) throws IOException {
     long head = vlong();
     long len = head >>> 1;
     if (len > max || len > remaining()) {

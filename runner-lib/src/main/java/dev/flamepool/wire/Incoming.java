@@ -23,6 +23,25 @@ public final class Incoming {
     this.slot = slot;
   }
 
+  /** Told on the accepting thread how far a connection has come. Must not block. */
+  public interface Stages {
+    /** Nobody looks. */
+    Stages UNWATCHED =
+        new Stages() {
+          @Override
+          public void spoke() {}
+
+          @Override
+          public void certified() {}
+        };
+
+    /** The first bytes are there. */
+    void spoke();
+
+    /** It has shown a certificate of the pool's authority. */
+    void certified();
+  }
+
   /**
    * Shakes hands and reads hello. A client without a fitting certificate, role or protocol is told
    * so and null comes back.
@@ -33,7 +52,13 @@ public final class Incoming {
    */
   public static @Nullable Incoming accept(Socket raw, Identity identity, int handshakeMs)
       throws IOException {
-    Link link = Link.accept(raw, identity, handshakeMs);
+    return accept(raw, identity, handshakeMs, Stages.UNWATCHED);
+  }
+
+  /** The same; told how far it has come. */
+  public static @Nullable Incoming accept(
+      Socket raw, Identity identity, int handshakeMs, Stages stages) throws IOException {
+    Link link = Link.accept(raw, identity, handshakeMs, stages);
     try {
       return read(link);
     } catch (IOException | RuntimeException e) {
@@ -50,7 +75,7 @@ public final class Incoming {
     Frame.open(in, Limits.MAX_CONTROL_BYTES);
     int oldest = in.u1();
     int newest = in.u1();
-    if (newest < Protocol.OLDEST || oldest > Protocol.VERSION) {
+    if (newest < Protocol.OLDEST || oldest > Protocol.VERSION || oldest > newest) {
       refuse(
           link,
           Reason.PROTOCOL,
@@ -65,30 +90,47 @@ public final class Incoming {
               + "; update the older of the two");
       return null;
     }
-    int kind = in.u1();
+    int kindNumber = in.u1();
     int roleNumber = in.u1();
-    String callerId = in.string(128);
-    int slot = in.vint();
-    String pool = in.string(Limits.MAX_NAME);
-    String version = in.string(Limits.MAX_NAME);
-    in.unlimit();
-    Role certified = link.peerRole();
-    if (certified == null || roleNumber != Codes.of(certified)) {
+    Role role = link.peerRole();
+    if (role == null || roleNumber != Codes.of(role)) {
       refuse(
           link,
           Reason.ROLE,
           "the client's certificate speaks for "
-              + (certified == null ? "nobody" : certified.dnsName())
+              + (role == null ? "nobody" : role.dnsName())
               + ", which is not what the client claims to be");
       return null;
     }
-    if (certified == Role.OPERATOR && kind == Protocol.KIND_SLOT) {
-      refuse(link, Reason.ROLE, "the operator makes no calls");
+    Kind kind = Kind.of(kindNumber);
+    if (kind == null || !kind.isFor(role)) {
+      refuse(
+          link,
+          kind == null ? Reason.KIND : Reason.ROLE,
+          "a connection of kind "
+              + (kind == null ? String.valueOf(kindNumber) : kind)
+              + " is not for "
+              + role.dnsName());
       return null;
     }
-    Hello hello = new Hello(certified, callerId, pool, version);
-    int protocol = Math.min(newest, Protocol.VERSION);
-    return new Incoming(link, certified, hello, protocol, kind == Protocol.KIND_CONTROL, slot);
+    try {
+      return read(link, role, kind, Math.min(newest, Protocol.VERSION));
+    } catch (MalformedException e) {
+      in.unlimit(); // what is left unread would reset the connection under the answer
+      refuse(link, Reason.HELLO, String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  private static Incoming read(Link link, Role role, Kind kind, int protocol) throws IOException {
+    In in = link.in;
+    String callerId = Said.name("Hello.callerId", in.string(), Said.MAX_ID);
+    int slot = Said.number("Hello.slot", in.vint(), 0, Integer.MAX_VALUE);
+    String pool = Said.line("Hello.pool", in.string(), Said.MAX_POOL);
+    String version = Said.line("Hello.codeVersion", in.string(), Said.MAX_VERSION);
+    in.unlimit();
+    Hello hello = new Hello(role, callerId, pool, version);
+    return new Incoming(link, role, hello, protocol, kind == Kind.CONTROL, slot);
   }
 
   private static void refuse(Link link, Reason reason, String message) throws IOException {
@@ -137,7 +179,7 @@ public final class Incoming {
   /** Answers hello; from here on it is a control connection. */
   public ControlEnd acceptControl(HelloAck ack) throws IOException {
     link.send(Handshake.ack(ack));
-    return new ControlEnd(link);
+    return new ControlEnd(link, role);
   }
 
   /** Ends it at once. Any thread. */

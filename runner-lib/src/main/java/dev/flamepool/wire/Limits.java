@@ -8,6 +8,12 @@ public final class Limits {
   /** One message, 512 MiB (DESIGN section 5, {@code maxMessageBytes}). */
   public static final long MAX_MESSAGE_BYTES = 512L << 20;
 
+  /** An exception as an object; a larger one travels as its description only. */
+  public static final int MAX_EXCEPTION_BYTES = 1 << 20;
+
+  /** A failure: the object, and a description of as many characters as that may have. */
+  static final int MAX_FAILURE_BYTES = 4 << 20;
+
   /** Above this a call's header goes first and its body after admission. */
   public static final int ADMIT_FIRST_BYTES = 64 * 1024;
 
@@ -17,13 +23,36 @@ public final class Limits {
   /** Classes one message may mention. */
   static final int MAX_CLASSES = 4_096;
 
+  /**
+   * Characters of all that a connection remembers: what is sent once is held as long as it is open.
+   */
+  static final int MAX_INTERNED_CHARS = 8 << 20;
+
   static final int MAX_NAME = 16 * 1024;
-  static final int MAX_TEXT = 64 * 1024;
+
+  /** Characters of a stack trace as text. */
+  static final int MAX_TRACE = 16 * 1024;
 
   /** Headers of one call. */
   public static final int MAX_HEADERS = 64;
 
-  static final int MAX_CONTROL_BYTES = 1 << 20;
+  /** Characters of a header's key. */
+  public static final int MAX_HEADER_KEY = 256;
+
+  /** Characters of a header's value. */
+  public static final int MAX_HEADER_VALUE = 8_192;
+
+  /** A hello, or one message of a control connection. */
+  static final int MAX_CONTROL_BYTES = 64 * 1024;
+
+  /** The answer to a hello, which may name the artifacts of a whole application. */
+  static final int MAX_ANSWER_BYTES = 1 << 20;
+
+  /** Artifacts that such an answer names. */
+  static final int MAX_ARTIFACTS = 2_000;
+
+  /** Characters of one of them. */
+  static final int MAX_ARTIFACT = 512;
 
   private Limits() {}
 }

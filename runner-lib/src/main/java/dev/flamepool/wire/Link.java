@@ -104,15 +104,24 @@ final class Link {
 
   /** Takes over an accepted socket; the client's certificate is demanded. */
   static Link accept(Socket raw, Identity identity, int handshakeMs) throws IOException {
+    return accept(raw, identity, handshakeMs, Incoming.Stages.UNWATCHED);
+  }
+
+  /** The same; told how far it has come. */
+  static Link accept(Socket raw, Identity identity, int handshakeMs, Incoming.Stages stages)
+      throws IOException {
     BufferedSocket below = new BufferedSocket(raw);
     Watchdog watchdog = new Watchdog(raw, handshakeMs);
     try {
       tune(raw);
+      below.awaitInput(); // what TLS needs is not there for who only connects
+      stages.spoke();
       below.deferClose(true);
       SSLSocket tls = over(below, identity.context(), null, raw.getPort());
       tls.setUseClientMode(false);
       tls.setNeedClientAuth(true);
       tls.startHandshake();
+      stages.certified();
       below.deferClose(false);
       below.hold();
       return new Link(raw, below, tls, watchdog);

@@ -26,6 +26,11 @@ final class LinkTimer {
     looked = now;
   }
 
+  /** With the link's time-out, from now. */
+  static LinkTimer starting() {
+    return new LinkTimer(TIMEOUT_NANOS, TICK_NANOS, System.nanoTime());
+  }
+
   /** Something arrived. */
   void heard(long now) {
     heard = now;

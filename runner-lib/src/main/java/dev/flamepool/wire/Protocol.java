@@ -34,6 +34,7 @@ public final class Protocol {
   static final int FLAG_TIMEOUT = 2;
   static final int FLAG_HEADERS = 4;
   static final int FLAG_ADMIT_FIRST = 8;
+  static final int ALL_FLAGS = 15;
 
   // Control.
   static final int LOAD = 32;
@@ -52,6 +53,11 @@ public final class Protocol {
   static final int RETURNED = 44;
 
   private Protocol() {}
+
+  /** The number of the call that follows on a slot: from 1, and again from 1 after the last int. */
+  static int after(int call) {
+    return call == Integer.MAX_VALUE ? 1 : call + 1;
+  }
 
   /** The name in the certificate of a runner, and the SNI to reach it with. */
   public static String runnerName(String uid) {

@@ -10,6 +10,7 @@ final class Received {
 
   private final List<SiteRef> sites = new ArrayList<>(4);
   private final List<ClassRef> classes = new ArrayList<>(4);
+  private int characters;
 
   SiteRef site(In in) throws IOException {
     int id = in.vint();
@@ -19,8 +20,10 @@ final class Received {
     if (id != sites.size()) {
       throw new MalformedException("call site " + id + " was never described");
     }
-    SiteRef ref = new SiteRef(SiteRef.read(in));
+    Site site = SiteRef.read(in);
+    SiteRef ref = new SiteRef(site);
     if (id < Sent.INLINE) {
+      remember(site.characters());
       sites.add(ref);
     }
     return ref;
@@ -52,8 +55,19 @@ final class Received {
     }
     ClassRef ref = new ClassRef(in.string(Limits.MAX_NAME));
     if (id < Sent.INLINE) {
+      remember(ref.name().length());
       classes.add(ref);
     }
     return ref;
+  }
+
+  private void remember(int more) throws MalformedException {
+    characters += more;
+    if (characters > Limits.MAX_INTERNED_CHARS) {
+      throw new MalformedException(
+          "call sites and class names of more than "
+              + Limits.MAX_INTERNED_CHARS
+              + " characters on one connection");
+    }
   }
 }

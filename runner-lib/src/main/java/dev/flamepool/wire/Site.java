@@ -42,6 +42,18 @@ public record Site(
     return implMethodKind != 0;
   }
 
+  /** Of all its names together. */
+  int characters() {
+    return capturingClass.length()
+        + functionalInterfaceClass.length()
+        + functionalInterfaceMethodName.length()
+        + functionalInterfaceMethodSignature.length()
+        + implClass.length()
+        + implMethodName.length()
+        + implMethodSignature.length()
+        + instantiatedMethodType.length();
+  }
+
   /** For people: where the call was written. */
   @Override
   public String toString() {

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A call site as one connection knows it. What the reader made of it is kept beside it. */
 public final class SiteRef {
+  private static final int MAX_METHOD_KIND = 9; // MethodHandleInfo.REF_invokeInterface
+
   private final Site site;
   private @Nullable Object resolved;
 
@@ -46,12 +48,12 @@ public final class SiteRef {
         in.string(Limits.MAX_NAME),
         in.string(Limits.MAX_NAME),
         in.string(Limits.MAX_NAME),
-        in.u1(),
+        Said.number("Site.implMethodKind", in.u1(), 0, MAX_METHOD_KIND),
         in.string(Limits.MAX_NAME),
         in.string(Limits.MAX_NAME),
         in.string(Limits.MAX_NAME),
         in.string(Limits.MAX_NAME),
         in.u1(),
-        in.u1() == 1);
+        Said.flag("Site.applied", in.u1()));
   }
 }

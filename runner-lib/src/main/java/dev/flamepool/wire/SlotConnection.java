@@ -2,8 +2,6 @@ package dev.flamepool.wire;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +19,7 @@ public final class SlotConnection implements AutoCloseable {
   private final HelloAck ack;
   private final int slot;
   private final Sent sent = new Sent();
-  private final Received received = new Received();
+  private final ReplyIn replies;
   private final Out head = new Out(512);
   private volatile boolean usable = true;
   private final Object turn = new Object();
@@ -32,6 +30,7 @@ public final class SlotConnection implements AutoCloseable {
 
   private SlotConnection(Link link, HelloAck ack, int slot) {
     this.link = link;
+    replies = new ReplyIn(link.in);
     this.ack = ack;
     this.slot = slot;
   }
@@ -58,6 +57,7 @@ public final class SlotConnection implements AutoCloseable {
     Link link = Link.connect(address, Protocol.runnerName(runnerUid), identity, timeouts);
     try {
       HelloAck ack = Handshake.hello(link, Protocol.KIND_SLOT, slot, hello);
+      Handshake.checkUid(ack, runnerUid);
       link.readTimeout(0);
       SlotConnection connection = new SlotConnection(link, ack, slot);
       SlotWatch.add(connection);
@@ -105,7 +105,8 @@ public final class SlotConnection implements AutoCloseable {
     }
     int n;
     synchronized (turn) {
-      n = ++number;
+      n = Protocol.after(number);
+      number = n;
       waiting = wait;
     }
     try {
@@ -133,7 +134,7 @@ public final class SlotConnection implements AutoCloseable {
     boolean admitFirst = call.size() > Limits.ADMIT_FIRST_BYTES;
     try {
       if (System.nanoTime() - lastUse > LOOK_AFTER_NANOS && link.hasInput()) {
-        return reply(n, decoder); // only a goaway can be waiting here
+        return before(n);
       }
       head(n, stay, call, options, admitFirst);
       link.send(head);
@@ -142,7 +143,7 @@ public final class SlotConnection implements AutoCloseable {
     }
     try {
       if (admitFirst) {
-        Reply refused = admission(n, decoder);
+        Reply refused = admission(n, stay, decoder);
         if (refused != null) {
           return refused;
         }
@@ -152,10 +153,13 @@ public final class SlotConnection implements AutoCloseable {
           return notStarted(e);
         }
       }
-      return reply(n, decoder);
+      return reply(replies.type(), n, stay, decoder);
     } catch (IOException e) {
       fail();
       return new Reply.Lost(admitFirst, e);
+    } catch (Error e) {
+      fail(); // nobody reads on from the middle of a reply
+      throw e;
     } finally {
       lastUse = System.nanoTime();
     }
@@ -210,96 +214,25 @@ public final class SlotConnection implements AutoCloseable {
     return new Reply.NotStarted("the call could not be sent: " + e.getMessage());
   }
 
-  /** Null when admitted. */
-  private @Nullable Reply admission(int n, ReplyDecoder decoder) throws IOException {
-    int type = link.in.u1();
-    if (type == Protocol.ADMIT) {
-      check(n);
-      return null;
-    }
-    return reply(type, n, decoder);
-  }
-
-  private Reply reply(int n, ReplyDecoder decoder) throws IOException {
-    return reply(link.in.u1(), n, decoder);
-  }
-
-  private Reply reply(int type, int n, ReplyDecoder decoder) throws IOException {
-    return switch (type) {
-      case Protocol.RESULT -> {
-        check(n);
-        BodyIn body = body();
-        yield finish(() -> new Reply.Result(decoder.value(body)));
-      }
-      case Protocol.RESULT_STAYS -> {
-        check(n);
-        BodyIn body = body();
-        List<Object> tracked = new ArrayList<>();
-        Reply stays = finish(() -> new Reply.Stays(decoder.value(body, tracked::add), tracked));
-        if (!(stays instanceof Reply.Stays)) {
-          fail(); // nobody here could release what stays
-        }
-        yield stays;
-      }
-      case Protocol.FAILED -> {
-        check(n);
-        Reply.Failed.Kind kind =
-            Codes.read(Reply.Failed.Kind.values(), link.in.u1(), Reply.Failed.Kind.OTHER);
-        String trace = link.in.string(Limits.MAX_TEXT);
-        BodyIn body = body();
-        yield finish(() -> new Reply.Failed(kind, decoder.failure(body), trace));
-      }
-      case Protocol.REFUSED -> {
-        check(n);
-        Refusal reason = Codes.read(Refusal.values(), link.in.u1(), Refusal.OTHER);
-        yield new Reply.Refused(reason, link.in.string(Limits.MAX_TEXT));
-      }
-      case Protocol.GOAWAY -> goaway(n, link.in.vint());
-      default -> throw new MalformedException("message type " + type + " on a slot");
-    };
-  }
-
-  private Reply goaway(int n, int last) throws IOException {
+  /** Something has come although nothing was asked: only a goaway may. */
+  private Reply before(int n) throws IOException {
+    Reply reply = replies.goaway(replies.type(), n);
     fail();
-    if (last >= n) {
-      throw new MalformedException("goaway(" + last + ") before the reply to call " + n);
-    }
-    return new Reply.NotStarted("the runner is ending");
+    return reply;
   }
 
-  private void check(int n) throws IOException {
-    int got = link.in.vint();
-    if (got != n) {
-      throw new MalformedException("a reply to call " + got + " instead of " + n);
-    }
+  /** Null when admitted. */
+  private @Nullable Reply admission(int n, Stay stay, ReplyDecoder decoder) throws IOException {
+    int type = replies.type();
+    return replies.isAdmission(type, n) ? null : reply(type, n, stay, decoder);
   }
 
-  private BodyIn body() throws IOException {
-    ClassRef[] classes = received.classes(link.in);
-    long length = link.in.vlong();
-    if (length < 0 || length > Limits.MAX_MESSAGE_BYTES) {
-      throw new MalformedException(
-          "a reply of " + length + " bytes, over the limit of " + Limits.MAX_MESSAGE_BYTES);
+  private Reply reply(int type, int n, Stay stay, ReplyDecoder decoder) throws IOException {
+    Reply reply = replies.read(type, n, stay, decoder);
+    boolean orphans = type == Protocol.RESULT_STAYS && !(reply instanceof Reply.Stays);
+    if (orphans || reply instanceof Reply.NotStarted) {
+      fail(); // nobody here could release what stays; or the runner is ending
     }
-    link.in.limit(length);
-    return new BodyIn(link.in, classes);
-  }
-
-  private interface Reading {
-    Reply read() throws IOException, UnreadableException;
-  }
-
-  /** Reads a body to its end whatever the decoder makes of it. */
-  private Reply finish(Reading reading) throws IOException {
-    Reply reply;
-    try {
-      reply = reading.read();
-    } catch (UnreadableException | MalformedException | RuntimeException e) {
-      reply = new Reply.Unreadable(e);
-    } catch (StackOverflowError | LinkageError e) {
-      reply = new Reply.Unreadable(new UnreadableException("cannot be read here: " + e, e));
-    }
-    link.in.unlimit();
     return reply;
   }
 

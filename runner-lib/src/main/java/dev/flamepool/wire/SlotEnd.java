@@ -1,9 +1,6 @@
 package dev.flamepool.wire;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,70 +10,17 @@ import org.jspecify.annotations.Nullable;
 public final class SlotEnd {
   private final Link link;
   private final Sent sent = new Sent();
-  private final Received received = new Received();
+  private final CallIn calls;
   private final Out out = new Out(512);
 
   SlotEnd(Link link) {
     this.link = link;
+    calls = new CallIn(link.in);
   }
 
   /** Waits for the next call; null when the caller closed the slot. */
   public @Nullable IncomingCall next() throws IOException {
-    In in = link.in;
-    int type;
-    try {
-      type = in.u1();
-    } catch (EOFException e) {
-      return null;
-    }
-    if (type != Protocol.CALL && type != Protocol.STAY_CALL) {
-      throw new MalformedException("message type " + type + " on a slot");
-    }
-    Stay stay = type == Protocol.CALL ? Stay.NONE : stay(in);
-    int number = in.vint();
-    int flags = in.u1();
-    SiteRef site = stay.hasFunction() ? received.site(in) : null;
-    long timeout = (flags & Protocol.FLAG_TIMEOUT) != 0 ? in.vlong() : -1;
-    Map<String, String> headers = (flags & Protocol.FLAG_HEADERS) != 0 ? headers(in) : Map.of();
-    ClassRef[] classes = received.classes(in);
-    long length = in.vlong();
-    if (length < 0 || length > Limits.MAX_MESSAGE_BYTES) {
-      throw new MalformedException(
-          "a call of " + length + " bytes, over the limit of " + Limits.MAX_MESSAGE_BYTES);
-    }
-    in.limit(length);
-    return new IncomingCall(
-        stay,
-        number,
-        (flags & Protocol.FLAG_LINKED) != 0,
-        timeout,
-        headers,
-        site,
-        new BodyIn(in, classes),
-        length,
-        (flags & Protocol.FLAG_ADMIT_FIRST) != 0);
-  }
-
-  private static Stay stay(In in) throws IOException {
-    int verb = in.u1();
-    long id = in.vlong();
-    Stay.Verb known = Codes.read(Stay.Verb.values(), verb, Stay.Verb.RUN);
-    if (known == Stay.Verb.RUN) {
-      throw new MalformedException("verb " + verb + " of a call");
-    }
-    return new Stay(known, id);
-  }
-
-  private static Map<String, String> headers(In in) throws IOException {
-    int n = in.vint();
-    if (n < 0 || n > Limits.MAX_HEADERS) {
-      throw new MalformedException(n + " headers");
-    }
-    Map<String, String> headers = new HashMap<>();
-    for (int i = 0; i < n; i++) {
-      headers.put(in.string(Limits.MAX_NAME), in.string(Limits.MAX_TEXT));
-    }
-    return headers;
+    return calls.next();
   }
 
   /**
@@ -125,8 +69,7 @@ public final class SlotEnd {
     out.u1(Protocol.FAILED);
     out.vint(number);
     out.u1(Codes.of(kind));
-    out.string(
-        trace.length() > Limits.MAX_TEXT / 4 ? trace.substring(0, Limits.MAX_TEXT / 4) : trace);
+    out.string(trace.length() > Limits.MAX_TRACE ? trace.substring(0, Limits.MAX_TRACE) : trace);
     body(failure);
   }
 
@@ -143,7 +86,7 @@ public final class SlotEnd {
     out.u1(Protocol.REFUSED);
     out.vint(number);
     out.u1(Codes.of(reason));
-    out.string(message);
+    out.string(Said.forPeer(message));
     link.send(out);
   }
 

@@ -33,6 +33,16 @@ public record Stay(Verb verb, long id) {
   /** A call whose result may track what stays. */
   public static final Stay TRACK = new Stay(Verb.TRACK, 0);
 
+  /** Whether a result that leaves nothing on the runner answers it. */
+  boolean mayLeaveNothing() {
+    return verb != Verb.PLACE && verb != Verb.ATTACH;
+  }
+
+  /** Whether a result that leaves something there does. */
+  boolean mayLeaveSomething() {
+    return !mayLeaveNothing() || verb == Verb.TRACK;
+  }
+
   /** False where the verb is all there is. */
   public boolean hasFunction() {
     return verb != Verb.ATTACH && verb != Verb.RELEASE;

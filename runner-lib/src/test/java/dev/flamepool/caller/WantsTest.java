@@ -79,4 +79,19 @@ class WantsTest {
     work();
     assertThat(said).containsExactly(new Want(3), new Want(3), new Want(3));
   }
+
+  @Test
+  void aFloodOfGrantsIsAnsweredByOneThreadAndInOneWord() {
+    for (int i = 0; i < 1_000; i++) {
+      wants.granted(1);
+      wants.giveBack(1);
+    }
+    assertThat(threads).hasSize(1);
+    work();
+    assertThat(said).containsExactly(new ControlMessage.Returned(1_000));
+    wants.giveBack(2);
+    wants.set(3);
+    work();
+    assertThat(said).endsWith(new ControlMessage.Returned(2), new Want(3));
+  }
 }

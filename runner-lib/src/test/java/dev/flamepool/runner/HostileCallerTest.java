@@ -1,6 +1,7 @@
 package dev.flamepool.runner;
 
 import static dev.flamepool.runner.TestRunner.CALLER;
+import static dev.flamepool.runner.TestRunner.OPERATOR;
 import static dev.flamepool.runner.TestRunner.UID;
 import static dev.flamepool.runner.TestRunner.call;
 import static dev.flamepool.runner.TestRunner.hello;
@@ -12,13 +13,17 @@ import static org.awaitility.Awaitility.await;
 import dev.flamepool.Flame;
 import dev.flamepool.closure.RemoteThrowable;
 import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.HelloRefusedException;
+import dev.flamepool.wire.HelloRefusedException.Reason;
+import dev.flamepool.wire.Identity;
 import dev.flamepool.wire.Out;
 import dev.flamepool.wire.RawPeer;
+import dev.flamepool.wire.RawPeer.RawHello;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Reply.Failed.Kind;
 import dev.flamepool.wire.Role;
 import dev.flamepool.wire.SlotConnection;
-import java.net.Socket;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +32,7 @@ import java.util.function.Consumer;
 import org.example.gadget.Gadget;
 import org.example.gadget.GadgetException;
 import org.example.gadget.GadgetPermission;
+import org.example.gadget.Grenade;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -55,18 +61,13 @@ class HostileCallerTest {
     SlotConnection other = runner.slot("other", 1);
     for (Map.Entry<String, Consumer<Out>> bad : RawPeer.malformedCalls().entrySet()) {
       try (RawPeer peer = RawPeer.slot(runner.address, UID, CALLER, hello(Role.CALLER, "bad"))) {
-        peer.send(bad.getValue());
+        say(peer, bad.getValue());
         peer.awaitEnd();
       }
       assertThat(value(call(other, () -> 1))).as(bad.getKey()).isEqualTo(1);
     }
-    for (Map.Entry<String, Consumer<Out>> bad : RawPeer.malformedControl().entrySet()) {
-      try (RawPeer peer = RawPeer.control(runner.address, UID, CALLER, hello(Role.CALLER, "bad"))) {
-        peer.send(bad.getValue());
-        peer.awaitEnd();
-      }
-      assertThat(value(call(other, () -> 1))).as(bad.getKey()).isEqualTo(1);
-    }
+    says(RawPeer.malformedControl(), Role.CALLER, other);
+    says(RawPeer.malformedOrders(), Role.OPERATOR, other);
     for (int seed = 0; seed < 20; seed++) {
       try (RawPeer slot = RawPeer.slot(runner.address, UID, CALLER, hello(Role.CALLER, "bad"));
           RawPeer mute = RawPeer.silent(runner.address, UID, CALLER)) {
@@ -77,6 +78,29 @@ class HostileCallerTest {
     othersAreServed();
   }
 
+  /** The runner may have had enough before it is all said. */
+  private static void say(RawPeer peer, Consumer<Out> words) {
+    try {
+      peer.send(words);
+    } catch (IOException e) {
+      // cut
+    }
+  }
+
+  private void says(Map<String, Consumer<Out>> all, Role role, SlotConnection other)
+      throws Exception {
+    Identity own = role == Role.CALLER ? CALLER : OPERATOR;
+    for (Map.Entry<String, Consumer<Out>> bad : all.entrySet()) {
+      long before = runner.runner.misspoken();
+      try (RawPeer peer = RawPeer.control(runner.address, UID, own, hello(role, "bad"))) {
+        say(peer, bad.getValue());
+        peer.awaitEnd();
+      }
+      await(bad.getKey()).until(() -> runner.runner.misspoken() == before + 1);
+      assertThat(value(call(other, () -> 1))).as(bad.getKey()).isEqualTo(1);
+    }
+  }
+
   @Test
   void aMessageOfALaterVersionIsSkipped() throws Exception {
     try (RawPeer peer = RawPeer.control(runner.address, UID, CALLER, hello(Role.CALLER, "later"))) {
@@ -85,15 +109,88 @@ class HostileCallerTest {
   }
 
   @Test
-  void absurdNumbersDoNoHarm() throws Exception {
-    try (TestRunner.Control bad = runner.control(Role.CALLER, "bad")) {
-      for (int n : new int[] {Integer.MIN_VALUE, -1, Integer.MAX_VALUE}) {
-        bad.send(new ControlMessage.Returned(n));
-        bad.send(new ControlMessage.Cancel(n, n));
-        bad.send(new ControlMessage.Want(n));
+  void rolesAndKindsOfConnectionsAreAClosedTable() throws Exception {
+    for (int kind = 0; kind < 256; kind++) {
+      for (Role role : Role.values()) {
+        RawHello hello = RawHello.GOOD.of(role).kind(kind);
+        boolean good = kind == 2 || (kind == 1 && role == Role.CALLER);
+        Identity own = role == Role.CALLER ? CALLER : OPERATOR;
+        if (good || kind < 12 || kind > 250) {
+          assertThat(answer(own, hello))
+              .as(role + " with kind " + kind)
+              .isEqualTo(good ? null : kind == 1 ? Reason.ROLE : Reason.KIND);
+        }
       }
-      bad.send(new ControlMessage.Want(0));
-      await().untilAsserted(this::othersAreServed);
+    }
+    assertThat(answer(OPERATOR, RawHello.GOOD)).isEqualTo(Reason.ROLE);
+    assertThat(answer(CALLER, RawHello.GOOD.of(Role.OPERATOR))).isEqualTo(Reason.ROLE);
+    othersAreServed();
+  }
+
+  /** Null if it was let in. */
+  private Reason answer(Identity own, RawHello hello) throws Exception {
+    try (RawPeer peer = RawPeer.silent(runner.address, UID, own)) {
+      peer.hello(hello);
+      return null;
+    } catch (HelloRefusedException e) {
+      return e.reason();
+    }
+  }
+
+  @Test
+  void whatAClientSaysOfItselfIsCheckedAndItHearsWhichFieldWasWrong() throws Exception {
+    String pool = "default/thumbs";
+    Map<String, RawHello> bad =
+        Map.of(
+            "Hello.callerId is  a b: ", RawHello.GOOD.saying(" a b", 1, pool, ""),
+            "Hello.callerId is xxx", RawHello.GOOD.saying("x".repeat(16_000), 1, pool, ""),
+            "Hello.slot is -5: ", RawHello.GOOD.saying("a", -5, pool, ""),
+            "Hello.pool is a b: ", RawHello.GOOD.saying("a", 1, "a\nb", ""),
+            "Hello.pool is xxx", RawHello.GOOD.saying("a", 1, "x".repeat(300), ""),
+            "Hello.codeVersion is vvv", RawHello.GOOD.saying("a", 1, pool, "v".repeat(16_000)),
+            "Hello.codeVersion is v v: ", RawHello.GOOD.saying("a", 1, pool, "v\0v"));
+    for (Map.Entry<String, RawHello> each : bad.entrySet()) {
+      try (RawPeer peer = RawPeer.silent(runner.address, UID, CALLER)) {
+        assertThatThrownBy(() -> peer.hello(each.getValue()))
+            .isInstanceOfSatisfying(
+                HelloRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Reason.HELLO))
+            .hasMessageStartingWith(each.getKey())
+            .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(300));
+      }
+    }
+    othersAreServed();
+  }
+
+  @Test
+  void aValueThatCannotBeReadForAnErrorOfItsOwnLeavesTheSlotInStep() throws Exception {
+    SlotConnection slot = runner.slot("c", 1);
+    Grenade grenade = new Grenade();
+    Reply.Failed refused = (Reply.Failed) call(slot, () -> grenade.getMessage());
+    assertThat(refused.kind()).isEqualTo(Kind.CALL_NOT_READABLE);
+    assertThat(refused.failure()).hasMessageContaining("it cannot be read");
+    assertThat(value(call(slot, () -> 1))).isEqualTo(1);
+    assertThat(call(slot, () -> new Object[] {new Grenade()}))
+        .isInstanceOfSatisfying(
+            Reply.Unreadable.class,
+            r -> assertThat(r.cause()).hasMessageContaining("it cannot be read"));
+    assertThat(value(call(slot, () -> 2))).isEqualTo(2);
+    assertThat(
+            call(
+                slot,
+                () -> {
+                  throw new Grenade();
+                }))
+        .isInstanceOfSatisfying(
+            Reply.Failed.class, f -> assertThat(f.failure()).isInstanceOf(RemoteThrowable.class));
+    assertThat(value(call(slot, () -> 3))).isEqualTo(3);
+  }
+
+  @Test
+  void aCallerHasOneControlConnectionHoweverManyItMakes() throws Exception {
+    try (TestRunner.Control first = runner.control(Role.CALLER, "c");
+        TestRunner.Control second = runner.control(Role.CALLER, "c")) {
+      first.closed.get(20, TimeUnit.SECONDS);
+      assertThat(second.connection().isOpen()).isTrue();
     }
   }
 
@@ -174,21 +271,6 @@ class HostileCallerTest {
             });
     assertThat(reply).isInstanceOf(Reply.Unreadable.class);
     assertThat(value(call(slot, () -> 1))).isEqualTo(1);
-  }
-
-  @Test
-  void whoeverConnectsAndSaysNothingDoesNotKeepOthersOut() throws Exception {
-    List<Socket> silent = new ArrayList<>();
-    try {
-      for (int i = 0; i < 100; i++) {
-        silent.add(new Socket(runner.address.getAddress(), runner.address.getPort()));
-      }
-      othersAreServed();
-    } finally {
-      for (Socket s : silent) {
-        s.close();
-      }
-    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.flamepool.RunnerApplication;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.Phase;
+import dev.flamepool.wire.RawPeer;
 import dev.flamepool.wire.Refusal;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Role;
@@ -242,17 +243,26 @@ class LifecycleTest {
   }
 
   @Test
-  void itDoesNotEndAsIdleWhileSomebodyIsShakingHands() throws Exception {
+  void whoHasShownItsCertificateIsWaitedForOnceAndWhoHasNotNever() throws Exception {
     TestRunner r = runner(10_000, -1, -1, -1);
-    try (Socket slow = new Socket(r.address.getAddress(), r.address.getPort())) {
-      await().until(() -> r.runner.lifecycle().arriving() == 1);
-      clock.advance(Duration.ofSeconds(11));
+    try (RawPeer slow = RawPeer.silent(r.address, TestRunner.UID, TestRunner.CALLER)) {
+      await().until(() -> r.runner.lifecycle().awaitsHello());
+      clock.advance(Duration.ofMillis(11_900));
       serving(r);
-      assertThat(slow.isConnected()).isTrue();
+      assertThat(slow).isNotNull();
+      try (RawPeer again = RawPeer.silent(r.address, TestRunner.UID, TestRunner.CALLER)) {
+        clock.advance(Duration.ofMillis(200));
+        endsOf(r, EndCause.IDLE);
+        assertThat(again).isNotNull();
+      }
     }
-    await().until(() -> r.runner.lifecycle().arriving() == 0);
-    clock.advance(Duration.ofSeconds(1));
-    endsOf(r, EndCause.IDLE);
+    TestRunner other = runner(10_000, -1, -1, -1);
+    try (Socket silent = new Socket(other.address.getAddress(), other.address.getPort())) {
+      await().until(() -> other.runner.arrivals().size() == 1);
+      clock.advance(Duration.ofSeconds(10));
+      endsOf(other, EndCause.IDLE);
+      assertThat(silent.isConnected()).isTrue();
+    }
   }
 
   @Test

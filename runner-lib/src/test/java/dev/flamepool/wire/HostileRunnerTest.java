@@ -9,14 +9,11 @@ import dev.flamepool.closure.Closures;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -26,53 +23,20 @@ import org.junit.jupiter.api.Timeout;
 /** A runner with a good certificate that answers what no runner does; and a client that dawdles. */
 @Timeout(60)
 class HostileRunnerTest {
-  private static final String UID = "u-1";
-  private static final Certificates POOL = new Certificates();
   private static final ReplyDecoder DECODER =
       Closures.replies(HostileRunnerTest.class.getClassLoader());
 
   /** Makes a call to a runner that answers so. */
   private static Reply answered(Consumer<Out> answer) throws IOException {
-    Identity runner = POOL.runner(UID).identity();
-    Identity caller = POOL.caller().identity();
-    EncodedCall call =
-        Closures.encode((RemoteCallable<Integer>) () -> 1, RemoteCallable.class, false);
-    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-      CompletableFuture<Void> serving =
-          CompletableFuture.runAsync(
-              () -> serve(server, runner, answer), t -> new Thread(t).start());
-      InetSocketAddress at =
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
-      Hello hello = new Hello(Role.CALLER, "c", "ns/p", "v");
-      try (SlotConnection slot = SlotConnection.open(at, UID, caller, hello, 1, Timeouts.DEFAULT)) {
-        return slot.call(call, CallOptions.DEFAULT, DECODER, Wait.FOREVER);
-      } finally {
-        serving.join();
-      }
-    }
+    return answered(Stay.NONE, answer);
   }
 
-  private static void serve(ServerSocket server, Identity identity, Consumer<Out> answer) {
-    try {
-      Link link = Link.accept(server.accept(), identity, 10_000);
-      link.in.i8();
-      link.in.u1();
-      Frame.open(link.in, Limits.MAX_CONTROL_BYTES);
-      link.in.unlimit();
-      link.send(Handshake.ack(new HelloAck(1, UID, "ns/p", "v", List.of(), 1, Phase.SERVING)));
-      link.readTimeout(0);
-      link.in.u1(); // the call
-      Out out = new Out(256);
-      answer.accept(out);
-      link.send(out);
-      link.halfClose();
-      while (true) {
-        link.in.u1();
-      }
-    } catch (EOFException | java.net.SocketException e) {
-      // the caller has had enough
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private static Reply answered(Stay stay, Consumer<Out> answer) throws IOException {
+    EncodedCall call =
+        Closures.encode((RemoteCallable<Integer>) () -> 1, RemoteCallable.class, false);
+    try (Scripted runner = Scripted.answering(answer);
+        SlotConnection slot = runner.slot()) {
+      return slot.call(stay, call, CallOptions.DEFAULT, DECODER, Wait.FOREVER);
     }
   }
 
@@ -110,6 +74,20 @@ class HostileRunnerTest {
           out.vint(1_000);
         });
     all.put(
+        "a failure of 500 MB",
+        out -> {
+          Out o = failed(out);
+          o.vint(0);
+          o.vlong(500L << 20);
+        });
+    all.put(
+        "goaway before less than nothing",
+        out -> {
+          out.u1(Protocol.GOAWAY);
+          out.vint(-1);
+        });
+    all.put("something that stays though nothing may", out -> value(stays(out)));
+    all.put(
         "a refusal with a text of 2 GB",
         out -> {
           out.u1(Protocol.REFUSED);
@@ -124,6 +102,64 @@ class HostileRunnerTest {
     out.u1(Protocol.RESULT);
     out.vint(1);
     return out;
+  }
+
+  private static Out stays(Out out) {
+    out.u1(Protocol.RESULT_STAYS);
+    out.vint(1);
+    return out;
+  }
+
+  private static Out failed(Out out) {
+    out.u1(Protocol.FAILED);
+    out.vint(1);
+    out.u1(0);
+    out.string("");
+    return out;
+  }
+
+  /** A body that holds null. */
+  private static void value(Out out) {
+    out.vint(0);
+    out.vlong(2);
+    out.u1(0);
+    out.u1(0);
+  }
+
+  @Test
+  void aResultThatDoesNotAnswerWhatWasAskedEndsTheSlot() throws Exception {
+    for (Stay.Verb verb : Stay.Verb.values()) {
+      boolean leaves = verb == Stay.Verb.PLACE || verb == Stay.Verb.ATTACH;
+      Stay stay = new Stay(verb, 0);
+      assertThat(answered(stay, out -> value(result(out))))
+          .as("a plain result of " + verb)
+          .isInstanceOf(leaves ? Reply.Lost.class : Reply.Result.class);
+      assertThat(answered(stay, out -> value(stays(out))))
+          .as("what stays of " + verb)
+          .isInstanceOf(leaves ? Reply.Stays.class : Reply.Lost.class);
+    }
+  }
+
+  @Test
+  void trackedResourcesAreNumberedFromZero() throws Exception {
+    for (int index : new int[] {0, 1, 7, -1, Integer.MAX_VALUE}) {
+      Reply reply =
+          answered(
+              Stay.TRACK,
+              out -> {
+                Out o = stays(out);
+                Out value = new Out(16);
+                value.u1(0);
+                value.u1(23);
+                value.vint(index);
+                o.vint(0);
+                o.vlong(value.size());
+                o.append(value);
+              });
+      assertThat(reply)
+          .as("number " + index)
+          .isInstanceOf(index == 0 ? Reply.Stays.class : Reply.Unreadable.class);
+    }
   }
 
   @Test
@@ -162,7 +198,6 @@ class HostileRunnerTest {
 
   @Test
   void aClientThatSendsItsHelloByteByByteIsCutOff() throws Exception {
-    Identity runner = POOL.runner(UID).identity();
     try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         Socket client = new Socket(server.getInetAddress(), server.getLocalPort())) {
       CompletableFuture<Incoming> in = new CompletableFuture<>();
@@ -170,7 +205,7 @@ class HostileRunnerTest {
           new Thread(
               () -> {
                 try {
-                  in.complete(Incoming.accept(server.accept(), runner, 300));
+                  in.complete(Incoming.accept(server.accept(), Scripted.RUNNER, 300));
                 } catch (IOException e) {
                   in.completeExceptionally(e);
                 }

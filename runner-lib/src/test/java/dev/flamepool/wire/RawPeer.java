@@ -42,6 +42,54 @@ public final class RawPeer implements AutoCloseable {
     return peer;
   }
 
+  /** A hello as its parts, so that each can be wrong. */
+  public record RawHello(
+      int oldest,
+      int newest,
+      int kind,
+      int role,
+      String callerId,
+      int slot,
+      String pool,
+      String version) {
+    /** A good one of a caller for a control connection. */
+    public static final RawHello GOOD =
+        new RawHello(1, 1, Protocol.KIND_CONTROL, 0, "raw", 1, "default/thumbs", "");
+
+    /** The same of the other role. */
+    public RawHello of(Role other) {
+      return new RawHello(oldest, newest, kind, Codes.of(other), callerId, slot, pool, version);
+    }
+
+    /** The same of another kind. */
+    public RawHello kind(int other) {
+      return new RawHello(oldest, newest, other, role, callerId, slot, pool, version);
+    }
+
+    /** The same with something else said of itself. */
+    public RawHello saying(String otherId, int otherSlot, String otherPool, String otherVersion) {
+      return new RawHello(oldest, newest, kind, role, otherId, otherSlot, otherPool, otherVersion);
+    }
+  }
+
+  /** Says hello, and how it was answered. */
+  public void hello(RawHello h) throws IOException {
+    Out p = new Out(256);
+    p.u1(h.oldest());
+    p.u1(h.newest());
+    p.u1(h.kind());
+    p.u1(h.role());
+    p.string(h.callerId());
+    p.vint(h.slot());
+    p.string(h.pool());
+    p.string(h.version());
+    Out m = new Out(300);
+    m.i8((long) Protocol.MAGIC << 32);
+    m.append(Frame.of(Protocol.HELLO, p));
+    link.send(m);
+    Handshake.answer(link.in, new Hello(Role.CALLER, "raw", "default/thumbs", ""));
+  }
+
   public void send(Consumer<Out> message) throws IOException {
     Out out = new Out(256);
     message.accept(out);
@@ -106,6 +154,51 @@ public final class RawPeer implements AutoCloseable {
           o.vlong(-1);
         });
     all.put("a billion headers", out -> site(call(out, Protocol.FLAG_HEADERS)).vint(1 << 30));
+    all.put(
+        "a header of 100 kB",
+        out -> {
+          Out o = site(call(out, Protocol.FLAG_HEADERS));
+          o.vint(1);
+          o.string("key");
+          o.string("x".repeat(100_000));
+        });
+    all.put("flags of a later version", out -> call(out, 128));
+    all.put("less than no time", out -> site(call(out, Protocol.FLAG_TIMEOUT)).vlong(-5));
+    all.put(
+        "the number of another call",
+        out -> {
+          out.u1(Protocol.CALL);
+          out.vint(7);
+        });
+    all.put("no verb", out -> stay(out, 99, 0));
+    all.put("less than no object", out -> stay(out, Codes.of(Stay.Verb.ON), -1));
+    all.put(
+        "a body of what needs none",
+        out -> {
+          Out o = stay(out, Codes.of(Stay.Verb.RELEASE), 0);
+          o.vint(1);
+          o.u1(0);
+          o.vint(0);
+          o.vlong(10);
+        });
+    all.put(
+        "a lambda of no kind",
+        out -> {
+          Out o = call(out, 0);
+          o.vint(0);
+          SiteRef.write(new Site("a", "b", "c", "d", 200, "e", "f", "g", "h", 0, false), o);
+        });
+    all.put(
+        "16 MB of class names, each of them fine",
+        out -> {
+          Out o = site(call(out, 0));
+          String name = "n".repeat(4_000);
+          o.vint(4_000);
+          for (int i = 0; i < 4_000; i++) {
+            o.vint(i);
+            o.string(name);
+          }
+        });
     return all;
   }
 
@@ -113,6 +206,13 @@ public final class RawPeer implements AutoCloseable {
     out.u1(Protocol.CALL);
     out.vint(1);
     out.u1(flags);
+    return out;
+  }
+
+  private static Out stay(Out out, int verb, long object) {
+    out.u1(Protocol.STAY_CALL);
+    out.u1(verb);
+    out.vlong(object);
     return out;
   }
 
@@ -138,7 +238,45 @@ public final class RawPeer implements AutoCloseable {
           out.vint(1);
           out.u1(5);
         });
+    int huge = Said.MAX_CALLS + 1;
+    for (int n : new int[] {Integer.MIN_VALUE, -1, huge, Integer.MAX_VALUE}) {
+      all.put("Want of " + n, frame(new ControlMessage.Want(n)));
+      all.put("Returned of " + n, frame(new ControlMessage.Returned(n)));
+    }
+    all.put("Returned of none", frame(new ControlMessage.Returned(0)));
+    all.put("Cancel on slot -1", frame(new ControlMessage.Cancel(-1, 1)));
+    all.put("Cancel of call -1", frame(new ControlMessage.Cancel(1, -1)));
     return all;
+  }
+
+  /** What the operator alone may say, out of range. */
+  public static Map<String, Consumer<Out>> malformedOrders() {
+    Map<String, Consumer<Out>> all = new LinkedHashMap<>();
+    all.put("Settings of -2 ms", frame(new ControlMessage.Settings(-2, 1, "warn")));
+    all.put("Settings of ages", frame(new ControlMessage.Settings(1, Long.MAX_VALUE, "warn")));
+    all.put("a level of two lines", frame(new ControlMessage.Settings(1, 1, "warn\nerror")));
+    all.put("a level of 1 kB", frame(new ControlMessage.Settings(1, 1, "w".repeat(1_000))));
+    all.put("Stop in -1 ms", frame(new ControlMessage.Stop(-1, "")));
+    all.put(
+        "kept 7",
+        out -> {
+          out.u1(Protocol.KEPT);
+          out.vint(1);
+          out.u1(7);
+        });
+    all.put(
+        "a reason of 60 kB",
+        out -> {
+          Out p = new Out(64);
+          p.i8(0);
+          p.string("x".repeat(60_000));
+          out.append(Frame.of(Protocol.STOP, p));
+        });
+    return all;
+  }
+
+  private static Consumer<Out> frame(ControlMessage m) {
+    return out -> out.append(ControlCodec.encode(m));
   }
 
   /** Bytes that are the same for the same seed. */

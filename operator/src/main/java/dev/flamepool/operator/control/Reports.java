@@ -10,9 +10,16 @@ import org.jspecify.annotations.Nullable;
 final class Reports {
   private Reports() {}
 
-  /** The runner answered. */
-  static RunnerReport hello(HelloAck ack) {
-    return new RunnerReport(true, ack.codeVersion(), state(ack.phase()), 0, "", "");
+  /**
+   * The runner answered.
+   *
+   * @param early what it has said since, if anything
+   */
+  static RunnerReport hello(HelloAck ack, @Nullable RunnerReport early) {
+    return early == null
+        ? new RunnerReport(true, ack.codeVersion(), state(ack.phase()), 0, "", "")
+        : new RunnerReport(
+            true, ack.codeVersion(), early.state(), early.inFlight(), early.cause(), "");
   }
 
   /** A message came. */

@@ -15,8 +15,6 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +28,7 @@ final class RunnerLink {
 
   private final String uid;
   private final WireRunnerLinks links;
+  private final News news;
 
   // What is wanted; guarded by this, as all below.
   private @Nullable RunnerTarget target;
@@ -53,8 +52,8 @@ final class RunnerLink {
     boolean over;
     long openedNanos;
 
-    /** What came before the hello was noted. */
-    final List<ControlMessage> early = new ArrayList<>();
+    /** What it said before its hello was noted. */
+    @Nullable RunnerReport early;
 
     Session(RunnerTarget to) {
       this.to = to;
@@ -74,6 +73,7 @@ final class RunnerLink {
   RunnerLink(String uid, WireRunnerLinks links) {
     this.uid = uid;
     this.links = links;
+    this.news = new News(() -> links.changed(uid), links::later);
   }
 
   synchronized Optional<String> poolUid() {
@@ -182,8 +182,7 @@ final class RunnerLink {
         return;
       }
       if (!to.over) {
-        report = Reports.hello(connection.ack());
-        to.early.forEach(message -> report = Reports.after(report, message));
+        report = Reports.hello(connection.ack(), to.early);
       }
     }
     links.changed(uid);
@@ -229,7 +228,7 @@ final class RunnerLink {
         return;
       }
       if (from.connection == null) {
-        from.early.add(message);
+        from.early = Reports.after(from.early, message);
         return;
       }
       RunnerReport next = Reports.after(report, message);
@@ -238,7 +237,7 @@ final class RunnerLink {
       }
       report = next;
     }
-    links.changed(uid);
+    news.changed();
   }
 
   private void closed(Session from, IOException cause) {

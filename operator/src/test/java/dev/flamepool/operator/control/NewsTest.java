@@ -1,0 +1,41 @@
+package dev.flamepool.operator.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class NewsTest {
+  private final AtomicInteger told = new AtomicInteger();
+  private final Deque<Runnable> later = new ArrayDeque<>();
+  private final News news = new News(told::incrementAndGet, this::later);
+
+  private void later(Duration pause, Runnable work) {
+    assertThat(pause).isEqualTo(News.PAUSE);
+    later.add(work);
+  }
+
+  private void pass() {
+    later.remove().run();
+  }
+
+  @Test
+  void theFirstIsToldAtOnceAndTheLastIsNeverLost() {
+    news.changed();
+    assertThat(told).hasValue(1);
+    for (int i = 0; i < 100_000; i++) {
+      news.changed();
+    }
+    assertThat(told).hasValue(1);
+    pass();
+    assertThat(told).hasValue(2);
+    pass();
+    assertThat(told).hasValue(2);
+    assertThat(later).as("nothing waits for nothing").isEmpty();
+    news.changed();
+    assertThat(told).hasValue(3);
+  }
+}
