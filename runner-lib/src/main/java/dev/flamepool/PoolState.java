@@ -40,13 +40,14 @@ public record PoolState(
    * The end of a runner that did not end in order.
    *
    * @param runner its name
+   * @param uid its own, which no other runner of that name has; empty if it was not told
    * @param backend where it was to run
    * @param reason one stable word
    * @param message what went wrong
    * @param log its last log lines, redacted; may be empty
    */
   public record Failure(
-      String runner, String backend, String reason, String message, List<String> log) {
+      String runner, String uid, String backend, String reason, String message, List<String> log) {
     /** Takes a copy of the lines. */
     public Failure {
       log = List.copyOf(log);

@@ -75,11 +75,15 @@ public record FlamePoolStatus(
       @Size(max = 128) String codeVersion,
       Integer maxConcurrency) {}
 
-  /** How one runner failed, with its last output lines, redacted. */
+  /**
+   * How one runner failed, with its last output lines, redacted; {@code uid} as in its endpoint: a
+   * name is used again.
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Failure(
       @Required @Size(max = 63) String runner,
+      @Size(max = 63) String uid,
       @Size(max = 64) String backend,
       @Size(max = 128) String reason,
       @Size(max = 1024) String message,

@@ -31,6 +31,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
   private final ReentrantLock lock = new ReentrantLock();
   private final CallQueue queue;
   private final DemandSchedule schedule = new DemandSchedule();
+  private final LossReason losses;
   private volatile PoolSource.News news = new PoolSource.News(PoolView.UNKNOWN, null, null);
   private volatile long poolTimeout = Ticks.nanos(PoolView.DEFAULT_TIMEOUT);
   private volatile boolean tracksResources;
@@ -51,6 +52,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
     this.source = source;
     this.runners = new Runners(wiring, this);
     this.queue = new CallQueue(maxQueuedBytes);
+    this.losses = new LossReason(source.tellsFailures(), this::view);
     this.alarm = new Alarm(wiring.timer(), this::work);
   }
 
@@ -70,6 +72,10 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
 
   PoolView view() {
     return news.view();
+  }
+
+  LossReason losses() {
+    return losses;
   }
 
   /** A runner with a place taken, or null: then {@link #enqueue}. */
@@ -254,6 +260,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
     runners.update(
         open && !view.endpoints().isEmpty() ? Verdict.ready(view, wiring.codeVersion()) : List.of(),
         view.desired(wiring.codeVersion()));
+    losses.changed();
     pump();
     alarm.at(Ticks.now() + SAMPLE);
   }

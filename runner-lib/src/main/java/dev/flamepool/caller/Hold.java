@@ -209,7 +209,7 @@ final class Hold {
               place.pool(), "on an object of " + place.runner() + " was cancelled");
         }
         lost();
-        throw Outcomes.objectLost(loss, place);
+        throw Outcomes.objectLost(loss, keeper.placeOfLoss(call));
       }
       value = Outcomes.of(reply, place, call.ending());
     } catch (RuntimeException | Error e) {

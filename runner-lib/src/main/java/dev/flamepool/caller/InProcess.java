@@ -187,6 +187,11 @@ final class InProcess implements CallEngine {
     }
 
     @Override
+    public Outcomes.Place placeOfLoss(Call call) {
+      return place(call);
+    }
+
+    @Override
     public long poolTimeout() {
       return Ticks.nanos(poolTimeout);
     }

@@ -12,6 +12,9 @@ interface Keeper {
   /** Where the objects are and how long a call on them may run. */
   Outcomes.Place place(@Nullable Call call);
 
+  /** The same after a loss, with its reason if that can be learnt. Blocks. */
+  Outcomes.Place placeOfLoss(Call call);
+
   /** The execution limit of the pool in nanoseconds. */
   long poolTimeout();
 

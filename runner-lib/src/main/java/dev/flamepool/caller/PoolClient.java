@@ -1,7 +1,6 @@
 package dev.flamepool.caller;
 
 import dev.flamepool.CallOptions;
-import dev.flamepool.PoolState;
 import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Reply.Failed.Kind;
@@ -194,7 +193,8 @@ final class PoolClient implements CallEngine {
     if (reply instanceof Reply.Stays stays) {
       return kept(call, stays, link);
     }
-    return Outcomes.of(reply, place(call, link), ending);
+    boolean lost = reply instanceof Reply.Lost && ending == null;
+    return Outcomes.of(reply, lost ? placeOfLoss(call, link) : place(call, link), ending);
   }
 
   /** The hold of a placed object, or the value with what it tracks bound to one. */
@@ -219,7 +219,13 @@ final class PoolClient implements CallEngine {
   Outcomes.Place place(@Nullable Call call, RunnerLink link) {
     Duration own = call == null ? null : call.options.timeout();
     return new Outcomes.Place(
-        line.name(), link.runner(), own != null ? own : view().timeout(), endCause(link));
+        line.name(), link.runner(), own != null ? own : view().timeout(), line.losses().now(link));
+  }
+
+  /** Where a call was that was lost with its runner: the reason is waited for. */
+  Outcomes.Place placeOfLoss(Call call, RunnerLink link) {
+    line.losses().await(link, Ticks.after(call.born, call.options.timeout()));
+    return place(call, link);
   }
 
   private RuntimeException neverStarted(Call.@Nullable Ending ending) {
@@ -229,19 +235,6 @@ final class PoolClient implements CallEngine {
     return ending == Call.Ending.CANCELLED
         ? new CancellationException()
         : Outcomes.interrupted(line.name(), "waited for a connection");
-  }
-
-  private @Nullable String endCause(RunnerLink link) {
-    String own = link.endCause();
-    if (own != null) {
-      return own;
-    }
-    for (PoolState.Failure failure : view().failures()) {
-      if (failure.runner().equals(link.runner())) {
-        return failure.reason() + (failure.message().isEmpty() ? "" : ": " + failure.message());
-      }
-    }
-    return null;
   }
 
   private PoolView view() {

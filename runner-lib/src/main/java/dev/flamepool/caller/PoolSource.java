@@ -25,6 +25,11 @@ public interface PoolSource extends AutoCloseable {
    */
   record News(PoolView view, @Nullable Identity identity, @Nullable String trouble) {}
 
+  /** Whether it is told why runners failed, a moment after they did. */
+  default boolean tellsFailures() {
+    return false;
+  }
+
   /** Starts to watch; the first news may come at once. Called once. */
   void start(Listener listener);
 

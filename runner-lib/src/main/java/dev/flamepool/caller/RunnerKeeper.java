@@ -23,6 +23,11 @@ record RunnerKeeper(PoolClient client, RunnerLink link, long id) implements Keep
   }
 
   @Override
+  public Outcomes.Place placeOfLoss(Call call) {
+    return client.placeOfLoss(call, link);
+  }
+
+  @Override
   public long poolTimeout() {
     return client.line().poolTimeout();
   }

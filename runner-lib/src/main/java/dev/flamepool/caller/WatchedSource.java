@@ -45,6 +45,11 @@ final class WatchedSource implements PoolSource {
   }
 
   @Override
+  public boolean tellsFailures() {
+    return source.tellsFailures();
+  }
+
+  @Override
   public void start(Listener listener) {
     source.start(
         news -> {

@@ -72,6 +72,12 @@ final class KubernetesPool implements PoolSource {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
+  /** By the operator, in the pool's status. */
+  @Override
+  public boolean tellsFailures() {
+    return true;
+  }
+
   @Override
   public void start(Listener listener) {
     execute(

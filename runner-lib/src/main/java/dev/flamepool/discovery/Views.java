@@ -103,6 +103,7 @@ final class Views {
             f ->
                 new PoolState.Failure(
                     text(f.runner()),
+                    text(f.uid()),
                     text(f.backend()),
                     text(f.reason()),
                     text(f.message()),

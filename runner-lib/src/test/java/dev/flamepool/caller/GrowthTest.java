@@ -34,7 +34,7 @@ class GrowthTest implements PoolListener {
   }
 
   private static PoolState.Failure failure(int ordinal) {
-    return new PoolState.Failure("p-" + ordinal, "local", "BootFailed", "no", List.of());
+    return new PoolState.Failure("p-" + ordinal, "", "local", "BootFailed", "no", List.of());
   }
 
   @Override

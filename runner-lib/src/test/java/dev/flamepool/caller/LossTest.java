@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.flamepool.Placed;
+import dev.flamepool.Pool;
+import dev.flamepool.PoolState;
 import dev.flamepool.RunnerLostException;
 import dev.flamepool.wire.Silence;
 import java.time.Duration;
@@ -37,6 +40,52 @@ class LossTest extends RealRunners {
     assertThatThrownBy(call::get)
         .hasCauseInstanceOf(RunnerLostException.class)
         .hasMessageContaining("pool-0");
+  }
+
+  private static PoolView after(PoolState.Failure... failures) {
+    return new PoolView(
+        PoolView.Presence.PRESENT,
+        false,
+        0,
+        List.of(),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(30),
+        0,
+        List.of(),
+        List.of(failures));
+  }
+
+  /** A kernel's kill leaves no word: the operator's comes a moment later, by the runner's uid. */
+  @Test
+  void whyARunnerWasKilledComesFromThePoolsStatus() throws Exception {
+    ManualSource told = new ManualSource(CERTIFICATES.caller().identity());
+    told.tellsFailures = true;
+    Pool client = caller(told).pool(RunnerProcess.POOL);
+    RunnerProcess runner = start(0, 2);
+    told.ready(List.of(runner.endpoint()));
+    String never = file("never");
+    CompletableFuture<String> call = client.submit(() -> Work.await(never));
+    Placed<StringBuilder> kept = client.place(() -> new StringBuilder());
+    String onKept = file("on-kept");
+    CompletableFuture<String> held = kept.submit(k -> Work.await(onKept));
+    awaitFile("never.started");
+    awaitFile("on-kept.started");
+    PoolState.Failure earlier =
+        new PoolState.Failure("pool-0", "another", "local", "Lost", "exit code 1", List.of());
+    PoolView.Endpoint endpoint = runner.endpoint();
+    runner.kill();
+    told.show(after(earlier));
+    told.show(
+        after(
+            earlier,
+            new PoolState.Failure(
+                endpoint.runner(), endpoint.uid(), "local", "OutOfMemory", "137", List.of())));
+    for (CompletableFuture<String> lost : List.of(call, held)) {
+      assertThatThrownBy(lost::get)
+          .cause()
+          .isInstanceOfSatisfying(
+              RunnerLostException.class, e -> assertThat(e.reason()).isEqualTo("OutOfMemory: 137"));
+    }
   }
 
   /** Its place is free at once, and a connection ahead of need stands open: to a dead process. */

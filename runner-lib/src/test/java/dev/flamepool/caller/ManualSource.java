@@ -13,6 +13,7 @@ final class ManualSource implements PoolSource {
   final List<Demand> demands = new CopyOnWriteArrayList<>();
   final AtomicBoolean closed = new AtomicBoolean();
   final AtomicInteger refused = new AtomicInteger();
+  boolean tellsFailures;
   private Identity identity;
   private Listener listener;
   private PoolView view = PoolView.UNKNOWN;
@@ -57,6 +58,11 @@ final class ManualSource implements PoolSource {
     if (listener != null) {
       listener.changed(new News(view, identity, null));
     }
+  }
+
+  @Override
+  public boolean tellsFailures() {
+    return tellsFailures;
   }
 
   @Override

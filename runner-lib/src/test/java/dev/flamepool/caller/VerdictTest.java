@@ -38,7 +38,12 @@ class VerdictTest {
         List.of(conditions),
         List.of(
             new PoolState.Failure(
-                "thumbs-0", "fra", "Exited", "exit code 1", List.of("starting", "no database"))));
+                "thumbs-0",
+                "",
+                "fra",
+                "Exited",
+                "exit code 1",
+                List.of("starting", "no database"))));
   }
 
   @Test

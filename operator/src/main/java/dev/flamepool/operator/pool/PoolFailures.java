@@ -69,6 +69,7 @@ final class PoolFailures {
   private static Failure failure(RunnerView runner) {
     return new Failure(
         runner.name(),
+        runner.runner().getMetadata().getUid(),
         runner.runner().getSpec().backend().name(),
         runner.status().reason(),
         runner.status().message(),
