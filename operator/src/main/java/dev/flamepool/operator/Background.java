@@ -2,7 +2,6 @@ package dev.flamepool.operator;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -18,11 +17,7 @@ final class Background implements AutoCloseable {
 
   private static final long IDLE_SECONDS = 10;
 
-  /** A few pools whose creates hang until the client gives up leave threads for the others. */
-  private static final int CREATES = 64;
-
   private final ThreadPoolExecutor events;
-  private final ThreadPoolExecutor creates;
   private final ScheduledThreadPoolExecutor timer;
   private final ScheduledThreadPoolExecutor sweeps;
 
@@ -42,15 +37,6 @@ final class Background implements AutoCloseable {
             task -> daemon(task, "events"),
             new ThreadPoolExecutor.DiscardOldestPolicy());
     this.events.allowCoreThreadTimeOut(true);
-    this.creates =
-        new ThreadPoolExecutor(
-            CREATES,
-            CREATES,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> daemon(task, "creates"));
-    this.creates.allowCoreThreadTimeOut(true);
     this.timer = scheduled(1, "timer");
     this.sweeps = scheduled(Math.max(1, sweeps), "sweep");
   }
@@ -73,11 +59,6 @@ final class Background implements AutoCloseable {
     return events;
   }
 
-  /** For making runners; whoever gives work to it bounds what is under way. */
-  Executor creates() {
-    return creates;
-  }
-
   /** For what takes no time, such as waking a reconciler. */
   ScheduledExecutorService timer() {
     return timer;
@@ -91,7 +72,6 @@ final class Background implements AutoCloseable {
   @Override
   public void close() {
     events.shutdownNow();
-    creates.shutdownNow();
     timer.shutdownNow();
     sweeps.shutdownNow();
   }

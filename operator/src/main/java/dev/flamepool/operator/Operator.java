@@ -120,6 +120,8 @@ public final class Operator implements AutoCloseable {
     this.places = new Bulkheads(clock);
     Events events = new Events(client, background.events(), clock);
     String installation = config.installation().orElseGet(() -> clusterId(client));
+    Bulkheads creates = new Bulkheads(clock);
+    closed.add(creates);
     PoolController pools =
         new PoolController(
             views ->
@@ -132,7 +134,7 @@ public final class Operator implements AutoCloseable {
                     links,
                     events,
                     metrics,
-                    background.creates(),
+                    creates,
                     clock,
                     () -> ThreadLocalRandom.current().nextDouble()),
             metrics,

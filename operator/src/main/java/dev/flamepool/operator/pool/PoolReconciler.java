@@ -8,6 +8,7 @@ import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.Offerings;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
@@ -34,7 +35,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 
@@ -68,7 +68,7 @@ public final class PoolReconciler {
   /**
    * What it works with.
    *
-   * @param background creates runners; whatever is given to it at a time is bounded for each pool
+   * @param places where runners are created; no pass waits for that
    * @param random 0 to 1, for jitter
    */
   public PoolReconciler(
@@ -80,7 +80,7 @@ public final class PoolReconciler {
       RunnerLinks links,
       Events events,
       OperatorMetrics metrics,
-      Executor background,
+      Places places,
       Clock clock,
       DoubleSupplier random) {
     this.api = api;
@@ -99,7 +99,7 @@ public final class PoolReconciler {
     this.actions =
         new PoolActions(
             api,
-            new RunnerCreation(api, views, events, background, clock),
+            new RunnerCreation(api, views, events, places, clock),
             firstLook,
             credentials,
             links,

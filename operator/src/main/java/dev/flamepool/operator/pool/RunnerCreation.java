@@ -2,6 +2,7 @@ package dev.flamepool.operator.pool;
 
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.cluster.NamespaceTerminatingException;
@@ -12,28 +13,31 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes FlameRunners in the background, a few of a pool at a time: no pass waits for a create, and
- * what a pass publishes, withdraws and ends never comes after one. Thread-safe.
+ * what a pass publishes, withdraws and ends never comes after one. A namespace whose creates hang,
+ * as for a webhook that does not answer, is as an account that does. Thread-safe.
  */
 final class RunnerCreation {
   /** Creates of one pool under way: enough that the API server is what limits a pool's growth. */
   static final int AT_ONCE = 16;
 
+  private static final Logger LOG = LoggerFactory.getLogger(RunnerCreation.class);
+
   private final ClusterApi api;
   private final PoolViews views;
   private final Events events;
-  private final Executor background;
+  private final Places places;
   private final Clock clock;
 
-  RunnerCreation(ClusterApi api, PoolViews views, Events events, Executor background, Clock clock) {
+  RunnerCreation(ClusterApi api, PoolViews views, Events events, Places places, Clock clock) {
     this.api = api;
     this.views = views;
     this.events = events;
-    this.background = background;
+    this.places = places;
     this.clock = clock;
   }
 
@@ -46,12 +50,17 @@ final class RunnerCreation {
     int most = memory.isRefused() ? 1 : AT_ONCE;
     int room = Math.max(0, most - memory.unseen.underWay());
     List<FlameRunner> first = wanted.subList(0, Math.min(room, wanted.size()));
-    first.forEach(memory.unseen::begin);
     for (FlameRunner runner : first) {
+      memory.unseen.begin(runner);
       try {
-        background.execute(() -> make(pool, runner, memory));
-      } catch (RejectedExecutionException e) {
-        memory.unseen.failed(runner); // the process ends
+        places.run(
+            new Places.Account("FlameRunners", pool.getMetadata().getNamespace()),
+            pool.getMetadata().getName(),
+            () -> make(pool, runner, memory));
+      } catch (RuntimeException | Error e) { // no thread can be made, or the process ends
+        LOG.warn("{} is not created yet: {}", name(runner), e.toString());
+        memory.unseen.failed(runner);
+        memory.pause(clock.instant());
       }
     }
     return memory.unseen.underWay() > 0

@@ -63,7 +63,7 @@ final class Instance {
             links,
             events,
             metrics,
-            world::create,
+            (account, flow, work) -> world.create(work),
             clock,
             () -> 0.5);
     this.runners =
