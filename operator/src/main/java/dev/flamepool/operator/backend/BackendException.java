@@ -33,17 +33,29 @@ public final class BackendException extends Exception {
   }
 
   private final Kind kind;
+  private final boolean unsettled;
 
   /** A failure of a kind, in the backend's words. */
   public BackendException(Kind kind, String message) {
+    this(kind, message, false);
+  }
+
+  private BackendException(Kind kind, String message, boolean unsettled) {
     super(message);
     this.kind = kind;
+    this.unsettled = unsettled;
+  }
+
+  /** The backend answers, and its answers lag: it can be known soon, and nothing is wrong. */
+  public static BackendException unsettled(String message) {
+    return new BackendException(Kind.AMBIGUOUS, message, true);
   }
 
   /** A failure of a kind, in the backend's words, with its cause. */
   public BackendException(Kind kind, String message, Throwable cause) {
     super(message, cause);
     this.kind = kind;
+    this.unsettled = false;
   }
 
   /** What the failure means. */
@@ -54,5 +66,10 @@ public final class BackendException extends Exception {
   /** Whether it is sure that this call created nothing. */
   public boolean isDefinite() {
     return kind.definite;
+  }
+
+  /** Whether it is only too early to know. */
+  public boolean isUnsettled() {
+    return unsettled;
   }
 }

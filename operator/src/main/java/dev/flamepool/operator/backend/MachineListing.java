@@ -76,9 +76,7 @@ public final class MachineListing<M extends ListedMachine> {
       } catch (BackendException e) {
         // A list that may not be sent yet is no answer about the machine.
         BackendException why =
-            e.kind() == Kind.RATE_LIMITED
-                ? new BackendException(Kind.AMBIGUOUS, e.getMessage(), e)
-                : e;
+            e.kind() == Kind.RATE_LIMITED ? BackendException.unsettled(e.getMessage()) : e;
         failed = new Failed(number, why);
         throw why;
       }

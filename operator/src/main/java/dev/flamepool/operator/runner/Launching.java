@@ -51,6 +51,7 @@ final class Launching {
   private final BootSecrets secrets;
   private final Keys keys;
   private final Offerings offerings;
+  private final Unanswered unanswered;
   private final Clock clock;
 
   Launching(
@@ -65,6 +66,7 @@ final class Launching {
     this.secrets = secrets;
     this.keys = keys;
     this.offerings = offerings;
+    this.unanswered = new Unanswered(clock);
     this.clock = clock;
   }
 
@@ -94,7 +96,8 @@ final class Launching {
               runner, RunnerStatus.accepted(status, status.machine(), clock.instant())));
     }
     if (!site.placed()) {
-      return Progress.needsPlace(runner);
+      Duration left = unanswered.left(runner);
+      return left.isZero() ? Progress.needsPlace(runner) : unheard(runner, left);
     }
     try {
       if (!seals.isOn(runner)) {
@@ -121,7 +124,9 @@ final class Launching {
         if (site.backend().remembersAttempts()) {
           continue;
         }
-        return Progress.in(runner, RETRY);
+        return e.isUnsettled()
+            ? Progress.in(runner, RETRY)
+            : unheard(runner, unanswered.failed(runner, e.getMessage()));
       }
       if (machine.isPresent()) {
         return adopt(runner, site, machine.get());
@@ -212,8 +217,13 @@ final class Launching {
 
   private Progress call(FlameRunner runner, Site site, LaunchAttempt attempt) {
     try {
-      return adopt(runner, site, site.backend().launch(attempt));
+      Machine machine = site.backend().launch(attempt);
+      unanswered.answered(runner);
+      return adopt(runner, site, machine);
     } catch (BackendException e) {
+      if (e.isDefinite()) {
+        unanswered.answered(runner);
+      }
       return switch (e.kind()) {
         case RATE_LIMITED -> {
           site.watch().askedSince = null; // waiting for a turn is no part of the boot
@@ -255,6 +265,10 @@ final class Launching {
   private Progress unknown(FlameRunner runner, Site site, BackendException e) {
     Instant now = clock.instant();
     site.watch().ambiguous = true;
+    if (!e.isUnsettled()) {
+      site.watch().askedSince = null; // as for a turn, what is waited for is no boot
+      return unheard(runner, unanswered.failed(runner, e.getMessage()));
+    }
     if (site.watch().askedSince == null) {
       site.watch().askedSince = now;
     }
@@ -262,6 +276,15 @@ final class Launching {
       return end(runner, EndReason.BootTimeout, "the backend gave no answer: " + e.getMessage());
     }
     return Progress.in(runner, RETRY);
+  }
+
+  /** Says once that the backend has not answered, if that has been so for a few tries. */
+  private Progress unheard(FlameRunner runner, Duration again) {
+    String words = unanswered.words(runner);
+    boolean said = Slowness.NOT_ANSWERED.equals(RunnerStatus.of(runner).reason());
+    return words.isEmpty() || said
+        ? Progress.in(runner, again)
+        : wait(runner, Slowness.NOT_ANSWERED, words, again);
   }
 
   /** Stores the machine's id at once, in its own request. */

@@ -211,7 +211,7 @@ public final class ScriptedCloud {
           ScriptedMachine machine = machines.get(key);
           boolean underWay = due.stream().anyMatch(d -> key.equals(d.create()));
           if (underWay || (machine != null && !visible(machine))) {
-            throw new BackendException(Kind.AMBIGUOUS, "answers lag: ask again later");
+            throw BackendException.unsettled("answers lag: ask again later");
           }
           return Optional.ofNullable(machine).map(ScriptedMachine::view);
         });

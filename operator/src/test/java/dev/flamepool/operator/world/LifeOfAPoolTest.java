@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.CloudEvent;
 import dev.flamepool.operator.backend.CloudInvariants;
 import dev.flamepool.operator.backend.Fault;
@@ -471,5 +472,25 @@ class LifeOfAPoolTest {
         .singleElement()
         .satisfies(m -> assertThat(m.key().runnerUid()).isNotEqualTo(first));
     assertThat(world.endpoints("p")).hasSize(1);
+  }
+
+  @Test
+  void aBackendThatNeverAnswersIsAskedEverMoreRarelyAndItsWordsAreToBeRead() {
+    world.cloud.offering("", new Fault.Refuse(Kind.AMBIGUOUS, "HTTP 500: upstream"));
+    world.pool("p", "{min: 5}");
+    world.pass(Duration.ofSeconds(10));
+    assertThat(world.runners("p"))
+        .hasSize(5)
+        .allMatch(runner -> runner.getStatus().reason().equals("BackendNotAnswering"))
+        .allMatch(runner -> runner.getStatus().message().contains("HTTP 500: upstream"));
+    world.pass(Duration.ofMinutes(4));
+    long before = world.cloud.calls(Operation.LAUNCH);
+    world.pass(Duration.ofMinutes(10));
+    assertThat(world.cloud.calls(Operation.LAUNCH) - before)
+        .as("one of the pool's runners in half a minute to a minute")
+        .isBetween(9L, 21L);
+    world.cloud.offering("", null);
+    world.soon("all of them", Duration.ofMinutes(2), () -> world.endpoints("p").size() == 5);
+    assertThat(world.pool("p").getStatus().recentFailures()).isNull();
   }
 }

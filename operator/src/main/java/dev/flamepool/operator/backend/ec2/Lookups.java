@@ -1,7 +1,6 @@
 package dev.flamepool.operator.backend.ec2;
 
 import dev.flamepool.operator.backend.BackendException;
-import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.CloudAccounts;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineListing.Snapshot;
@@ -76,8 +75,7 @@ final class Lookups {
       throws BackendException {
     boolean sure = trace.gone || trace.never;
     if (!sure && at.isBefore(traces.asked(trace).plus(SETTLE))) {
-      throw new BackendException(
-          Kind.AMBIGUOUS,
+      throw BackendException.unsettled(
           "EC2 shows no instance of %s, and may not show a new one yet: to be asked again"
               .formatted(ref.key().runner()));
     }

@@ -277,7 +277,8 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
       trace.absentSince = at;
     }
     if (at.isBefore(trace.absentSince.plus(CONFIRM)) || at.isBefore(trace.unsettledUntil)) {
-      throw unsure("Fly lists no machine of " + ref.key().runner() + ": to be asked again");
+      throw BackendException.unsettled(
+          "Fly lists no machine of " + ref.key().runner() + ": to be asked again");
     }
     return Optional.empty();
   }

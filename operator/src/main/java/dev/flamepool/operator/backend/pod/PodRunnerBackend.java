@@ -223,7 +223,8 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
       return view(key, pod);
     }
     if (whose.map(MachineKey::installation).equals(Optional.of(key.installation()))) {
-      throw unsure("Pod " + name + " of an earlier runner of this name has not gone yet");
+      throw BackendException.unsettled(
+          "Pod " + name + " of an earlier runner of this name has not gone yet");
     }
     throw new BackendException(
         Kind.CONFIGURATION,
