@@ -93,7 +93,7 @@ public record MeteredBackend(RunnerBackend inner, OperatorMetrics metrics)
   }
 
   @Override
-  public List<String> output(MachineRef machine) throws BackendException {
+  public MachineOutput output(MachineRef machine) throws BackendException {
     return inner.output(machine);
   }
 

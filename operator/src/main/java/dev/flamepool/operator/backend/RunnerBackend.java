@@ -126,12 +126,13 @@ public interface RunnerBackend {
   default void retain(java.util.Set<Tenant> users) {}
 
   /**
-   * The last lines a machine has written, also of one that still runs.
+   * What a machine has written, also one that still runs. Asked where a runner failed and its
+   * machine's own record does not say why.
    *
-   * @return at most 50, redacted; empty where the backend cannot tell
+   * @return {@link MachineOutput#NONE} where the backend cannot tell
    */
-  default List<String> output(MachineRef machine) throws BackendException {
-    return List.of();
+  default MachineOutput output(MachineRef machine) throws BackendException {
+    return MachineOutput.NONE;
   }
 
   /**

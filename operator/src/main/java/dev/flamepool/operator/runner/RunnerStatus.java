@@ -5,6 +5,7 @@ import dev.flamepool.api.FlameRunnerStatus;
 import dev.flamepool.api.FlameRunnerStatus.Launch;
 import dev.flamepool.api.FlameRunnerStatus.Machine;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.operator.backend.MachineOutput;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -125,6 +126,20 @@ public final class RunnerStatus {
   static FlameRunnerStatus stopping(
       FlameRunnerStatus status, EndReason reason, String message, List<String> lines, Instant now) {
     return withOutput(phase(status, Phase.Stopping, reason.name(), message, now), lines);
+  }
+
+  /** Keeps what a machine wrote, and takes its own word for why it ended. */
+  static FlameRunnerStatus withOutput(FlameRunnerStatus status, MachineOutput output) {
+    FlameRunnerStatus kept = withOutput(status, output.lines());
+    if (output.why().isEmpty()) {
+      return kept;
+    }
+    String known = status.message() == null ? "" : status.message();
+    String why =
+        known.isEmpty() || known.equals(Transitions.NO_CODE)
+            ? output.why()
+            : known + "; it said: " + output.why();
+    return held(kept, kept.reason(), why);
   }
 
   /** Keeps the last lines a runner wrote; none leave those that are there. */

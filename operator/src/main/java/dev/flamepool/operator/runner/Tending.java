@@ -17,7 +17,6 @@ import dev.flamepool.operator.health.OperatorMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** Looks after a runner that has a machine: awaits its hello, watches it, lets it drain. */
@@ -168,18 +167,27 @@ final class Tending {
     }
   }
 
-  /** What a runner wrote that never said hello is the best hint why; afterwards it is gone. */
+  /** What a failed runner wrote is the best hint why; afterwards it is gone. */
   private FlameRunnerStatus withOutput(
       FlameRunnerStatus next, FlameRunner runner, RunnerBackend backend) {
-    if (!ends(next, EndReason.BootTimeout)) {
+    if (!isUnexplained(next)) {
       return next;
     }
     try {
-      List<String> lines = backend.output(keys.ref(runner, next.machine().attempt()));
-      return RunnerStatus.withOutput(next, lines);
+      return RunnerStatus.withOutput(
+          next, backend.output(keys.ref(runner, next.machine().attempt())));
     } catch (BackendException e) {
       return next;
     }
+  }
+
+  private static boolean isUnexplained(FlameRunnerStatus next) {
+    boolean failed =
+        EndReason.of(next.reason())
+            .map(EndReason::kind)
+            .filter(kind -> kind == EndReason.Kind.BOOT_FAILURE || kind == EndReason.Kind.LOST)
+            .isPresent();
+    return failed && next.phase() == Phase.Stopping && (next.log() == null || next.log().isEmpty());
   }
 
   private static Optional<String> address(Optional<Machine> machine, FlameRunnerStatus status) {

@@ -19,6 +19,9 @@ final class Transitions {
   /** Callers get so long to see that a runner is withdrawn before idle counts as done. */
   static final Duration LAST_CALLS = Duration.ofSeconds(1);
 
+  /** What is said of an end that nothing more is known of. */
+  static final String NO_CODE = "it ended without an exit code";
+
   private static final Duration MIN_POLL = Duration.ofMillis(100);
   private static final Duration MAX_POLL = Duration.ofSeconds(2);
   private static final Duration QUIET = Duration.ofSeconds(30);
@@ -181,9 +184,7 @@ final class Transitions {
 
   private static String exit(Machine machine) {
     String code =
-        machine.exitCode().isPresent()
-            ? "exit code " + machine.exitCode().getAsInt()
-            : "it ended without an exit code";
+        machine.exitCode().isPresent() ? "exit code " + machine.exitCode().getAsInt() : NO_CODE;
     return machine.trouble().map(trouble -> code + ", " + trouble.text()).orElse(code);
   }
 

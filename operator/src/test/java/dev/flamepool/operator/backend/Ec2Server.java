@@ -111,6 +111,7 @@ public final class Ec2Server implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private volatile int pageSize = 1000;
   private volatile String console = "";
+  private final Map<String, String> consoles = new ConcurrentHashMap<>();
 
   /** Serves at a free port of loopback. */
   public Ec2Server(ScriptedCloud cloud) throws IOException {
@@ -142,6 +143,22 @@ public final class Ec2Server implements AutoCloseable {
   /** What every instance has written to its console. */
   public void console(String text) {
     console = text;
+  }
+
+  /** What one instance has written to its console. */
+  public void console(String id, String text) {
+    consoles.put(id, text);
+  }
+
+  /** Every living instance leaves this where its user data says. */
+  public void report(String text) {
+    for (Made made : living()) {
+      MachineKey key = made.key();
+      objects.put(
+          "releases/flamepool-boot/%s/%s-%d.said"
+              .formatted(key.installation(), key.runnerUid(), key.attempt()),
+          text.getBytes(UTF_8));
+    }
   }
 
   /** Instance metadata by path below {@code /latest/meta-data/}. */
@@ -226,7 +243,14 @@ public final class Ec2Server implements AutoCloseable {
   }
 
   private void s3(HttpExchange exchange, String name, byte[] body) throws IOException {
-    actions.add("S3 " + exchange.getRequestMethod());
+    String action = "S3 " + exchange.getRequestMethod();
+    actions.add(action);
+    Trouble trouble = trouble(action);
+    if (trouble != null) {
+      boolean silent = exchange.getRequestMethod().equals("HEAD");
+      send(exchange, trouble.status(), silent ? "" : s3Error(trouble.code(), trouble.message()));
+      return;
+    }
     switch (exchange.getRequestMethod()) {
       case "PUT" -> {
         objects.put(name, body);
@@ -236,8 +260,24 @@ public final class Ec2Server implements AutoCloseable {
         objects.remove(name);
         send(exchange, 204, "");
       }
-      default -> send(exchange, 200, listed(name, form(exchange.getRequestURI().getQuery())));
+      case "GET" -> {
+        boolean list = name.indexOf('/') < 0 || name.endsWith("/");
+        byte[] object = objects.get(name);
+        if (list) {
+          send(exchange, 200, listed(name, form(exchange.getRequestURI().getQuery())));
+        } else if (object == null) {
+          send(exchange, 404, s3Error("NoSuchKey", "no such key"));
+        } else {
+          exchange.sendResponseHeaders(206, object.length);
+          exchange.getResponseBody().write(object);
+        }
+      }
+      default -> send(exchange, 200, "");
     }
+  }
+
+  private static String s3Error(String code, String message) {
+    return "<Error><Code>%s</Code><Message>%s</Message></Error>".formatted(code, message);
   }
 
   private String listed(String bucket, Map<String, String> query) {
@@ -323,7 +363,11 @@ public final class Ec2Server implements AutoCloseable {
           "<launchTemplates><item><defaultVersionNumber>3</defaultVersionNumber>"
               + "<latestVersionNumber>7</latestVersionNumber></item></launchTemplates>";
       case "GetConsoleOutput" ->
-          "<output>" + Base64.getEncoder().encodeToString(console.getBytes(UTF_8)) + "</output>";
+          "<output>"
+              + Base64.getEncoder()
+                  .encodeToString(
+                      consoles.getOrDefault(form.get("InstanceId"), console).getBytes(UTF_8))
+              + "</output>";
       default -> throw new Refusal(400, "InvalidAction", action);
     };
   }

@@ -128,6 +128,56 @@ class Ec2TroubleTest {
   }
 
   @Test
+  void whatAnInstanceSaidOfItsFailedBootIsReadByAllWhoWait() {
+    world.cloud.bootTime(Duration.ofMinutes(30));
+    pool("max: 1");
+    world.demand("c", POOL, 0, 1);
+    String why = "could not fetch the bundle: curl: (22) The requested URL returned error: 404";
+    for (int failures = 1; failures <= 3; failures++) {
+      world.soon("an instance", Duration.ofMinutes(1), () -> world.cloud.live().size() == 1);
+      ec2.server().report("flamepool: fetch the bundle\nflamepool: failed: " + why + "\n");
+      String uid = world.runner("p-0").getMetadata().getUid();
+      world.cloud.die(uid, 0, "");
+      world.soon(
+          "its end",
+          A_WHILE,
+          () ->
+              world.runners(POOL).stream()
+                  .noneMatch(runner -> runner.getMetadata().getUid().equals(uid)));
+    }
+    assertThat(world.pool(POOL).getStatus().recentFailures())
+        .hasSize(3)
+        .allSatisfy(
+            failure -> {
+              assertThat(failure.reason()).isEqualTo("BootFailed");
+              assertThat(failure.message()).isEqualTo(why);
+              assertThat(failure.log()).endsWith("flamepool: failed: " + why);
+            });
+    assertThat(world.events("RunnerFailed")).anyMatch(event -> event.contains(why));
+    assertThat(world.pool(POOL).getStatus().conditions())
+        .anyMatch(it -> it.getType().equals("BootHealthy") && it.getMessage().contains(why));
+    assertThat(ec2.server().count("GetConsoleOutput")).isZero();
+    assertThat(ec2.server().objects()).isEmpty();
+  }
+
+  @Test
+  void aRunnerThatIsLostTellsWhatItSaidLast() {
+    pool("min: 1");
+    serves(1);
+    ec2.server().report("java.lang.Oops\nflamepool: failed: it was ended by signal KILL\n");
+    world.cloud.die(world.runner("p-0").getMetadata().getUid(), 0, "");
+    world.soon("the record", A_WHILE, () -> world.pool(POOL).getStatus().recentFailures() != null);
+    assertThat(world.pool(POOL).getStatus().recentFailures())
+        .singleElement()
+        .satisfies(
+            failure -> {
+              assertThat(failure.reason()).isEqualTo("Lost");
+              assertThat(failure.message()).isEqualTo("it was ended by signal KILL");
+              assertThat(failure.log()).startsWith("java.lang.Oops");
+            });
+  }
+
+  @Test
   void aSpotInstanceThatIsTakenBackIsReplacedAndTheReasonSaid() {
     pool("min: 1");
     serves(1);

@@ -21,7 +21,7 @@ import java.util.zip.GZIPInputStream;
 final class Guest {
   private static final String FOLDER = "/flamesim/";
   private static final List<String> OWN =
-      List.of("unit", "systemctl", "shutdown", "poweroff", "systemd-run", "curl");
+      List.of("unit", "systemctl", "shutdown", "poweroff", "systemd-run", "journalctl", "curl");
   private static final List<String> POWER = List.of("halt", "reboot");
   private static final List<String> NOTHING =
       List.of(
@@ -46,7 +46,7 @@ final class Guest {
   /** A program that must not be this host's, by its full name. */
   private static final String ABSOLUTE =
       "(?<![\\w./}\\-])/(usr/)?s?bin/"
-          + "(systemctl|shutdown|poweroff|halt|reboot|systemd-run|curl|chown|useradd|groupadd)"
+          + "(systemctl|shutdown|poweroff|halt|reboot|systemd-run|journalctl|curl|chown|useradd|groupadd)"
           + "(?![\\w-])";
 
   private final String uri;

@@ -158,24 +158,29 @@ public final class LocalMachines implements MachineRuntime {
 
   private static void signal(ProcessHandle process, String signal) {
     switch (signal) {
-      case "SIGKILL" ->
-          Stream.concat(process.descendants(), Stream.of(process))
-              .toList()
-              .forEach(ProcessHandle::destroyForcibly);
-      case "SIGTERM" -> process.destroy();
-      default -> {
-        try {
-          new ProcessBuilder("kill", "-s", signal.substring("SIG".length()), "" + process.pid())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
+      case "SIGKILL" -> {
+        // At once and as a whole, if it leads a group: what is killed one by one starts others.
+        kill("KILL", "-" + process.pid());
+        Stream.concat(process.descendants(), Stream.of(process))
+            .toList()
+            .forEach(ProcessHandle::destroyForcibly);
       }
+      case "SIGTERM" -> process.destroy();
+      default -> kill(signal.substring("SIG".length()), "" + process.pid());
+    }
+  }
+
+  private static void kill(String signal, String whom) {
+    try {
+      new ProcessBuilder("kill", "-s", signal, "--", whom)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -101,10 +101,18 @@ class RealInstancesTest {
   @Test
   void somethingLaterCanBeArmedAndCalledOff() {
     String id = launch(HEAD + "shutdown -P +1\nshutdown -c\necho calm\n").instanceId();
+    String timer =
+        launch(
+                HEAD
+                    + "systemd-run --unit=life --on-active=1s systemctl --no-block poweroff\n"
+                    + "systemctl stop life.timer\necho calm\n")
+            .instanceId();
     String other = launch(HEAD + "systemd-run --on-active=1s poweroff\n").instanceId();
     awaitState(other, InstanceStateName.TERMINATED);
-    awaitConsole(id, "calm");
-    assertThat(aws.state(id)).isEqualTo(InstanceStateName.RUNNING);
+    for (String calm : List.of(id, timer)) {
+      awaitConsole(calm, "calm");
+      assertThat(aws.state(calm)).isEqualTo(InstanceStateName.RUNNING);
+    }
   }
 
   private static String unit(String start, String more) {
@@ -154,6 +162,24 @@ class RealInstancesTest {
     aws.terminate(id);
     awaitState(id, InstanceStateName.TERMINATED);
     assertThat(console(id)).contains("bye", "ended with 12");
+  }
+
+  @Test
+  void whatFollowsTheEndOfAServiceHearsHowItEndedAndReadsItsJournal() {
+    String id =
+        launch(
+                unit("/bin/sh -c 'echo last words; exit 7'", "ExecStopPost=+/bin/sh /srv/after")
+                    .replace(
+                        "systemctl daemon-reload",
+                        """
+                        cat > "$ROOT/srv/after" <<'AFTER'
+                        echo "after $EXIT_CODE $EXIT_STATUS of $SERVICE_RESULT, $(systemctl is-system-running)"
+                        journalctl --unit=app.service --output=cat --lines=1 | sed 's/^/it said: /'
+                        AFTER
+                        systemctl daemon-reload"""))
+            .instanceId();
+    awaitState(id, InstanceStateName.TERMINATED);
+    assertThat(console(id)).contains("after exited 7 of exit-code, running", "it said: last words");
   }
 
   @Test

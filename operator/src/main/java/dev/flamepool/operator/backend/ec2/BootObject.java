@@ -24,7 +24,6 @@ final class BootObject {
   private static final long STOP_MARGIN_SECONDS = 5;
 
   private static final int PRIVATE = 0400;
-  private static final int SCRIPT = 0500;
   private static final List<String> IDENTITY = List.of("ca.der", "cert.der", "key.pk8");
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -33,15 +32,17 @@ final class BootObject {
   /**
    * Composes it.
    *
+   * @param reportUrl where the instance leaves what it said; empty for nowhere
    * @param bundle presigned URLs of the bundle's files by path on the instance
    */
-  static byte[] of(LaunchAttempt attempt, boolean spot, Map<String, String> bundle)
+  static byte[] of(
+      LaunchAttempt attempt, boolean spot, String reportUrl, Map<String, String> bundle)
       throws BackendException {
     Ec2Backend ec2 = attempt.entry().ec2();
     Map<String, String> env = env(attempt);
     ParentLines parent = ParentLines.of(env.get(ParentLines.VARIABLE));
     Tar tar = new Tar();
-    tar.add("plan", PRIVATE, plan(ec2, parent, spot).getBytes(UTF_8));
+    tar.add("plan", PRIVATE, plan(ec2, parent, spot, reportUrl).getBytes(UTF_8));
     tar.add("env", PRIVATE, EnvFile.of(env).getBytes(UTF_8));
     tar.add("bundle.curl", PRIVATE, Bundle.curlConfig(bundle).getBytes(UTF_8));
     tar.add("flamepool.service", PRIVATE, unit(ec2.app(), parent).getBytes(UTF_8));
@@ -49,7 +50,8 @@ final class BootObject {
         "flamepool-spot.service",
         PRIVATE,
         UserData.resource("flamepool-spot.service").getBytes(UTF_8));
-    tar.add("spot-watch", SCRIPT, UserData.resource("spot-watch.sh").getBytes(UTF_8));
+    tar.add("spot-watch", PRIVATE, UserData.resource("spot-watch.sh").getBytes(UTF_8));
+    tar.add("ended", PRIVATE, UserData.shared("ended.sh").getBytes(UTF_8));
     for (String name : IDENTITY) {
       byte[] content = attempt.boot().get(name);
       if (content != null) {
@@ -85,7 +87,7 @@ final class BootObject {
   }
 
   /** Assignments for the script; every value is of characters that no shell reads otherwise. */
-  private static String plan(Ec2Backend ec2, ParentLines parent, boolean spot)
+  private static String plan(Ec2Backend ec2, ParentLines parent, boolean spot, String reportUrl)
       throws BackendException {
     Bundle bundle = Bundle.of(ec2.s3BundleUrl());
     return """
@@ -94,13 +96,15 @@ final class BootObject {
         DIGEST='%s'
         SPOT='%s'
         FOREVER='%s'
+        REPORT_URL='%s'
         """
         .formatted(
             ec2.app(),
             bundle.isArchive() ? Bundle.ARCHIVE : "",
             bundle.digest(),
             spot ? "yes" : "",
-            parent.number("maxLifetimeMs") < 0 ? "yes" : "");
+            parent.number("maxLifetimeMs") < 0 ? "yes" : "",
+            UserData.quotable(reportUrl));
   }
 
   private static BackendException malformed(String what) {

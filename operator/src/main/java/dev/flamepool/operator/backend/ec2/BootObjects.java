@@ -23,29 +23,42 @@ final class BootObjects {
       throws AwsException, BackendException {
     Ec2Backend ec2 = attempt.entry().ec2();
     byte[] object =
-        BootObject.of(attempt, plan.spot(), calls.bundle(session, Bundle.of(ec2.s3BundleUrl())));
+        BootObject.of(
+            attempt,
+            plan.spot(),
+            plan.report(),
+            calls.bundle(session, Bundle.of(ec2.s3BundleUrl())));
     trace.bootRemoved = false;
     calls.put(session, Ec2Options.bootBucket(ec2), Ownership.bootObject(attempt.key()), object);
   }
 
   /** What cannot be removed now is removed at the next occasion, or by the bucket's own rule. */
   void remove(MachineRef ref, Trace trace) {
+    trace.bootRemoved = trace.bootRemoved || isRemoved(ref, Ownership.bootObject(ref.key()));
+  }
+
+  /** The instance has ended, so that it leaves nothing any more. */
+  void removeAll(MachineRef ref, Trace trace) {
+    remove(ref, trace);
+    trace.reportRemoved =
+        trace.reportRemoved || trace.never || isRemoved(ref, Ownership.report(ref.key()));
+  }
+
+  private boolean isRemoved(MachineRef ref, String object) {
     Ec2Backend ec2 = ref.entry().ec2();
-    boolean known =
-        ec2 != null && (ec2.bootBucket() != null || Bundle.problem(ec2.s3BundleUrl()).isEmpty());
-    if (trace.bootRemoved || !known) {
-      return;
+    if (!Ec2Options.hasBootBucket(ec2)) {
+      return true;
     }
     try {
-      sessions.run(
+      return sessions.run(
           ref.tenant(),
           session -> {
-            calls.remove(session, Ec2Options.bootBucket(ec2), Ownership.bootObject(ref.key()));
+            calls.remove(session, Ec2Options.bootBucket(ec2), object);
             return true;
           });
-      trace.bootRemoved = true;
     } catch (BackendException e) {
-      LOG.info("the boot object of {} is not removed yet: {}", ref, e.getMessage());
+      LOG.info("{} of {} is not removed yet: {}", object, ref, e.getMessage());
+      return false;
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.flamepool.operator.backend.ec2;
 import dev.flamepool.operator.backend.Redaction;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,25 @@ final class Console {
 
   private static final String OWN = "flamepool: ";
 
+  /** What the scripts say once, at the end; other words of theirs may follow. */
+  private static final Pattern VERDICT = Pattern.compile("(?:failed|ended): (.*)");
+
   private Console() {}
+
+  /** What the scripts said of the end, else what they said last; empty when they said nothing. */
+  static String why(List<String> lines) {
+    List<String> own =
+        lines.stream()
+            .filter(line -> line.contains(OWN))
+            .map(line -> line.substring(line.indexOf(OWN) + OWN.length()))
+            .toList();
+    return own.stream()
+        .map(VERDICT::matcher)
+        .filter(Matcher::matches)
+        .map(verdict -> verdict.group(1))
+        .findFirst()
+        .orElseGet(() -> own.isEmpty() ? "" : own.get(own.size() - 1));
+  }
 
   /**
    * The last lines.

@@ -183,6 +183,12 @@ final class Ec2Options {
         .filter(url -> !url.equals(Endpoints.normal(own)));
   }
 
+  /** Whether an entry says where the boot objects lie: one that only a listing knows does not. */
+  static boolean hasBootBucket(@Nullable Ec2Backend ec2) {
+    return ec2 != null
+        && (ec2.bootBucket() != null || Bundle.problem(ec2.s3BundleUrl()).isEmpty());
+  }
+
   /** The bucket of the boot objects. */
   static String bootBucket(Ec2Backend ec2) {
     return ec2.bootBucket() != null ? ec2.bootBucket() : Bundle.of(ec2.s3BundleUrl()).bucket();

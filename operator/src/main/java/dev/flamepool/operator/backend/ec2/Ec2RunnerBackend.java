@@ -1,7 +1,5 @@
 package dev.flamepool.operator.backend.ec2;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.api.BackendKind;
 import dev.flamepool.api.Ec2Backend;
@@ -13,14 +11,13 @@ import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,9 +31,6 @@ import software.amazon.awssdk.http.SdkHttpClient;
  * without anything remembered. Once its runner ends the instance powers off, and so terminates.
  */
 public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
-  private static final int LINES = 50;
-  private static final int LINE_LENGTH = 500;
-
   private final Endpoints endpoints;
   private final Sessions sessions;
   private final Ec2Clients clients;
@@ -49,6 +43,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
   private final CloudAccounts<Instance> accounts;
   private final Lookups lookups;
   private final Endings endings;
+  private final Reports reports;
 
   /**
    * A backend.
@@ -81,6 +76,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
     this.accounts =
         new CloudAccounts<>(BackendKind.EC2, credentials, new Lists(), clock, traces.calls());
     this.lookups = new Lookups(sessions, calls, accounts, boots, traces);
+    this.reports = new Reports(sessions, calls, objects, clock);
     this.endings = new Endings(sessions, calls, lookups, boots, traces, clock);
   }
 
@@ -182,20 +178,13 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
   }
 
   @Override
-  public List<String> output(MachineRef ref) throws BackendException {
+  public MachineOutput output(MachineRef ref) throws BackendException {
     Trace trace = traces.of(ref);
     Optional<String> id;
-    Collection<String> secrets;
     synchronized (trace) {
       id = lookups.id(ref, trace);
-      secrets = trace.secrets;
     }
-    if (id.isEmpty()) {
-      return List.of();
-    }
-    String console = sessions.run(ref.tenant(), session -> calls.console(session, id.get()));
-    return Console.lines(
-        new String(Base64.getMimeDecoder().decode(console), UTF_8), LINES, LINE_LENGTH, secrets);
+    return reports.of(ref, id, trace);
   }
 
   @Override

@@ -145,7 +145,7 @@ final class Launches {
         Offering.parse(attempt.offering(), ec2),
         plan,
         (int) parent.number("port"),
-        UserData.base64(UserData.script(plan.bootUrl(), lifeMinutes(parent))));
+        UserData.base64(UserData.script(plan.bootUrl(), plan.report(), lifeMinutes(parent))));
   }
 
   /** The runner ends itself before; this is for the case that it cannot. */

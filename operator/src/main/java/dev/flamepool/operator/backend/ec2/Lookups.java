@@ -50,7 +50,7 @@ final class Lookups {
     if (instance.get().isGone()) {
       trace.gone = true;
       if (trace.deleted) {
-        boots.remove(ref, trace);
+        boots.removeAll(ref, trace);
         return Optional.empty();
       }
     }
@@ -79,7 +79,7 @@ final class Lookups {
           "EC2 shows no instance of %s, and may not show a new one yet: to be asked again"
               .formatted(ref.key().runner()));
     }
-    boots.remove(ref, trace);
+    boots.removeAll(ref, trace);
     return Optional.empty();
   }
 

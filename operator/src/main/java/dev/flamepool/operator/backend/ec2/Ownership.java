@@ -53,7 +53,16 @@ final class Ownership {
 
   /** The name of the boot object of an attempt in its bucket. */
   static String bootObject(MachineKey key) {
-    return "flamepool-boot/%s/%s-%d.tar"
-        .formatted(key.installation(), key.runnerUid(), key.attempt());
+    return object(key, "tar");
+  }
+
+  /** The name of what an attempt's instance leaves there when its boot fails. */
+  static String report(MachineKey key) {
+    return object(key, "said");
+  }
+
+  private static String object(MachineKey key, String kind) {
+    return "flamepool-boot/%s/%s-%d.%s"
+        .formatted(key.installation(), key.runnerUid(), key.attempt(), kind);
   }
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param rootDevice the root volume's device name; null when the template's volumes are to be left
  *     alone
  * @param bootUrl presigned, of the boot object: whoever has it can read the runner's secrets
+ * @param reportUrl presigned, where the instance leaves what it said when its boot fails; null in
+ *     what an earlier version stored
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -36,9 +38,15 @@ record Plan(
     @Nullable String iamInstanceProfile,
     @Nullable String keyName,
     @Nullable String rootDevice,
-    String bootUrl) {
+    String bootUrl,
+    @Nullable String reportUrl) {
   /** The key under which it lies in the boot Secret. */
   static final String FILE = "ec2.json";
+
+  /** Where the instance leaves what it said; empty for nowhere. */
+  String report() {
+    return reportUrl == null ? "" : reportUrl;
+  }
 
   byte[] bytes() {
     return Json.text(this).getBytes(java.nio.charset.StandardCharsets.UTF_8);
@@ -53,7 +61,7 @@ record Plan(
     return Json.value(Json.read(bytes), Plan.class);
   }
 
-  /** Without the URL. */
+  /** Without the URLs. */
   @Override
   public String toString() {
     return "Plan[" + region + ", " + subnetId + ", " + instanceType + "]";

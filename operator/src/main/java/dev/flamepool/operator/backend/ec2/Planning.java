@@ -54,7 +54,9 @@ final class Planning {
           profile(ec2, own),
           ec2.keyName(),
           rootDevice(ec2, image, session),
-          objects.presigned(session, Ec2Options.bootBucket(ec2), Ownership.bootObject(key)));
+          objects.presigned(session, Ec2Options.bootBucket(ec2), Ownership.bootObject(key)),
+          objects.presignedPut(
+              session, Ec2Options.bootBucket(ec2), Ownership.report(key), Reports.BYTES));
     } catch (AwsException e) {
       throw e.forBackend();
     }

@@ -5,6 +5,7 @@ import dev.flamepool.operator.backend.BackendException.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
@@ -15,6 +16,9 @@ import software.amazon.awssdk.services.s3.presigner.model.GetObjectPresignReques
 final class S3Calls {
   /** How long a presigned URL is good, if its signer's own session lasts so long. */
   private static final Duration PRESIGNED = Duration.ofHours(1);
+
+  /** For what nobody may be kept waiting by. */
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   private final Ec2Clients clients;
 
@@ -39,6 +43,49 @@ final class S3Calls {
                         .build())
                 .url()
                 .toString());
+  }
+
+  /** A URL by which whoever has it may write an object of one length, for as long. */
+  String presignedPut(Session session, String bucket, String key, long length) throws AwsException {
+    return AwsEdge.call(
+        session,
+        "presign",
+        () ->
+            clients
+                .of(session)
+                .presigner()
+                .presignPutObject(
+                    put ->
+                        put.signatureDuration(PRESIGNED)
+                            .putObjectRequest(r -> r.bucket(bucket).key(key).contentLength(length)))
+                .url()
+                .toString());
+  }
+
+  /** The first bytes of an object; empty when there is none. Takes some seconds at most. */
+  Optional<byte[]> read(Session session, String bucket, String key, int most) throws AwsException {
+    try {
+      return Optional.of(
+          AwsEdge.call(
+              session,
+              "s3:GetObject",
+              () ->
+                  clients
+                      .of(session)
+                      .s3()
+                      .getObjectAsBytes(
+                          r ->
+                              r.bucket(bucket)
+                                  .key(key)
+                                  .range("bytes=0-" + (most - 1))
+                                  .overrideConfiguration(o -> o.apiCallTimeout(SOON)))
+                      .asByteArray()));
+    } catch (AwsException e) {
+      if (e.error() == Ec2Error.INVALID || e.error() == Ec2Error.NO_ACCESS) {
+        return Optional.empty(); // S3 does not tell everybody that there is none
+      }
+      throw e;
+    }
   }
 
   /** Writes an object. */

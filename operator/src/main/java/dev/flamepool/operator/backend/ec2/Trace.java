@@ -43,6 +43,9 @@ final class Trace {
   /** Its boot object was removed by this process, and not put again. */
   boolean bootRemoved;
 
+  /** What its instance may have left beside that was removed. */
+  boolean reportRemoved;
+
   /** How often its instance profile was not known yet. */
   int withoutProfile;
 }

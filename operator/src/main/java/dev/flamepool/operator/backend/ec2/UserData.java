@@ -11,39 +11,50 @@ import java.util.Base64;
 
 /**
  * What an instance runs at its first boot: a script that depends on nothing but where its boot
- * object lies and for how long it may live. No secret is in it, only a URL that is good for an
- * hour.
+ * object lies, where it may leave what it said, and for how long it may live. No secret is in it,
+ * only URLs that are good for an hour.
  */
 final class UserData {
   /** EC2's own limit, before base64. */
   static final int MAX_BYTES = 16 << 10;
 
-  private static final String SCRIPT = resource("bootstrap.sh");
+  private static final String SCRIPT = shared("bootstrap.sh");
 
   private UserData() {}
 
   /** The script of one attempt. */
-  static String script(String bootUrl, long lifeMinutes) throws BackendException {
-    if (bootUrl.chars().anyMatch(c -> c <= ' ' || c == '\'' || c == '"' || c == '\\' || c > '~')) {
-      throw new BackendException(
-          Kind.CONFIGURATION, "the boot object's URL is none that a script can hold");
-    }
+  static String script(String bootUrl, String reportUrl, long lifeMinutes) throws BackendException {
     String script =
         SCRIPT
             .replace("@LIFE_MINUTES@", String.valueOf(lifeMinutes))
-            .replace("@BOOT_URL@", bootUrl);
+            .replace("@BOOT_URL@", quotable(bootUrl))
+            .replace("@REPORT_URL@", quotable(reportUrl));
     int size = script.getBytes(UTF_8).length;
     if (size > MAX_BYTES) {
       throw new BackendException(
           Kind.CONFIGURATION,
-          "the user data has %d bytes, and EC2 takes %d: the presigned URL of the boot object is too long"
+          "the user data has %d bytes, and EC2 takes %d: the presigned URLs of the boot object are too long"
               .formatted(size, MAX_BYTES));
     }
     return script;
   }
 
+  /** A URL that can stand between quotes of a shell. */
+  static String quotable(String url) throws BackendException {
+    if (url.chars().anyMatch(c -> c <= ' ' || c == '\'' || c == '"' || c == '\\' || c > '~')) {
+      throw new BackendException(
+          Kind.CONFIGURATION, "the boot object's URL is none that a script can hold");
+    }
+    return url;
+  }
+
   static String base64(String script) {
     return Base64.getEncoder().encodeToString(script.getBytes(UTF_8));
+  }
+
+  /** A script beside this class, with what the scripts have in common. */
+  static String shared(String name) {
+    return resource(name).replace("@WORDS@\n", resource("words.sh"));
   }
 
   /** A text beside this class. */

@@ -7,6 +7,7 @@ import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.RunnerBackend;
 import java.io.IOException;
@@ -172,14 +173,14 @@ public final class LocalBackend implements RunnerBackend, AutoCloseable {
   }
 
   @Override
-  public List<String> output(MachineRef ref) throws BackendException {
+  public MachineOutput output(MachineRef ref) throws BackendException {
     MachineKey key = ref.key();
     synchronized (monitor(key)) {
       try {
         RunnerFolder folder = store.folder(key.runnerUid());
         return folder.owner().filter(o -> o.key().equals(key)).isPresent()
-            ? Output.lastLines(folder)
-            : List.of();
+            ? MachineOutput.of(Output.lastLines(folder))
+            : MachineOutput.NONE;
       } catch (IOException e) {
         throw ambiguous(key, e);
       }

@@ -8,6 +8,7 @@ import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
@@ -316,8 +317,8 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
   }
 
   @Override
-  public List<String> output(MachineRef ref) throws BackendException {
-    return look(ref.key()).map(log::lines).orElse(List.of());
+  public MachineOutput output(MachineRef ref) throws BackendException {
+    return look(ref.key()).map(log::lines).map(MachineOutput::of).orElse(MachineOutput.NONE);
   }
 
   @Override

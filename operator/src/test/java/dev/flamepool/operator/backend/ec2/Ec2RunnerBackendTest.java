@@ -14,6 +14,7 @@ import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.Machine.State;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.ManualClock;
 import dev.flamepool.operator.backend.ScriptedCloud;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What EC2 can do to its callers, over HTTP with AWS's own SDK (T20 to T22, T39, T40). */
 class Ec2RunnerBackendTest {
   private static final String BOOT = "releases/flamepool-boot/here/uid-0-1.tar";
+  private static final String REPORT = "releases/flamepool-boot/here/uid-0-1.said";
 
   private final ManualClock clock = new ManualClock();
   private final ScriptedCloud cloud = new ScriptedCloud(clock);
@@ -159,7 +162,7 @@ class Ec2RunnerBackendTest {
     assertThat(script.length()).isLessThan(UserData.MAX_BYTES);
     assertThat(script)
         .startsWith("#!/bin/sh")
-        .contains("uid-0-1.tar?")
+        .contains("uid-0-1.tar?", "uid-0-1.said?", "content-length")
         .doesNotContain("key.pk8 of");
     assertThat(new String(aws.objects().get(BOOT), StandardCharsets.ISO_8859_1))
         .contains("A=\"b\"", "key.pk8 of uid-0", "thumbs-v7.tar.gz?");
@@ -199,7 +202,7 @@ class Ec2RunnerBackendTest {
 
   @Test
   void userDataThatEc2WouldRefuseIsNotSent() {
-    assertThat(refused(() -> UserData.script("http://b/" + "x".repeat(UserData.MAX_BYTES), 90)))
+    assertThat(refused(() -> UserData.script("http://b/" + "x".repeat(UserData.MAX_BYTES), "", 90)))
         .isEqualTo(Kind.CONFIGURATION);
   }
 
@@ -501,21 +504,76 @@ class Ec2RunnerBackendTest {
     aws.console(
         """
         \33[32mboot\33[0m
-        flamepool: failed with status 22
+        [   12.3] cloud-init[412]: flamepool: failed: could not fetch the bundle
         the password is hunter-2
         GET https://b/o?X-Amz-Signature=0123abc&x=y
         """);
+    String why = "could not fetch the bundle";
     assertThat(backend.output(ref(key)))
-        .containsExactly(
-            "boot",
-            "flamepool: failed with status 22",
-            "the password is ***",
-            "GET https://b/o?X-Amz-Signature=***&x=y");
+        .isEqualTo(
+            new MachineOutput(
+                List.of(
+                    "boot",
+                    "[   12.3] cloud-init[412]: flamepool: failed: could not fetch the bundle",
+                    "the password is ***",
+                    "GET https://b/o?X-Amz-Signature=***&x=y"),
+                why));
     backend = open();
     MachineRef known = new MachineRef(key, entry(), Optional.of(aws.idOf(key)));
     assertThat(backend.output(known))
         .as("without knowing the secrets")
-        .containsExactly("flamepool: failed with status 22");
+        .isEqualTo(
+            new MachineOutput(
+                List.of("[   12.3] cloud-init[412]: flamepool: failed: could not fetch the bundle"),
+                why));
+  }
+
+  @Test
+  void whatAnInstanceLeftInS3NeedsNoConsoleAndGoesWithIt() throws Exception {
+    backend.launch(attempt(key));
+    byte[] report =
+        Arrays.copyOf(
+            "curl: (22) hunter-2\nflamepool: failed: could not do it\n"
+                .getBytes(StandardCharsets.UTF_8),
+            Reports.BYTES);
+    aws.objects().put(REPORT, report);
+    assertThat(backend.output(ref(key)))
+        .isEqualTo(
+            new MachineOutput(
+                List.of("curl: (22) ***", "flamepool: failed: could not do it"),
+                "could not do it"));
+    assertThat(aws.actions()).doesNotContain("GetConsoleOutput");
+    cloud.die(key.runnerUid(), 0, "");
+    backend.delete(ref(key));
+    pass(Duration.ofSeconds(2));
+    assertThat(backend.find(ref(key))).isEmpty();
+    assertThat(aws.objects()).isEmpty();
+  }
+
+  @Test
+  void aConsoleThatComesLateIsReadWhenTheNextBootFails() throws Exception {
+    MachineKey next = Ec2Fixtures.key(1);
+    backend.launch(attempt(key));
+    backend.launch(attempt(next));
+    assertThat(backend.output(ref(key)).why())
+        .isEqualTo(
+            "nothing so far; in some minutes try aws ec2 get-console-output --instance-id "
+                + aws.idOf(key));
+    assertThat(backend.output(ref(key)).why()).as("itself it does not explain").contains("minutes");
+    aws.console(aws.idOf(key), "flamepool: failed: could not fetch the boot object: curl: (28)\n");
+    assertThat(backend.output(ref(next)).why())
+        .isEqualTo(
+            "nothing so far; thumbs-0 before it: could not fetch the boot object: curl: (28)");
+    assertThat(aws.count("GetConsoleOutput")).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400, IncorrectInstanceState", "400, UnsupportedOperation"})
+  void whereTheNewestConsoleCannotBeHadTheLastPostedIs(int status, String code) throws Exception {
+    backend.launch(attempt(key));
+    aws.console("flamepool: failed: could not do it\n");
+    aws.next("GetConsoleOutput", new Trouble(status, code, "no", false));
+    assertThat(backend.output(ref(key)).why()).isEqualTo("could not do it");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.ManualClock;
 import dev.flamepool.operator.backend.RunnerBackend;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -284,6 +286,35 @@ class Ec2SimulatorTest extends RunnerBackendContract {
             new String(simulator.console(launched.id()), java.nio.charset.StandardCharsets.UTF_8))
         .contains("flamepool: the runner is started")
         .doesNotContain("X-Amz-Signature");
+  }
+
+  @Test
+  void aBootThatFailsSaysWhy() throws Exception {
+    Path bin = simulator.bucket("releases").resolve("broken/bin");
+    Files.createDirectories(bin);
+    Files.writeString(bin.resolve("thumbs"), "#!/bin/sh\necho no such option: $1 >&2\nexit 3\n");
+    BackendEntry broken = entry("s3://releases/broken");
+    String missing = "s3://releases/app.tar.gz#sha256=" + "0".repeat(64);
+    MachineKey second = new MachineKey(INSTALLATION, "ns", "thumbs", "thumbs-8", "uid-8", 1);
+    backend.launch(new LaunchAttempt(key, "t", "", broken, boot(key, broken, Map.of())));
+    backend.launch(
+        new LaunchAttempt(second, "t", "", entry(missing), boot(second, entry(missing), Map.of())));
+    awaitState(key, Machine.State.ENDED);
+    awaitState(second, Machine.State.ENDED);
+    MachineOutput said = backend.output(MachineRef.of(key, broken));
+    assertThat(said.why())
+        .isEqualTo("could not keep bin/thumbs running: it ended with exit code 3");
+    assertThat(said.lines()).contains("no such option: start");
+    assertThat(backend.output(MachineRef.of(second, entry(missing))).why())
+        .startsWith("could not verify the digest of the bundle");
+    for (MachineRef ref : List.of(MachineRef.of(key, broken), MachineRef.of(second, entry()))) {
+      backend.delete(ref);
+      pass();
+      assertThat(backend.find(ref)).isEmpty();
+    }
+    try (Stream<Path> left = Files.walk(simulator.bucket("releases").resolve("flamepool-boot"))) {
+      assertThat(left.filter(Files::isRegularFile)).isEmpty();
+    }
   }
 
   private static String environ(long pid) {

@@ -1,0 +1,24 @@
+package dev.flamepool.operator.backend;
+
+import java.util.List;
+
+/**
+ * What a machine has written.
+ *
+ * @param lines the last of it, at most 50, redacted
+ * @param why in its own words why it ended, or how far it is; empty where it does not say that
+ */
+public record MachineOutput(List<String> lines, String why) {
+  /** Nothing is known. */
+  public static final MachineOutput NONE = new MachineOutput(List.of(), "");
+
+  /** Copies what it is given. */
+  public MachineOutput {
+    lines = List.copyOf(lines);
+  }
+
+  /** Lines that explain themselves. */
+  public static MachineOutput of(List<String> lines) {
+    return new MachineOutput(lines, "");
+  }
+}
