@@ -60,7 +60,10 @@ public record Ec2Backend(
         SecretRef credentialsSecretRef,
     @Pattern("^https?://.+$") @Size(max = 512) String instanceMetadataUrl,
     @Pattern("^https?://.+$") @Size(max = 512) String instanceMetadataTokenUrl,
-    @Pattern("^https?://.+$") @Size(max = 512) String ec2ServiceEndpoint) {
+    @Pattern("^https?://.+$") @Size(max = 512) String ec2ServiceEndpoint,
+    @JsonPropertyDescription(
+            "Hops that an answer of the instance metadata may take; 1 unless given, or the launch template's.")
+        @Min(1) @Max(64) Integer metadataHopLimit) {
 
   /** Which address of an instance is used. */
   public enum Reach {

@@ -359,9 +359,10 @@ public final class Ec2Server implements AutoCloseable {
       case "TerminateInstances" -> terminate(form);
       case "DescribeImages" ->
           "<imagesSet><item><imageId>a</imageId><rootDeviceName>/dev/xvda</rootDeviceName></item></imagesSet>";
-      case "DescribeLaunchTemplates" ->
-          "<launchTemplates><item><defaultVersionNumber>3</defaultVersionNumber>"
-              + "<latestVersionNumber>7</latestVersionNumber></item></launchTemplates>";
+      case "DescribeLaunchTemplateVersions" ->
+          "<launchTemplateVersionSet><item><versionNumber>%s</versionNumber><launchTemplateData/>"
+                  .formatted(form.get("LaunchTemplateVersion.1").equals("$Latest") ? 7 : 3)
+              + "</item></launchTemplateVersionSet>";
       case "GetConsoleOutput" ->
           "<output>"
               + Base64.getEncoder()

@@ -72,19 +72,19 @@ final class CatalogueXml {
                     .put("imageState", "available")
                     .put("name", "simulated " + image.id())
                     .put("architecture", image.architecture())
-                    .put("rootDeviceName", "/dev/xvda")
+                    .put("rootDeviceName", image.devices().get(0).name())
                     .put("rootDeviceType", "ebs")
                     .put("imageOwnerId", InstanceXml.ACCOUNT)
                     .list(
                         "blockDeviceMapping",
-                        List.of("/dev/xvda"),
-                        (device, name) ->
-                            device
-                                .put("deviceName", name)
+                        image.devices(),
+                        (mapping, device) ->
+                            mapping
+                                .put("deviceName", device.name())
                                 .in(
                                     "ebs",
                                     ebs ->
-                                        ebs.put("deleteOnTermination", true)
+                                        ebs.put("deleteOnTermination", device.deleteOnTermination())
                                             .put("volumeSize", 8)
                                             .put("volumeType", "gp3")
                                             .put("encrypted", false))));
@@ -133,40 +133,8 @@ final class CatalogueXml {
                     .put("launchTemplateName", version.template().name())
                     .put("versionNumber", version.number())
                     .put("defaultVersion", version.number() == 1)
-                    .in("launchTemplateData", data -> data(data, version.parameters())));
-  }
-
-  private static void data(Xml xml, Params p) {
-    xml.putIfAny("imageId", p.get("ImageId"))
-        .putIfAny("instanceType", p.get("InstanceType"))
-        .putIfAny("keyName", p.get("KeyName"))
-        .putIfAny("userData", p.get("UserData"))
-        .putIfAny("instanceInitiatedShutdownBehavior", p.get("InstanceInitiatedShutdownBehavior"));
-    if (p.hasAny("IamInstanceProfile")) {
-      xml.in(
-          "iamInstanceProfile",
-          profile ->
-              profile
-                  .putIfAny("arn", p.get("IamInstanceProfile.Arn"))
-                  .putIfAny("name", p.get("IamInstanceProfile.Name")));
-    }
-    if (p.hasAny("SecurityGroupId")) {
-      xml.in(
-          "securityGroupIdSet",
-          all -> p.list("SecurityGroupId").forEach(group -> all.put("item", group)));
-    }
-    if (p.hasAny("NetworkInterface")) {
-      xml.list(
-          "networkInterfaceSet",
-          p.structures("NetworkInterface"),
-          (item, one) ->
-              item.putIfAny("deviceIndex", one.get("DeviceIndex"))
-                  .putIfAny("subnetId", one.get("SubnetId"))
-                  .putIfAny("associatePublicIpAddress", one.get("AssociatePublicIpAddress"))
-                  .in(
-                      "groupSet",
-                      all ->
-                          one.list("SecurityGroupId").forEach(group -> all.put("groupId", group))));
-    }
+                    .in(
+                        "launchTemplateData",
+                        data -> TemplateXml.data(data, version.parameters())));
   }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class Cloud {
   private final MachineRuntime runtime;
   private final Guest guest;
   private final Map<String, Instance> instances = new LinkedHashMap<>();
+  private final Set<String> leftVolumes = new TreeSet<>();
   private final ReentrantLock lock = new ReentrantLock();
   private long sequence;
   private boolean closed;
@@ -117,8 +119,33 @@ final class Cloud {
     return found;
   }
 
+  /** What lies on an instance's console, whoever may see it. */
   byte[] console(String id) {
     return store.console(id);
+  }
+
+  /** What EC2 shows of it: the newest of what runs, else what was posted after the end. */
+  byte[] console(Instance instance, boolean latest) throws AwsError {
+    boolean ended = instance.isIn("terminated", "stopped");
+    if (options.consoleLag().isZero() || (latest && !ended)) {
+      return console(instance.id);
+    }
+    if (latest) {
+      throw AwsError.of(
+          "IncorrectInstanceState", "The instance '" + instance.id + "' does not run");
+    }
+    long posted = instance.endedMs + options.consoleLag().toMillis();
+    return ended && now() >= posted ? console(instance.id) : new byte[0];
+  }
+
+  /** The volumes that have outlived their instance. */
+  Set<String> leftVolumes() {
+    lock();
+    try {
+      return Set.copyOf(leftVolumes);
+    } finally {
+      unlock();
+    }
   }
 
   /** Launches an instance that is checked already. */
@@ -326,6 +353,12 @@ final class Cloud {
     }
     runtime.remove(instance.id);
     instance.endedMs = now();
+    instance.volumes.forEach(
+        (device, goes) -> {
+          if (!goes) {
+            leftVolumes.add(InstanceXml.volumeId(instance, device));
+          }
+        });
     enter(
         instance,
         "terminated",

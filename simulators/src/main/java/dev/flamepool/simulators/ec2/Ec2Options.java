@@ -33,8 +33,26 @@ public final class Ec2Options {
    * An image.
    *
    * @param architecture {@code x86_64} or {@code arm64}
+   * @param devices its volumes, the root's first
    */
-  public record Image(String id, String architecture) {}
+  public record Image(String id, String architecture, List<Device> devices) {
+    /** Copies what it is given. */
+    public Image {
+      devices = List.copyOf(devices);
+    }
+
+    /** An image with a root volume that goes with its instance. */
+    public Image(String id, String architecture) {
+      this(id, architecture, List.of(new Device("/dev/xvda", true)));
+    }
+  }
+
+  /**
+   * A volume of an image.
+   *
+   * @param deleteOnTermination whether it goes with its instance
+   */
+  public record Device(String name, boolean deleteOnTermination) {}
 
   /**
    * The instance that the operator runs on, for auto-configure: what {@code /latest/} tells.
@@ -85,6 +103,7 @@ public final class Ec2Options {
   private Duration shutdownLimit = Duration.ofSeconds(60);
   private Duration forgetAfter = Duration.ofHours(1);
   private Duration tokensLast = Duration.ofHours(24);
+  private Duration consoleLag = Duration.ZERO;
   private boolean rateLimits = true;
 
   /** The port on 127.0.0.1; 0, the default, takes a free one. */
@@ -142,7 +161,12 @@ public final class Ec2Options {
 
   /** An image. */
   public Ec2Options image(String id, String architecture) {
-    images.put(id, new Image(id, architecture));
+    return image(new Image(id, architecture));
+  }
+
+  /** An image. */
+  public Ec2Options image(Image image) {
+    images.put(image.id(), image);
     return this;
   }
 
@@ -227,6 +251,15 @@ public final class Ec2Options {
   /** How long after the end of its instance a client token is known; 24 h unless given. */
   public Ec2Options tokensLast(Duration value) {
     tokensLast = value;
+    return this;
+  }
+
+  /**
+   * How long after its end the console of an instance is shown, and the newest of it only while it
+   * runs; zero, the default, shows it at any time.
+   */
+  public Ec2Options consoleLag(Duration value) {
+    consoleLag = value;
     return this;
   }
 
@@ -326,6 +359,10 @@ public final class Ec2Options {
 
   Duration tokensLast() {
     return tokensLast;
+  }
+
+  Duration consoleLag() {
+    return consoleLag;
   }
 
   boolean rateLimits() {

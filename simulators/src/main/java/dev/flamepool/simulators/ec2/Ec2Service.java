@@ -240,7 +240,7 @@ final class Ec2Service implements Web.Service {
           "UnsupportedOperation",
           "This instance type does not support retrieving the latest console logs.");
     }
-    String output = Base64.getMimeEncoder().encodeToString(cloud.console(instance.id));
+    String output = Base64.getMimeEncoder().encodeToString(cloud.console(instance, p.is("Latest")));
     return xml ->
         xml.put("instanceId", instance.id)
             .put("timestamp", InstanceXml.time(cloud.now()))

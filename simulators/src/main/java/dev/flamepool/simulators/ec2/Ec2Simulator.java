@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,11 @@ public final class Ec2Simulator implements AutoCloseable {
   /** What an instance has printed onto its console, the last 64 KiB; empty if nothing. */
   public byte[] console(String instanceId) {
     return store.console(instanceId);
+  }
+
+  /** Ids of the volumes that have outlived their instance, and would be paid. */
+  public Set<String> leftVolumes() {
+    return cloud.leftVolumes();
   }
 
   /** Does all that is due by the clock now; for tests that move the clock. */

@@ -44,6 +44,10 @@ final class Instance {
   boolean protectedFromTermination;
   String shutdownBehavior = "stop";
   String userData = "";
+
+  /** Its EBS volumes by device name, each with whether it goes with the instance. */
+  Map<String, Boolean> volumes = new LinkedHashMap<>();
+
   Map<String, String> tags = new LinkedHashMap<>();
   Map<String, String> volumeTags = new LinkedHashMap<>();
   Map<String, String> interfaceTags = new LinkedHashMap<>();

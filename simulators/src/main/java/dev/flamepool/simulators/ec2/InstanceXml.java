@@ -97,19 +97,23 @@ final class InstanceXml {
         : "arn:aws:iam::" + ACCOUNT + ":instance-profile/" + nameOrArn;
   }
 
+  static String volumeId(Instance i, String device) {
+    return Ids.of("vol", i.id + device);
+  }
+
   private static void device(Xml xml, Instance i) {
     xml.list(
         "blockDeviceMapping",
-        List.of(i),
-        (item, one) ->
-            item.put("deviceName", "/dev/xvda")
+        i.volumes.entrySet(),
+        (item, volume) ->
+            item.put("deviceName", volume.getKey())
                 .in(
                     "ebs",
                     ebs ->
-                        ebs.put("volumeId", Ids.of("vol", i.id))
+                        ebs.put("volumeId", volumeId(i, volume.getKey()))
                             .put("status", "attached")
                             .put("attachTime", time(i.launchedMs))
-                            .put("deleteOnTermination", true)));
+                            .put("deleteOnTermination", volume.getValue())));
   }
 
   private static void network(Xml xml, Instance i) {

@@ -48,6 +48,10 @@ final class LaunchRules {
     instance.shutdownBehavior =
         oneOf(p, "InstanceInitiatedShutdownBehavior", "stop", Set.of("stop", "terminate"));
     instance.protectedFromTermination = p.is("DisableApiTermination");
+    instance.volumes =
+        Volumes.of(
+            cloud.options.images().getOrDefault(instance.image, new Image(instance.image, "")),
+            p.structures("BlockDeviceMapping"));
     for (Params device : p.structures("BlockDeviceMapping")) {
       instance.encrypted |= device.is("Ebs.Encrypted");
     }
@@ -113,6 +117,11 @@ final class LaunchRules {
       subnetId = first.get("SubnetId");
       groups = new ArrayList<>(first.list("SecurityGroupId"));
       publicAddress = first.get("AssociatePublicIpAddress");
+    }
+    if (p.hasAny("SecurityGroup") && (!subnetId.isEmpty() || !interfaces.isEmpty())) {
+      throw AwsError.of(
+          "InvalidParameterCombination",
+          "The parameter groupName cannot be used with the parameter subnet");
     }
     Subnet subnet = catalogue.subnet(subnetId);
     instance.subnet = subnet.id();

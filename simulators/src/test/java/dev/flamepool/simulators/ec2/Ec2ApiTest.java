@@ -477,6 +477,79 @@ class Ec2ApiTest {
   }
 
   @Test
+  void groupsOfATemplateAndAnInterfaceOfTheRequestExcludeEachOther() throws Exception {
+    start(
+        options()
+            .launchTemplate(
+                template("lt-0c", Map.of("ImageId", "ami-0a", "SecurityGroupId.1", "sg-1")))
+            .launchTemplate(
+                template("lt-0d", Map.of("ImageId", "ami-0a", "SecurityGroup.1", "default"))));
+    RunInstancesRequest.Builder request = Aws.one("t1").imageId(null);
+    refused(
+        "InvalidParameterCombination",
+        () -> aws.run(request.launchTemplate(l -> l.launchTemplateId("lt-0c"))));
+    refused(
+        "InvalidParameterCombination",
+        () -> aws.run(request.launchTemplate(l -> l.launchTemplateId("lt-0d"))));
+    request.networkInterfaces(List.of()).subnetId("subnet-a").securityGroupIds("sg-2");
+    Instance launched = aws.run(request.launchTemplate(l -> l.launchTemplateId("lt-0c")));
+    assertThat(launched.securityGroups().get(0).groupId()).isEqualTo("sg-2");
+  }
+
+  private static LaunchTemplate template(String id, Map<String, String> parameters) {
+    return new LaunchTemplate(id, id, List.of(parameters));
+  }
+
+  @Test
+  void aVolumeStaysUnlessItIsToGo() throws Exception {
+    start(
+        options()
+            .image(
+                new Ec2Options.Image(
+                    "ami-0c",
+                    "x86_64",
+                    List.of(
+                        new Ec2Options.Device("/dev/xvda", true),
+                        new Ec2Options.Device("/dev/sdf", false)))));
+    Instance stays = aws.run(Aws.one("t1").imageId("ami-0c"));
+    assertThat(stays.blockDeviceMappings().stream().map(b -> b.ebs().deleteOnTermination()))
+        .containsExactly(true, false);
+    aws.terminate(stays.instanceId());
+    simulator.settle();
+    assertThat(simulator.leftVolumes())
+        .containsExactly(stays.blockDeviceMappings().get(1).ebs().volumeId());
+    Instance goes =
+        aws.run(
+            Aws.one("t2")
+                .imageId("ami-0c")
+                .blockDeviceMappings(
+                    b -> b.deviceName("/dev/sdf").ebs(e -> e.deleteOnTermination(true))));
+    aws.terminate(goes.instanceId());
+    simulator.settle();
+    assertThat(simulator.leftVolumes()).hasSize(1);
+    refused(
+        "MissingParameter",
+        () ->
+            aws.run(
+                Aws.one("t3")
+                    .blockDeviceMappings(
+                        b -> b.deviceName("/dev/sdz").ebs(e -> e.deleteOnTermination(true)))));
+  }
+
+  @Test
+  void aConsoleIsShownLate() throws Exception {
+    start(options().consoleLag(Duration.ofMinutes(3)));
+    Instance launched = aws.run("t1");
+    aws.terminate(launched.instanceId());
+    simulator.settle();
+    refused(
+        "IncorrectInstanceState",
+        () -> aws.ec2.getConsoleOutput(g -> g.instanceId(launched.instanceId()).latest(true)));
+    assertThat(aws.ec2.getConsoleOutput(g -> g.instanceId(launched.instanceId())).output())
+        .isNullOrEmpty();
+  }
+
+  @Test
   void whatTheAccountHasIsDescribed() {
     assertThat(
             aws.ec2

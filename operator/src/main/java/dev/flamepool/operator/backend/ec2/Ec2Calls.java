@@ -19,7 +19,6 @@ import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.GetConsoleOutputRequest;
 import software.amazon.awssdk.services.ec2.model.Image;
-import software.amazon.awssdk.services.ec2.model.LaunchTemplate;
 import software.amazon.awssdk.services.ec2.model.Reservation;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 
@@ -177,16 +176,14 @@ final class Ec2Calls {
 
   // ---- what instances are made from
 
-  /** The device name of an image's root volume. */
-  String rootDevice(Session session, String imageId) throws AwsException, BackendException {
+  /** An image. */
+  Image image(Session session, String imageId) throws AwsException, BackendException {
     return limited(
             session,
             Action.OTHER,
             "DescribeImages",
             () -> clients.of(session).ec2().describeImages(r -> r.imageIds(imageId)).images())
         .stream()
-        .map(Image::rootDeviceName)
-        .filter(name -> name != null && !name.isEmpty())
         .findFirst()
         .orElseThrow(
             () ->
@@ -195,31 +192,32 @@ final class Ec2Calls {
                     "ec2.imageId: %s is not there, or not for this account".formatted(imageId)));
   }
 
-  /** The number behind {@code $Default} or {@code $Latest}. */
-  String templateVersion(Session session, String template, String version)
+  /**
+   * A version of a launch template.
+   *
+   * @param version a number, {@code $Default} or {@code $Latest}
+   */
+  Template template(Session session, String template, String version)
       throws AwsException, BackendException {
     return limited(
             session,
             Action.OTHER,
-            "DescribeLaunchTemplates",
+            "DescribeLaunchTemplateVersions",
             () ->
                 clients
                     .of(session)
                     .ec2()
-                    .describeLaunchTemplates(r -> r.launchTemplateIds(template))
-                    .launchTemplates())
+                    .describeLaunchTemplateVersions(
+                        r -> r.launchTemplateId(template).versions(version).resolveAlias(true))
+                    .launchTemplateVersions())
         .stream()
-        .map(found -> number(found, version))
-        .filter(number -> number != null)
-        .map(String::valueOf)
         .findFirst()
-        .orElse(version);
-  }
-
-  private static @Nullable Long number(LaunchTemplate template, String version) {
-    return version.equals("$Latest")
-        ? template.latestVersionNumber()
-        : template.defaultVersionNumber();
+        .map(Template::of)
+        .orElseThrow(
+            () ->
+                new BackendException(
+                    Kind.CONFIGURATION,
+                    "ec2.launchTemplateId: %s has no version %s".formatted(template, version)));
   }
 
   /** The value of an SSM parameter. */

@@ -68,13 +68,6 @@ final class Ec2Options {
     if (both.isPresent()) {
       return both;
     }
-    if (ec2.rootVolume() != null
-        && ec2.rootVolume().deviceName() == null
-        && ec2.launchTemplateId() != null) {
-      return Optional.of(
-          "ec2.rootVolume.deviceName: is missing; with launchTemplateId the image is not known, so"
-              + " give the name of its root device, such as /dev/xvda");
-    }
     Optional<String> tag =
         tags(ec2).keySet().stream()
             .filter(key -> key.startsWith(Ownership.PREFIX) || key.startsWith("aws:"))
@@ -150,10 +143,11 @@ final class Ec2Options {
     return oneOrMore(ec2.securityGroupId(), ec2.securityGroupIds());
   }
 
-  /** In order of preference; empty when the operator's own is to be taken. */
+  /** In order of preference; empty when the template's or the operator's own is to be taken. */
   static List<String> types(Ec2Backend ec2) {
     List<String> given = oneOrMore(ec2.instanceType(), ec2.instanceTypes());
-    return given.isEmpty() && !isAuto(ec2) ? List.of(TYPE) : given;
+    boolean elsewhere = isAuto(ec2) || ec2.launchTemplateId() != null;
+    return given.isEmpty() && !elsewhere ? List.of(TYPE) : given;
   }
 
   static Map<String, String> tags(Ec2Backend ec2) {
@@ -185,8 +179,7 @@ final class Ec2Options {
 
   /** Whether an entry says where the boot objects lie: one that only a listing knows does not. */
   static boolean hasBootBucket(@Nullable Ec2Backend ec2) {
-    return ec2 != null
-        && (ec2.bootBucket() != null || Bundle.problem(ec2.s3BundleUrl()).isEmpty());
+    return ec2 != null && (ec2.bootBucket() != null || Bundle.problem(ec2.s3BundleUrl()).isEmpty());
   }
 
   /** The bucket of the boot objects. */
@@ -228,7 +221,8 @@ final class Ec2Options {
             ec2.credentialsSecretRef(),
             null,
             null,
-            endpoint(ec2).orElse(null));
+            endpoint(ec2).orElse(null),
+            null);
     return new Tenant(tenant.namespace(), new BackendEntry("ec2", null, null, reduced, null, null));
   }
 

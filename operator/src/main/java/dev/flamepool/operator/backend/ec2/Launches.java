@@ -111,7 +111,22 @@ final class Launches {
       // Spot has a quota of its own: on demand may still have room.
       throw new BackendException(Kind.CAPACITY, e.getMessage(), e);
     }
+    if (e.error() == Ec2Error.INVALID && launch.plan().launchTemplateId() != null) {
+      throw new BackendException(Kind.CONFIGURATION, e.getMessage() + template(launch.plan()), e);
+    }
     throw e.forBackend();
+  }
+
+  /** What is asked for may be wrong only beside what the template says. */
+  private static String template(Plan plan) {
+    String version = String.valueOf(plan.launchTemplateVersion());
+    return "; asked for with version %s of launch template %s%s"
+        .formatted(
+            version,
+            plan.launchTemplateId(),
+            version.startsWith("$")
+                ? ", which could not be read: allow ec2:DescribeLaunchTemplateVersions"
+                : "");
   }
 
   /** A replay of what has ended already: the dead are not brought back. */

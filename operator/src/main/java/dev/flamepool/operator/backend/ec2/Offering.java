@@ -8,12 +8,18 @@ import java.util.List;
  * Where an instance can be had: a subnet, a type and a market. In a runner's status it is written
  * {@code subnet/type/market}.
  *
- * @param subnet empty for that of the operator's own instance
- * @param type empty for that of the operator's own instance
+ * @param subnet {@code own} for that of the operator's own instance
+ * @param type {@code template} for that of the launch template, {@code own} for that of the
+ *     operator's own instance
  * @param spot whether at the spot price
  */
 record Offering(String subnet, String type, boolean spot) {
-  private static final String OWN = "own";
+  /** Taken from the operator's own instance, where the launch template does not say it. */
+  static final String OWN = "own";
+
+  /** Taken from the launch template. */
+  static final String TEMPLATE = "template";
+
   private static final String SPOT = "spot";
   private static final String ON_DEMAND = "on-demand";
 
@@ -22,8 +28,9 @@ record Offering(String subnet, String type, boolean spot) {
     List<Offering> all = new ArrayList<>();
     List<Boolean> markets = Boolean.TRUE.equals(ec2.spot()) ? List.of(true, false) : List.of(false);
     for (boolean spot : markets) {
-      for (String type : orOwn(Ec2Options.types(ec2))) {
-        for (String subnet : orOwn(Ec2Options.subnets(ec2))) {
+      for (String type :
+          or(ec2.launchTemplateId() == null ? OWN : TEMPLATE, Ec2Options.types(ec2))) {
+        for (String subnet : or(OWN, Ec2Options.subnets(ec2))) {
           all.add(new Offering(subnet, type, spot));
         }
       }
@@ -40,12 +47,10 @@ record Offering(String subnet, String type, boolean spot) {
   }
 
   String text() {
-    return "%s/%s/%s"
-        .formatted(
-            subnet.isEmpty() ? OWN : subnet, type.isEmpty() ? OWN : type, spot ? SPOT : ON_DEMAND);
+    return "%s/%s/%s".formatted(subnet, type, spot ? SPOT : ON_DEMAND);
   }
 
-  private static List<String> orOwn(List<String> given) {
-    return given.isEmpty() ? List.of("") : given;
+  private static List<String> or(String otherwise, List<String> given) {
+    return given.isEmpty() ? List.of(otherwise) : given;
   }
 }

@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param imageId the AMI; null with a launch template
  * @param launchTemplateId null without one
  * @param launchTemplateVersion a number where it could be looked up
- * @param rootDevice the root volume's device name; null when the template's volumes are to be left
- *     alone
+ * @param instanceType empty for that of a launch template that cannot be read
+ * @param rootDevice the root volume's device name; null when it is left as it is
  * @param bootUrl presigned, of the boot object: whoever has it can read the runner's secrets
  * @param reportUrl presigned, where the instance leaves what it said when its boot fails; null in
  *     what an earlier version stored
+ * @param instanceGroups whether subnet and groups are the instance's and not an interface's
+ * @param volumes what is asked of volumes; null in what an earlier version stored
+ * @param metadata how the instance may ask for its metadata; null in what an earlier version stored
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -39,7 +42,10 @@ record Plan(
     @Nullable String keyName,
     @Nullable String rootDevice,
     String bootUrl,
-    @Nullable String reportUrl) {
+    @Nullable String reportUrl,
+    boolean instanceGroups,
+    @Nullable List<Volume> volumes,
+    @Nullable MetadataService metadata) {
   /** The key under which it lies in the boot Secret. */
   static final String FILE = "ec2.json";
 

@@ -6,12 +6,8 @@ import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.Tenant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Fills in what an attempt needs and its entry does not say: from the operator's own instance where
@@ -19,21 +15,16 @@ import org.slf4j.LoggerFactory;
  * EC2. Only reads. Thread-safe.
  */
 final class Planning {
-  private static final Logger LOG = LoggerFactory.getLogger(Planning.class);
-
-  private record Known(String region, Optional<String> endpoint, String what) {}
-
   private final Sessions sessions;
   private final Ec2Calls calls;
   private final S3Calls objects;
-
-  /** Of an image that never changes. */
-  private final Map<Known, String> rootDevices = new ConcurrentHashMap<>();
+  private final Sources sources;
 
   Planning(Sessions sessions, Ec2Calls calls, S3Calls objects) {
     this.sessions = sessions;
     this.calls = calls;
     this.objects = objects;
+    this.sources = new Sources(calls);
   }
 
   Plan plan(MachineKey key, Tenant tenant, Offering offering) throws BackendException {
@@ -41,22 +32,34 @@ final class Planning {
     InstanceMetadata.@Nullable Own own = Ec2Options.isAuto(ec2) ? sessions.own(tenant) : null;
     Session session = sessions.open(tenant);
     try {
-      String image = ec2.launchTemplateId() == null ? image(ec2, own, session) : null;
+      @Nullable Template template =
+          ec2.launchTemplateId() == null ? null : sources.template(ec2, session);
+      String image = template == null ? image(ec2, own, session) : null;
+      Sources.Ami ami =
+          sources.ami(ec2, image == null ? template.image() : Optional.of(image), session);
+      String root = ami.root(ec2);
       return new Plan(
           session.region(),
           image,
           ec2.launchTemplateId(),
-          ec2.launchTemplateId() == null ? null : version(ec2, session),
-          first("subnetId", offering.subnet(), own == null ? "" : own.subnetId()),
-          groups(ec2, own),
-          first("instanceType", offering.type(), own == null ? "" : own.instanceType()),
+          template == null ? null : template.version(),
+          subnet(offering, template, own),
+          groups(ec2, template, own),
+          type(offering, template, own),
           offering.spot(),
-          profile(ec2, own),
+          profile(ec2, template, own),
           ec2.keyName(),
-          rootDevice(ec2, image, session),
+          root,
           objects.presigned(session, Ec2Options.bootBucket(ec2), Ownership.bootObject(key)),
           objects.presignedPut(
-              session, Ec2Options.bootBucket(ec2), Ownership.report(key), Reports.BYTES));
+              session, Ec2Options.bootBucket(ec2), Ownership.report(key), Reports.BYTES),
+          template != null && template.hasInstanceGroups(),
+          Volume.asked(
+              root,
+              ec2.rootVolume(),
+              ami.staying(),
+              template == null ? List.of() : template.volumes()),
+          MetadataService.of(ec2, template));
     } catch (AwsException e) {
       throw e.forBackend();
     }
@@ -70,51 +73,38 @@ final class Planning {
     return first("imageId", ec2.imageId(), own == null ? "" : own.imageId());
   }
 
-  /**
-   * A number, so that a replay asks for the same when the template moves on. Without the permission
-   * to look, the word as it is given.
-   */
-  private String version(Ec2Backend ec2, Session session) throws AwsException, BackendException {
-    String version =
-        ec2.launchTemplateVersion() == null
-            ? Ec2Options.TEMPLATE_VERSION
-            : ec2.launchTemplateVersion();
-    if (!version.startsWith("$")) {
-      return version;
+  private static String subnet(
+      Offering offering, @Nullable Template template, InstanceMetadata.@Nullable Own own)
+      throws BackendException {
+    if (!offering.subnet().equals(Offering.OWN)) {
+      return offering.subnet();
     }
-    try {
-      return calls.templateVersion(session, ec2.launchTemplateId(), version);
-    } catch (AwsException e) {
-      if (e.error() != Ec2Error.NO_ACCESS) {
-        throw e;
-      }
-      LOG.info("the number of template version {} is not looked up: {}", version, e.getMessage());
-      return version;
-    }
+    String its = template == null ? null : template.subnet().orElse(null);
+    return first("subnetId", its, own == null ? "" : own.subnetId());
   }
 
-  private @Nullable String rootDevice(Ec2Backend ec2, @Nullable String image, Session session)
-      throws AwsException, BackendException {
-    if (ec2.rootVolume() != null && ec2.rootVolume().deviceName() != null) {
-      return ec2.rootVolume().deviceName();
-    }
-    if (image == null) {
-      return null;
-    }
-    Known known = new Known(session.region(), session.endpoint(), image);
-    String device = rootDevices.get(known);
-    if (device == null) {
-      device = calls.rootDevice(session, image);
-      rootDevices.put(known, device);
-    }
-    return device;
+  private static String type(
+      Offering offering, @Nullable Template template, InstanceMetadata.@Nullable Own own)
+      throws BackendException {
+    return switch (offering.type()) {
+      case Offering.TEMPLATE ->
+          template.data().isEmpty()
+              ? ""
+              : template.type().orElse(own == null ? Ec2Options.TYPE : own.instanceType());
+      case Offering.OWN -> first("instanceType", null, own == null ? "" : own.instanceType());
+      default -> offering.type();
+    };
   }
 
-  private static List<String> groups(Ec2Backend ec2, InstanceMetadata.@Nullable Own own)
+  private static List<String> groups(
+      Ec2Backend ec2, @Nullable Template template, InstanceMetadata.@Nullable Own own)
       throws BackendException {
     List<String> given = Ec2Options.groups(ec2);
     if (!given.isEmpty()) {
       return given;
+    }
+    if (template != null && !template.groups().isEmpty()) {
+      return template.groups();
     }
     if (own == null || own.securityGroupIds().isEmpty()) {
       throw missing("securityGroupId");
@@ -122,11 +112,14 @@ final class Planning {
     return own.securityGroupIds();
   }
 
-  private static @Nullable String profile(Ec2Backend ec2, InstanceMetadata.@Nullable Own own) {
+  /** Null for none, and for the template's. */
+  private static @Nullable String profile(
+      Ec2Backend ec2, @Nullable Template template, InstanceMetadata.@Nullable Own own) {
     if (ec2.iamInstanceProfile() != null) {
       return ec2.iamInstanceProfile();
     }
-    return own == null || own.profile().isEmpty() ? null : own.profile();
+    boolean none = own == null || own.profile().isEmpty();
+    return none || (template != null && template.hasProfile()) ? null : own.profile();
   }
 
   private static String first(String option, @Nullable String given, String own)

@@ -6,14 +6,9 @@ import dev.flamepool.operator.backend.MachineKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
-import software.amazon.awssdk.services.ec2.model.EbsBlockDevice;
-import software.amazon.awssdk.services.ec2.model.HttpTokensState;
 import software.amazon.awssdk.services.ec2.model.IamInstanceProfileSpecification;
 import software.amazon.awssdk.services.ec2.model.InstanceInterruptionBehavior;
 import software.amazon.awssdk.services.ec2.model.InstanceMarketOptionsRequest;
-import software.amazon.awssdk.services.ec2.model.InstanceMetadataEndpointState;
-import software.amazon.awssdk.services.ec2.model.InstanceMetadataOptionsRequest;
 import software.amazon.awssdk.services.ec2.model.InstanceNetworkInterfaceSpecification;
 import software.amazon.awssdk.services.ec2.model.LaunchTemplateSpecification;
 import software.amazon.awssdk.services.ec2.model.MarketType;
@@ -42,20 +37,21 @@ final class RunRequest {
             .minCount(1)
             .maxCount(1)
             .clientToken(Ownership.token(key, offering))
-            .instanceType(plan.instanceType())
+            .instanceType(plan.instanceType().isEmpty() ? null : plan.instanceType())
             .keyName(plan.keyName())
             .iamInstanceProfile(profile(plan))
             .userData(userData)
-            .networkInterfaces(network(ec2, plan))
             .instanceInitiatedShutdownBehavior(ShutdownBehavior.TERMINATE)
             .metadataOptions(
-                InstanceMetadataOptionsRequest.builder()
-                    .httpEndpoint(InstanceMetadataEndpointState.ENABLED)
-                    .httpTokens(HttpTokensState.REQUIRED)
-                    .httpPutResponseHopLimit(1)
-                    .build())
+                (plan.metadata() == null ? MetadataService.STRICT : plan.metadata()).options())
             .tagSpecifications(tags(Ownership.tags(key, port, Ec2Options.tags(ec2)), plan.spot()));
+    if (plan.instanceGroups()) {
+      request.subnetId(plan.subnetId()).securityGroupIds(plan.securityGroupIds());
+    } else {
+      request.networkInterfaces(network(ec2, plan));
+    }
     if (plan.launchTemplateId() != null) {
+      request.disableApiTermination(false); // else the operator could not end it
       request.launchTemplate(
           LaunchTemplateSpecification.builder()
               .launchTemplateId(plan.launchTemplateId())
@@ -64,8 +60,9 @@ final class RunRequest {
     } else {
       request.imageId(plan.imageId());
     }
-    if (plan.rootDevice() != null) {
-      request.blockDeviceMappings(root(ec2, plan.rootDevice()));
+    List<Volume> volumes = volumes(ec2, plan);
+    if (!volumes.isEmpty()) {
+      request.blockDeviceMappings(volumes.stream().map(Volume::mapping).toList());
     }
     if (plan.spot()) {
       request.instanceMarketOptions(
@@ -102,13 +99,11 @@ final class RunRequest {
     return (profile.startsWith("arn:") ? builder.arn(profile) : builder.name(profile)).build();
   }
 
-  private static BlockDeviceMapping root(Ec2Backend ec2, String device) {
-    EbsBlockDevice.Builder volume =
-        EbsBlockDevice.builder().encrypted(true).deleteOnTermination(true);
-    if (ec2.rootVolume() != null) {
-      volume.volumeSize(ec2.rootVolume().sizeGb()).volumeType(ec2.rootVolume().type());
+  private static List<Volume> volumes(Ec2Backend ec2, Plan plan) {
+    if (plan.volumes() != null) {
+      return plan.volumes();
     }
-    return BlockDeviceMapping.builder().deviceName(device).ebs(volume.build()).build();
+    return Volume.asked(plan.rootDevice(), ec2.rootVolume(), List.of(), List.of());
   }
 
   private static List<TagSpecification> tags(Map<String, String> tags, boolean spot) {
