@@ -25,7 +25,7 @@ public final class Names {
   /** Annotation of a ControllerRevision: the code version that its last runner reported. */
   public static final String CODE_VERSION = "flamepool.dev/code-version";
 
-  /** Annotation of a runner: the callers' code version that it was booted to find. */
+  /** Annotation of a runner: the callers' code versions that it was booted to find, in lines. */
   public static final String WANTED_CODE_VERSION = "flamepool.dev/wanted-code-version";
 
   /**

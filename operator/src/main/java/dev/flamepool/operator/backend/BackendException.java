@@ -8,8 +8,8 @@ public final class BackendException extends Exception {
   /** What a failure means for the attempt. */
   public enum Kind {
     /**
-     * Refused for lack of capacity: this offering is left alone for three minutes, the next is
-     * tried.
+     * Refused for lack of capacity: the next offering is tried, and this one left alone for three
+     * minutes as long as there is another.
      */
     CAPACITY(true),
     /** Refused by a limit of the account: a condition, no hot retries. */

@@ -35,7 +35,7 @@ public final class Events {
     Warning
   }
 
-  private record Told(String uid, String reason, String message) {}
+  private record Told(String uid, String reason, String subject) {}
 
   private final KubernetesClient client;
   private final Executor background;
@@ -57,8 +57,17 @@ public final class Events {
 
   /** Tells people something about an object; {@code reason} is one of a few stable words. */
   public void tell(HasMetadata about, Type type, String reason, String message) {
+    tell(about, type, reason, message, message);
+  }
+
+  /** The same for what lasts: once in ten minutes, also if its words change meanwhile. */
+  public void tellOnce(HasMetadata about, Type type, String reason, String message) {
+    tell(about, type, reason, message, "");
+  }
+
+  private void tell(HasMetadata about, Type type, String reason, String message, String subject) {
     String text = message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) : message;
-    Told key = new Told(about.getMetadata().getUid(), reason, text);
+    Told key = new Told(about.getMetadata().getUid(), reason, subject);
     Instant now = clock.instant();
     synchronized (told) {
       Instant last = told.get(key);

@@ -3,7 +3,6 @@ package dev.flamepool.operator.pool;
 import dev.flamepool.api.FlamePoolStatus.Refusal;
 import dev.flamepool.operator.scaling.Demand;
 import dev.flamepool.operator.scaling.DesiredRunners;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,6 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Which revision serves the demand of which code version, and how many runners of each are missing
@@ -21,11 +23,6 @@ import java.util.Optional;
  * serve whatever they turn out to run.
  */
 final class Allocation {
-  /** How long a probe's answer counts: what a template names may move. */
-  static final Duration REFUSED = Duration.ofMinutes(5);
-
-  private static final int MAX_REFUSALS = 16;
-
   /** The version of callers that do not say theirs: any runner of the newest will do. */
   private static final String ANY = "";
 
@@ -33,9 +30,10 @@ final class Allocation {
    * A runner to be created.
    *
    * @param from what it is made from
-   * @param wanted the version that it is to find, when that is not certain
+   * @param versions whose calls it is for; empty for what nobody is known to need
+   * @param wanted whether it is to find out if it serves these
    */
-  record Missing(Revision from, Optional<String> wanted) {}
+  record Missing(Revision from, Set<String> versions, boolean wanted) {}
 
   /** Why a revision is the one for a version; in the order in which {@code max} is given away. */
   private enum Source {
@@ -54,6 +52,8 @@ final class Allocation {
   private final KnownRevision newest;
   private final Map<String, Integer> unheard = new HashMap<>();
   private final List<Missing> missing = new ArrayList<>();
+  private final Set<String> unknown = new TreeSet<>();
+  private final Set<String> unserved = new TreeSet<>();
   private final Map<String, Integer> targets = new LinkedHashMap<>();
   private final List<Refusal> refusals;
 
@@ -67,7 +67,7 @@ final class Allocation {
     this.seen = seen;
     this.live = live;
     this.newest = seen.known().get(0);
-    this.refusals = findRefusals();
+    this.refusals = VersionRefusals.of(seen);
     live.stream()
         .filter(runner -> runner.codeVersion().isEmpty())
         .forEach(runner -> unheard.merge(generation(runner.revision()), 1, Integer::sum));
@@ -81,6 +81,7 @@ final class Allocation {
     shares.stream().filter(Allocation::onNewest).forEach(this::take);
     newestGeneration(floor, growing && newest.heard().isEmpty());
     shares.stream().filter(share -> !onNewest(share)).forEach(this::take);
+    probe();
   }
 
   /**
@@ -96,9 +97,32 @@ final class Allocation {
     return missing;
   }
 
-  /** The code versions that no revision yields, as far as that was found out. */
+  /**
+   * Runners on their way that nobody waits for, those that go first first: what demand brought them
+   * has gone. Those that only find out what they run, for callers that are there, are none of them.
+   */
+  List<RunnerView> excess() {
+    List<RunnerView> excess = new ArrayList<>();
+    for (int i = live.size() - 1; i >= 0; i--) {
+      RunnerView runner = live.get(i);
+      String generation = generation(runner.revision());
+      int spare = unheard.getOrDefault(generation, 0);
+      if (!runner.wasReady() && spare > 0 && !isProbe(runner)) {
+        unheard.put(generation, spare - 1);
+        excess.add(runner);
+      }
+    }
+    return excess;
+  }
+
+  /** The code versions with demand for which there is no runner, not even on its way. */
+  Set<String> unserved() {
+    return unserved;
+  }
+
+  /** The code versions that no revision yields, as far as that is to be remembered. */
   List<Refusal> refusals() {
-    return refusals;
+    return VersionRefusals.stored(seen, refusals);
   }
 
   /** Whether a runner of an older revision is what a live caller needs. */
@@ -117,18 +141,20 @@ final class Allocation {
     }
     Optional<KnownRevision> yielding =
         seen.known().stream().filter(k -> k.yields(version) && free(k)).findFirst();
-    Optional<KnownRevision> unknown =
+    Optional<KnownRevision> unheard =
         seen.known().stream().filter(k -> current(k) && k.heard().isEmpty()).findFirst();
-    if (yielding.isPresent() && !(unknown.isPresent() && prefers(unknown.get(), yielding.get()))) {
+    if (yielding.isPresent() && !(unheard.isPresent() && prefers(unheard.get(), yielding.get()))) {
       return share(version, demand, yielding.get());
     }
-    if (unknown.isPresent()) {
-      return new Share(version, demand, Source.UNHEARD, unknown.get());
+    if (unheard.isPresent()) {
+      return new Share(version, demand, Source.UNHEARD, unheard.get());
     }
-    Optional<KnownRevision> blocked =
-        seen.known().stream().filter(k -> k.yields(version)).findFirst();
-    if (blocked.isPresent()) {
-      return share(version, demand, blocked.get());
+    Optional<KnownRevision> other =
+        seen.known().stream()
+            .filter(k -> k.yields(version))
+            .min(Comparator.comparing(k -> seen.unusable().contains(k.name())));
+    if (other.isPresent()) {
+      return share(version, demand, other.get());
     }
     boolean refused = refusals.stream().anyMatch(r -> r.codeVersion().equals(version));
     return new Share(version, demand, refused ? Source.NONE : Source.PROBE, newest);
@@ -152,8 +178,8 @@ final class Allocation {
       return;
     }
     if (share.source() == Source.PROBE) {
-      if (grow > 0) {
-        probe(share);
+      if (grow > 0 && live.stream().noneMatch(r -> r.codeVersion().equals(version(share)))) {
+        unknown.add(share.version());
       }
       return;
     }
@@ -162,21 +188,34 @@ final class Allocation {
     int lacking = Math.max(0, grow - heard(share));
     int covered = Math.min(lacking, waiting);
     unheard.put(generation, waiting - covered);
-    Optional<String> wanted = share.source() == Source.UNHEARD ? version(share) : Optional.empty();
+    if (lacking > 0 && covered == 0 && heard(share) == 0) {
+      unserved.add(share.version());
+    }
+    boolean wanted = share.source() == Source.UNHEARD;
     for (int i = covered; i < lacking; i++) {
-      missing.add(new Missing(share.from().revision(), wanted));
+      missing.add(new Missing(share.from().revision(), Set.of(share.version()), wanted));
     }
     targets.merge(share.from().name(), share.demand().runners(concurrency(share)), Integer::sum);
   }
 
-  /** One runner of the newest, unless one is on its way, or runs the version by chance. */
-  private void probe(Share share) {
-    if (live.stream().anyMatch(runner -> runner.codeVersion().equals(version(share)))) {
-      return;
+  /**
+   * One runner of the newest tells whether it runs any of the versions that nothing is known to
+   * yield. The next is made for those that were not asked for by then.
+   */
+  private void probe() {
+    if (!unknown.isEmpty() && live.stream().noneMatch(this::isProbe)) {
+      unserved.addAll(unknown);
+      missing.add(
+          new Missing(
+              newest.revision(),
+              unknown.stream().limit(VersionRefusals.LIMIT).collect(Collectors.toSet()),
+              true));
     }
-    if (live.stream().noneMatch(runner -> probes(runner, share.version()))) {
-      missing.add(new Missing(newest.revision(), version(share)));
-    }
+  }
+
+  /** Whether a runner is on its way to tell whether the newest yields a version that is needed. */
+  private boolean isProbe(RunnerView runner) {
+    return !runner.wasReady() && runner.wanted().stream().anyMatch(unknown::contains);
   }
 
   /**
@@ -189,10 +228,12 @@ final class Allocation {
       targets.merge(newest.name(), lacking, Integer::sum);
     }
     int least = Math.max(floor, curious ? 1 : 0);
-    long there = live.stream().filter(seen::current).count();
-    for (long i = there + missing.size(); i < least; i++) {
-      missing.add(new Missing(newest.revision(), Optional.empty()));
+    int there = (int) live.stream().filter(seen::current).count();
+    for (int i = there + missing.size(); i < least; i++) {
+      missing.add(new Missing(newest.revision(), Set.of(), false));
     }
+    unheard.computeIfPresent(
+        newest.name(), (name, spare) -> Math.min(spare, Math.max(0, there - least)));
   }
 
   private static boolean onNewest(Share share) {
@@ -200,12 +241,29 @@ final class Allocation {
   }
 
   private int grow(Share share) {
+    if (share.from().revision().template().singleUse()) {
+      return growSingleUse(share);
+    }
     Optional<Instant> idled =
         share.version().equals(ANY)
             ? seen.idledAt().values().stream().max(Comparator.naturalOrder())
             : Optional.ofNullable(seen.idledAt().get(share.version()));
     int there = heard(share) + unheard.getOrDefault(generation(share.from().name()), 0);
     return DesiredRunners.growTo(share.demand(), concurrency(share), there, idled);
+  }
+
+  /**
+   * A runner that has served its only call has served one that its caller may still say it needs;
+   * and a caller without calls needs none, whatever it needed on average.
+   */
+  private int growSingleUse(Share share) {
+    Demand demand = share.demand().busy();
+    Instant told = demand.lastChange().orElse(Instant.EPOCH);
+    long spent =
+        seen.spentAt().getOrDefault(share.version(), List.of()).stream()
+            .filter(at -> at.isAfter(told))
+            .count();
+    return (int) Math.max(0, demand.runners(concurrency(share)) - spent);
   }
 
   private static int concurrency(Share share) {
@@ -230,50 +288,17 @@ final class Allocation {
     return Optional.of(share.version());
   }
 
-  /** Answers of probes, and of any runner that was booted for a version and runs another. */
-  private List<Refusal> findRefusals() {
-    Map<String, Refusal> found = new LinkedHashMap<>();
-    if (seen.status().refusals() != null) {
-      seen.status().refusals().forEach(refusal -> found.put(refusal.codeVersion(), refusal));
-    }
-    for (RunnerView runner : seen.runners()) {
-      Optional<String> wanted = runner.wanted();
-      if (wanted.isPresent()
-          && runner.codeVersion().isPresent()
-          && !runner.codeVersion().equals(wanted)) {
-        found.putIfAbsent(
-            wanted.get(),
-            new Refusal(wanted.get(), runner.revision(), runner.since().plus(REFUSED).toString()));
-      }
-    }
-    return found.values().stream()
-        .filter(refusal -> refusal.revision().equals(newest.name()))
-        .filter(refusal -> seen.now().isBefore(Instant.parse(refusal.until())))
-        .filter(r -> seen.known().stream().noneMatch(known -> known.yields(r.codeVersion())))
-        .limit(MAX_REFUSALS)
-        .toList();
-  }
-
-  /** Whether a runner is on its way to tell whether the newest yields a version. */
-  private static boolean probes(RunnerView runner, String version) {
-    return runner.codeVersion().isEmpty() && runner.wanted().equals(Optional.of(version));
-  }
-
   private boolean free(KnownRevision known) {
-    return !seen.blocked().containsKey(known.name());
+    return seen.isOpen(known.name());
   }
 
   private boolean current(KnownRevision known) {
-    return current(known.name());
-  }
-
-  private boolean current(String revision) {
-    return seen.revisions().stream().anyMatch(one -> one.name().equals(revision));
+    return seen.isCurrent(known.name());
   }
 
   /** All current revisions are one. */
   private String generation(String revision) {
-    return current(revision) ? newest.name() : revision;
+    return seen.isCurrent(revision) ? newest.name() : revision;
   }
 
   private int age(Share share) {

@@ -20,10 +20,12 @@ import dev.flamepool.operator.cluster.Json;
 import dev.flamepool.operator.runner.EndReason;
 import dev.flamepool.operator.validation.References;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,7 @@ final class BackendResolution {
     if (entries.isEmpty()) {
       return new Resolution(
           List.of(),
+          Set.of(),
           Optional.of(
               new Problem(
                   "NoBackend",
@@ -60,6 +63,7 @@ final class BackendResolution {
                       + " 'default', or start the operator with --allow-local")));
     }
     List<Candidate> candidates = new ArrayList<>();
+    Set<String> unresolved = new HashSet<>();
     Optional<Problem> first = Optional.empty();
     for (BackendEntry entry : entries) {
       Optional<FlameBackend> named =
@@ -74,9 +78,10 @@ final class BackendResolution {
           problem = fillIn(namespace, candidate, candidates);
         }
       }
+      problem.ifPresent(wrong -> unresolved.add(entry.name()));
       first = first.isPresent() ? first : problem;
     }
-    return new Resolution(List.copyOf(candidates), first);
+    return new Resolution(List.copyOf(candidates), Set.copyOf(unresolved), first);
   }
 
   private List<BackendEntry> byDefault(Function<String, Optional<FlameBackend>> shared) {

@@ -10,71 +10,61 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether boots succeed (DESIGN section 3, "Boot failures"): after three failures in a row one
- * probe at a time, with full jitter from 1 s to 5 min between them. Pure.
+ * probe at a time, with full jitter from 1 s to 5 min between them. A machine that was refused is
+ * no failed boot, and a runner that was ready once has booted, however it ended. Pure.
  *
  * @param failures in a row
  * @param until no probe before; in the past when one may be made now
- * @param failing whether boots are held back
  */
-record BootHealth(int failures, Instant until, boolean failing) {
+record BootHealth(int failures, Instant until) {
   /** Failures in a row after which boots are held back. */
   static final int LIMIT = 3;
-
-  /** A runner that stayed ready for so long has proved that boots succeed. */
-  static final Duration STABLE = Duration.ofSeconds(10);
 
   static final Duration MIN_DELAY = Duration.ofSeconds(1);
   static final Duration MAX_DELAY = Duration.ofMinutes(5);
 
-  static final BootHealth HEALTHY = new BootHealth(0, Instant.EPOCH, false);
-
-  /**
-   * A failed boot.
-   *
-   * @param at when
-   * @param definite whether the backend refused for sure, so that at once trying again is no use
-   */
-  record Failure(Instant at, boolean definite) {}
+  static final BootHealth HEALTHY = new BootHealth(0, Instant.EPOCH);
 
   /**
    * Goes on from what was stored.
    *
    * @param stored null when there was nothing to store
-   * @param failed the boots that failed since
-   * @param lastFailure when a boot failed last, if one did
-   * @param readySince since when the runners that are ready are it
+   * @param failed boots that failed since
+   * @param last when a boot failed last, if one did
+   * @param booted when runners booted, as far as is known
    * @param random 0 to 1
    */
   static BootHealth next(
       @Nullable BootBackoff stored,
-      List<Failure> failed,
-      Optional<Instant> lastFailure,
-      List<Instant> readySince,
+      int failed,
+      Optional<Instant> last,
+      List<Instant> booted,
       Instant now,
       DoubleSupplier random) {
-    int failures = stored == null || stored.failures() == null ? 0 : stored.failures();
-    Instant until =
-        stored == null || stored.until() == null ? Instant.EPOCH : Instant.parse(stored.until());
-    for (Failure failure : failed) {
-      failures = failure.definite() ? Math.max(failures + 1, LIMIT) : failures + 1;
-    }
-    if (!failed.isEmpty()) {
-      until = failures < LIMIT ? now : now.plus(delay(failures, random.getAsDouble()));
-    }
-    Instant last = lastFailure.orElse(Instant.EPOCH);
-    Optional<Instant> proof =
-        readySince.stream().filter(since -> since.isAfter(last)).min(Instant::compareTo);
-    if (failures == 0
-        || (proof.isPresent() && failed.isEmpty() && !now.isBefore(proof.get().plus(STABLE)))) {
+    int failures = failed + (stored == null || stored.failures() == null ? 0 : stored.failures());
+    if (failures == 0 || booted.stream().anyMatch(at -> at.isAfter(last.orElse(Instant.EPOCH)))) {
       return HEALTHY;
     }
-    return new BootHealth(failures, until, failures >= LIMIT && proof.isEmpty());
+    Instant until =
+        stored == null || stored.until() == null ? Instant.EPOCH : Instant.parse(stored.until());
+    if (failed > 0) {
+      until =
+          failures < LIMIT
+              ? now
+              : now.plus(
+                  Pauses.after(failures - LIMIT + 1, MIN_DELAY, MAX_DELAY, random.getAsDouble()));
+    }
+    return new BootHealth(failures, until);
   }
 
-  private static Duration delay(int failures, double random) {
-    int doublings = Math.min(failures - LIMIT + 1, 20);
-    long most = Math.min(MAX_DELAY.toMillis(), MIN_DELAY.toMillis() << doublings);
-    return MIN_DELAY.plusMillis((long) ((most - MIN_DELAY.toMillis()) * random));
+  /** Whether boots are held back. */
+  boolean failing() {
+    return failures >= LIMIT;
+  }
+
+  /** Whether a probe may be made. */
+  boolean isDue(Instant now) {
+    return !now.isBefore(until);
   }
 
   /** What is stored of it; null when healthy. */

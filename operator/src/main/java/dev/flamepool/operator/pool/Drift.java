@@ -51,7 +51,7 @@ record Drift(
   /** Whether the newest lacks a runner, and has no ordinal for it, now or soon. */
   private boolean isBlocking() {
     return full
-        && allocation.missing().stream().anyMatch(one -> seen.revisions().contains(one.from()))
+        && allocation.missing().stream().anyMatch(one -> seen.isCurrent(one.from().name()))
         && live.stream().filter(seen::current).noneMatch(RunnerView::booting)
         && seen.runners().stream().allMatch(RunnerView::live);
   }

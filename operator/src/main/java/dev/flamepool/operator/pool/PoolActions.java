@@ -18,7 +18,6 @@ import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.runner.EndReason;
 import dev.flamepool.operator.runner.RunnerSeals;
 import dev.flamepool.operator.runner.RunnerStatus;
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.time.Duration;
@@ -88,6 +87,7 @@ final class PoolActions {
     boolean isNew = seen.pool().getStatus() == null;
     int left = isNew ? 0 : create(seen, plan.create(), memory);
     Optional<Instant> later = writeStatus(seen, wanted, memory);
+    memory.lessons = plan.lessons(); // as soon as what they are learnt from is recorded
     left += isNew ? create(seen, plan.create(), memory) : 0; // that there is a history shows
     if (!seen.revisions().isEmpty() && !seen.deleting()) {
       steps.take(
@@ -209,11 +209,7 @@ final class PoolActions {
             .withName(Names.runner(pool.getMetadata().getName(), creation.ordinal()))
             .withNamespace(pool.getMetadata().getNamespace())
             .addToLabels(Names.POOL_LABEL, pool.getMetadata().getName())
-            .withAnnotations(
-                creation
-                    .wanted()
-                    .map(version -> Map.of(Names.WANTED_CODE_VERSION, version))
-                    .orElse(null))
+            .withAnnotations(RunnerView.wanting(creation.wanted()))
             .withFinalizers(Names.MACHINE_FINALIZER)
             .withOwnerReferences(
                 new OwnerReferenceBuilder()
@@ -291,19 +287,19 @@ final class PoolActions {
   private void tell(PoolObservation seen, PoolPlan plan, FlamePoolStatus wanted) {
     for (RunnerView runner : plan.ended()) {
       EndReason reason = runner.reason().orElse(EndReason.Lost);
+      boolean failed = PoolFailures.isFailure(seen, runner);
       events.tell(
           seen.pool(),
-          reason.isFailure() ? Events.Type.Warning : Events.Type.Normal,
-          reason.isFailure() ? "RunnerFailed" : "RunnerEnded",
+          failed ? Events.Type.Warning : Events.Type.Normal,
+          failed ? "RunnerFailed" : "RunnerEnded",
           runner.name()
               + ": "
               + reason
               + (runner.status().message() == null ? "" : ", " + runner.status().message()));
     }
-    for (Condition condition : wanted.conditions()) {
-      if (PoolConditions.isTrouble(condition)) {
-        events.tell(
-            seen.pool(), Events.Type.Warning, condition.getReason(), condition.getMessage());
+    if (PoolConditions.isTrouble(wanted.conditions())) {
+      for (Problem problem : PoolConditions.troubles(seen, plan)) {
+        events.tellOnce(seen.pool(), Events.Type.Warning, problem.reason(), problem.words());
       }
     }
     seen.invalid()

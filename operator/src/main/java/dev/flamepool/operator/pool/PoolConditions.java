@@ -9,111 +9,156 @@ import static dev.flamepool.api.ConditionTypes.READY;
 import dev.flamepool.api.FlamePoolStatus.Failure;
 import dev.flamepool.api.FlamePoolStatus.Refusal;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
-import dev.flamepool.operator.backend.Trouble;
 import dev.flamepool.operator.cluster.Conditions;
-import dev.flamepool.operator.runner.EndReason;
 import dev.flamepool.operator.runner.RunnerStatus;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What is true of a pool, in conditions with stable reasons (DESIGN section 2, "Status"). {@code
- * Ready} means that a call made now would be served, also with zero runners. Pure.
+ * Ready} means that a call made now would be served, also with zero runners. What only the next try
+ * can tell is {@code Unknown}. Pure.
  */
 final class PoolConditions {
-  private static final Set<EndReason> BACKEND_REFUSALS =
-      Set.of(EndReason.InvalidConfiguration, EndReason.CredentialsRefused, EndReason.NoRoute);
-
-  /** What a runner that has no machine yet may wait for. */
-  private static final Set<String> SECRETS =
-      Set.of("SecretMissing", "SecretConflict", "SecretRefused");
-
-  private static final Set<EndReason> CAPACITY_REFUSALS =
-      Set.of(EndReason.InsufficientCapacity, EndReason.QuotaExceeded);
+  private static final int MAX_VERSIONS = 5;
 
   private final PoolObservation seen;
   private final PoolPlan plan;
-  private final List<Failure> failures;
   private final List<Condition> before;
+  private final Optional<Problem> backend;
+  private final CapacityProblems capacityProblems;
+  private final Optional<Problem> capacity;
+  private final Optional<Problem> boot;
+  private final Optional<Problem> mismatch;
 
   private PoolConditions(PoolObservation seen, PoolPlan plan, List<Failure> failures) {
     this.seen = seen;
     this.plan = plan;
-    this.failures = failures;
     this.before = seen.status().conditions() == null ? List.of() : seen.status().conditions();
+    LastRefusal refused = new LastRefusal(seen, plan, failures);
+    this.backend = new BackendProblems(seen, refused).find();
+    this.capacityProblems = new CapacityProblems(seen, plan, refused);
+    this.capacity = capacityProblems.find();
+    this.boot = new BootProblems(seen, plan, failures).find();
+    this.mismatch = findMismatch();
   }
 
   static List<Condition> of(PoolObservation seen, PoolPlan plan, List<Failure> failures) {
     return new PoolConditions(seen, plan, failures).all();
   }
 
+  /** Whether there is anything that {@link #troubles} tells of. */
+  static boolean isTrouble(List<Condition> conditions) {
+    return conditions.stream()
+        .filter(condition -> !condition.getType().equals(READY))
+        .anyMatch(
+            condition ->
+                !condition.getStatus().equals("True")
+                    || condition.getType().equals(CODE_VERSION_MISMATCH));
+  }
+
+  /** What is wrong beside readiness itself, and beside what passes in a moment. */
+  static List<Problem> troubles(PoolObservation seen, PoolPlan plan) {
+    PoolConditions all = new PoolConditions(seen, plan, PoolFailures.with(seen, plan.ended()));
+    List<Problem> troubles = new ArrayList<>();
+    all.backend.ifPresent(troubles::add);
+    all.capacity.ifPresent(troubles::add);
+    all.boot.filter(problem -> plan.health().failing()).ifPresent(troubles::add);
+    all.mismatch.ifPresent(troubles::add);
+    return List.copyOf(troubles);
+  }
+
   private List<Condition> all() {
-    Optional<Problem> backend = backend();
-    Optional<Problem> capacity = capacity();
-    Optional<Problem> boot = boot();
-    return Stream.concat(
-            Stream.of(
-                ready(backend, capacity, boot),
-                condition(BACKEND_READY, backend, "Accepted", "runners can be launched"),
-                condition(
-                    CAPACITY_AVAILABLE,
-                    capacity.or(this::partly),
-                    "Available",
-                    "no offering is refused"),
-                condition(BOOT_HEALTHY, boot, "Healthy", "boots succeed")),
-            mismatch().stream())
-        .toList();
+    List<Condition> all = new ArrayList<>();
+    all.add(ready());
+    all.add(
+        backend
+            .map(problem -> condition(BACKEND_READY, problem))
+            .orElseGet(() -> condition(BACKEND_READY, "True", accepted())));
+    all.add(
+        capacity
+            .map(problem -> condition(CAPACITY_AVAILABLE, problem))
+            .orElseGet(
+                () ->
+                    condition(
+                        CAPACITY_AVAILABLE,
+                        "True",
+                        new Problem("Available", "no place has refused a machine of late"))));
+    all.add(
+        boot.map(problem -> condition(BOOT_HEALTHY, problem))
+            .orElseGet(
+                () ->
+                    condition(
+                        BOOT_HEALTHY,
+                        "True",
+                        new Problem(
+                            "Healthy", "no boot has failed since the last that succeeded"))));
+    mismatch.ifPresent(problem -> all.add(condition(CODE_VERSION_MISMATCH, "True", problem)));
+    return List.copyOf(all);
   }
 
-  /** Whether a condition says that something is wrong beside readiness itself. */
-  static boolean isTrouble(Condition condition) {
-    return condition.getType().equals(CODE_VERSION_MISMATCH)
-        || ("False".equals(condition.getStatus()) && !condition.getType().equals(READY));
+  /** Runners can be made, if not from every entry. */
+  private Problem accepted() {
+    return seen.backendProblem()
+        .map(
+            problem ->
+                new Problem(
+                    "PartlyAccepted", "an entry is left out, others serve: " + problem.words()))
+        .orElseGet(() -> new Problem("Accepted", "the backends can be used"));
   }
 
-  /** Only while a live caller has such a version. */
-  private Optional<Condition> mismatch() {
-    List<String> theirs =
-        plan.refusals().stream()
-            .map(Refusal::codeVersion)
-            .filter(
-                version ->
-                    seen.demand().live().stream()
-                        .anyMatch(caller -> caller.codeVersion().equals(version)))
-            .toList();
-    if (theirs.isEmpty()) {
-      return Optional.empty();
-    }
-    KnownRevision newest = seen.known().get(0);
-    String message =
-        "callers run code version %s, which no revision of the pool yields; the newest, %s, yields %s"
-            .formatted(
-                String.join(", ", theirs), newest.name(), newest.codeVersion().orElse("another"));
-    return Optional.of(
-        condition(CODE_VERSION_MISMATCH, Optional.empty(), CODE_VERSION_MISMATCH, message));
-  }
-
-  private Condition ready(
-      Optional<Problem> backend, Optional<Problem> capacity, Optional<Problem> boot) {
+  private Condition ready() {
     Optional<Problem> refused = unservable();
-    long ready = seen.runners().stream().filter(plan::publishes).count();
-    if (refused.isEmpty() && ready == 0) {
-      refused = backend.or(() -> boot).or(() -> capacity);
-    }
     if (refused.isPresent()) {
-      return condition(READY, refused, "", "");
+      return condition(READY, refused.get());
     }
-    long booting = seen.runners().stream().filter(RunnerView::booting).count();
+    long ready = seen.runners().stream().filter(plan::publishes).count();
     if (ready > 0) {
-      return condition(READY, Optional.empty(), "Serving", ready + " runners are ready");
+      return condition(READY, "True", new Problem("Serving", count(ready) + " ready"));
     }
-    return booting + plan.create().size() > 0
-        ? condition(READY, Optional.empty(), "Booting", "the first runners are booting")
-        : condition(READY, Optional.empty(), "Idle", "no runners; the next call boots one");
+    Optional<Problem> hopeless =
+        backend
+            .filter(problem -> !problem.reason().equals(BackendProblems.RUNNER_WAITS))
+            .or(() -> boot.filter(problem -> plan.health().failing()));
+    if (hopeless.isPresent()) {
+      return condition(READY, hopeless.get());
+    }
+    Optional<Problem> room = capacity.filter(capacityProblems::isTotal);
+    long booting = booting(room.isPresent());
+    if (booting > 0) {
+      return condition(READY, "True", new Problem("Booting", count(booting) + " booting"));
+    }
+    if (room.isPresent()) {
+      return condition(READY, room.get());
+    }
+    return Waiting.first(seen)
+        .map(waiting -> condition(READY, "True", new Problem("Booting", waiting)))
+        .orElseGet(
+            () ->
+                condition(
+                    READY,
+                    "True",
+                    new Problem("Idle", "there are no runners; the next call boots one")));
+  }
+
+  /**
+   * Runners that nothing holds up.
+   *
+   * @param refused whether machines were refused of late: then one that has none yet may get none
+   */
+  private long booting(boolean refused) {
+    long booting =
+        seen.runners().stream()
+            .filter(one -> one.booting() && !one.isHeld())
+            .filter(one -> !refused || one.phase() == Phase.Booting)
+            .count();
+    return refused ? booting : booting + plan.create().size();
+  }
+
+  private static String count(long runners) {
+    return runners == 1 ? "1 runner is" : runners + " runners are";
   }
 
   /** What no runner can change. */
@@ -136,148 +181,54 @@ final class PoolConditions {
   /** Why that takes long, if a runner says so. */
   private String stuck() {
     return seen.runners().stream()
-        .filter(runner -> text(runner.status().message()).startsWith(RunnerStatus.CANNOT_END))
+        .filter(runner -> runner.status().message() != null)
+        .filter(runner -> runner.status().message().startsWith(RunnerStatus.CANNOT_END))
         .findFirst()
         .map(runner -> "; " + runner.name() + ": " + runner.status().message())
         .orElse("");
   }
 
-  private Optional<Problem> backend() {
-    if (seen.revisions().isEmpty() && seen.backendProblem().isPresent()) {
-      return seen.backendProblem();
-    }
-    return waiting(Phase.Pending, SECRETS).or(() -> standing(BACKEND_READY, BACKEND_REFUSALS));
-  }
-
-  /** What a runner says that waits in a phase for one of these reasons. */
-  private Optional<Problem> waiting(Phase phase, Set<String> reasons) {
-    return seen.runners().stream()
-        .filter(runner -> runner.live() && runner.phase() == phase)
-        .filter(runner -> reasons.contains(text(runner.status().reason())))
-        .findFirst()
-        .map(runner -> new Problem(runner.status().reason(), text(runner.status().message())));
-  }
-
-  private Optional<Problem> capacity() {
-    Optional<Withheld> withheld = seen.withheld().filter(Withheld::isTold);
-    if (withheld.isPresent()) {
-      return problem(withheld.get().reason(), withheld.get().words());
-    }
-    Optional<Problem> standing = standing(CAPACITY_AVAILABLE, CAPACITY_REFUSALS);
-    if (standing.isPresent()) {
-      return standing;
-    }
-    Optional<Problem> waiting =
-        waiting(Phase.Booting, Set.of(Trouble.UNSCHEDULABLE))
-            .or(() -> waiting(Phase.Pending, Set.of(EndReason.QuotaExceeded.name())));
-    if (waiting.isPresent()) {
-      return waiting;
-    }
-    return seen.taken().isEmpty()
-        ? Optional.empty()
-        : problem(
-            "NameConflict",
-            "FlameRunners of other owners have the names of ordinals "
-                + seen.taken()
-                + "; delete or rename them");
-  }
-
-  /** Others have room: nothing waits for it. */
-  private Optional<Problem> partly() {
-    if (seen.refused().isEmpty()) {
+  /** Only while a live caller has such a version. */
+  private Optional<Problem> findMismatch() {
+    List<String> theirs =
+        plan.refusals().stream()
+            .map(Refusal::codeVersion)
+            .filter(
+                version ->
+                    seen.demand().live().stream()
+                        .anyMatch(caller -> caller.codeVersion().equals(version)))
+            .toList();
+    if (theirs.isEmpty()) {
       return Optional.empty();
     }
+    KnownRevision newest = seen.known().get(0);
+    String more =
+        theirs.size() > MAX_VERSIONS ? " and %d more".formatted(theirs.size() - MAX_VERSIONS) : "";
     return problem(
-        "PartlyRefused",
-        seen.refused().stream()
-            .map(
-                refused ->
-                    "%s is left alone until %s, others are used: %s"
-                        .formatted(refused.name(), refused.until(), refused.words()))
-            .collect(Collectors.joining("; ")));
+        CODE_VERSION_MISMATCH,
+        "callers run code version %s, which no revision of the pool yields; the newest, %s, yields %s; give the pool their image or class path"
+            .formatted(
+                String.join(", ", theirs.subList(0, Math.min(theirs.size(), MAX_VERSIONS))) + more,
+                newest.name(),
+                newest.codeVersion().orElse("another")));
   }
 
-  /**
-   * A refusal stands until a later machine disproves it or the spec changed: its runner is gone by
-   * then, the condition remembers it.
-   */
-  private Optional<Problem> standing(String type, Set<EndReason> reasons) {
-    Optional<Problem> fresh =
-        plan.ended().stream()
-            .filter(seen::current)
-            .filter(runner -> runner.reason().map(reasons::contains).orElse(false))
-            .findFirst()
-            .map(
-                runner ->
-                    new Problem(
-                        runner.reason().orElseThrow().name(), text(runner.status().message())));
-    if (fresh.isPresent()) {
-      return fresh;
-    }
-    if (seen.specChanged()) {
-      return Optional.empty();
-    }
-    return Conditions.find(before, type)
-        .filter(condition -> "False".equals(condition.getStatus()))
-        .filter(
-            condition ->
-                EndReason.of(condition.getReason())
-                    .filter(reasons::contains)
-                    .filter(reason -> !disproved(reason))
-                    .isPresent())
-        .map(condition -> new Problem(condition.getReason(), condition.getMessage()));
+  private Condition condition(String type, Problem problem) {
+    return condition(type, problem.certain() ? "False" : "Unknown", problem);
   }
 
-  /**
-   * A cloud that accepts machines may still be one that nothing can be reached in; an API server
-   * accepts every Pod, whether a node will ever have it or not.
-   */
-  private boolean disproved(EndReason reason) {
-    return seen.runners().stream()
-        .filter(runner -> runner.live() && seen.current(runner))
-        .anyMatch(
-            runner ->
-                (reason == EndReason.NoRoute || runner.runner().getSpec().backend().pod() != null)
-                    ? runner.phase() == Phase.Ready || runner.phase() == Phase.Draining
-                    : runner.phase() != Phase.Pending);
-  }
-
-  private Optional<Problem> boot() {
-    if (!plan.health().failing()) {
-      return Optional.empty();
-    }
-    String last =
-        failures.isEmpty()
-            ? ""
-            : ": "
-                + failures.get(failures.size() - 1).reason()
-                + ", "
-                + text(failures.get(failures.size() - 1).message());
-    return problem(
-        "BootFailing",
-        plan.health().failures()
-            + " boots in a row failed; the next is tried at "
-            + plan.health().until()
-            + last);
-  }
-
-  private Condition condition(
-      String type, Optional<Problem> problem, String reason, String message) {
+  private Condition condition(String type, String status, Problem said) {
     return Conditions.of(
         type,
-        problem.isEmpty() ? "True" : "False",
-        problem.map(Problem::reason).orElse(reason),
-        problem.map(Problem::message).orElse(message),
+        status,
+        said.reason(),
+        said.message(),
         seen.pool().getMetadata().getGeneration(),
         before,
         seen.now());
   }
 
-  private static Optional<Problem> problem(String reason, String message) {
-    return Optional.of(new Problem(reason, message));
-  }
-
-  private static String text(@org.jspecify.annotations.Nullable String message) {
-    return message == null ? "" : message;
+  private static Optional<Problem> problem(String reason, String words) {
+    return Optional.of(new Problem(reason, words));
   }
 }

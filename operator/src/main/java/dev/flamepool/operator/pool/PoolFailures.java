@@ -24,37 +24,39 @@ final class PoolFailures {
   }
 
   /** The record with what has ended since. */
-  static List<Failure> with(FlamePoolStatus status, List<RunnerView> ended) {
-    List<Failure> failures = new ArrayList<>(list(status));
+  static List<Failure> with(PoolObservation seen, List<RunnerView> ended) {
+    List<Failure> failures = new ArrayList<>(list(seen.status()));
     ended.stream()
-        .filter(runner -> runner.reason().map(EndReason::isFailure).orElse(false))
-        .filter(runner -> !recorded(status, runner))
+        .filter(runner -> isFailure(seen, runner))
+        .filter(runner -> !recorded(seen.status(), runner))
         .sorted(Comparator.comparing(RunnerView::since))
         .map(PoolFailures::failure)
         .forEach(failures::add);
     return List.copyOf(failures.subList(Math.max(0, failures.size() - LIMIT), failures.size()));
   }
 
-  /** When a runner failed last. */
-  static Optional<Instant> last(FlamePoolStatus status, List<RunnerView> ended) {
-    return with(status, ended).stream()
-        .filter(failure -> failure.time() != null)
-        .map(failure -> Instant.parse(failure.time()))
-        .max(Instant::compareTo);
+  /** Whether a runner's end is to be told: also one in order, before it was ever ready. */
+  static boolean isFailure(PoolObservation seen, RunnerView runner) {
+    return runner.reason().map(EndReason::isFailure).orElse(false) || seen.failedToBoot(runner);
   }
 
-  /** When a runner failed last without ever having served. */
-  static Optional<Instant> lastBoot(FlamePoolStatus status, List<RunnerView> ended) {
-    return with(status, ended).stream()
+  /** The last runner that failed to boot. */
+  static Optional<Failure> lastBoot(List<Failure> failures) {
+    return failures.stream()
         .filter(failure -> failure.time() != null)
         .filter(
             failure ->
                 EndReason.of(failure.reason())
                     .map(EndReason::kind)
-                    .filter(kind -> kind == Kind.BOOT_FAILURE || kind == Kind.REFUSED)
+                    // Ends in order are only there for runners that were never ready.
+                    .filter(kind -> kind == Kind.BOOT_FAILURE || kind == Kind.ORDERLY)
                     .isPresent())
-        .map(failure -> Instant.parse(failure.time()))
-        .max(Instant::compareTo);
+        .max(Comparator.comparing(PoolFailures::time));
+  }
+
+  /** When that was. */
+  static Instant time(Failure failure) {
+    return Instant.parse(failure.time());
   }
 
   private static List<Failure> list(FlamePoolStatus status) {

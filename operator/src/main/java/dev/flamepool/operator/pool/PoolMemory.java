@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ final class PoolMemory {
 
   /** How long nothing is created after a conflict that says nothing. */
   private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private record Spent(String codeVersion, Instant at) {}
 
   /** Pauses after refusals in a row: doubled from the first up to the last. */
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -49,6 +52,12 @@ final class PoolMemory {
   /** By code version. */
   final Map<String, Instant> idledAt = new HashMap<>();
 
+  /** When runners ended after their only call, by their uid. */
+  private final Map<String, Spent> spent = new HashMap<>();
+
+  /** What the last plan that was carried out has learnt. */
+  Lessons lessons = Lessons.NONE;
+
   /** The templates in store; null until they are read. */
   @Nullable List<StoredRevision> revisions;
 
@@ -68,6 +77,19 @@ final class PoolMemory {
 
   void idled(String codeVersion, Instant at) {
     idledAt.merge(codeVersion, at, (a, b) -> a.isAfter(b) ? a : b);
+  }
+
+  void spent(String runnerUid, String codeVersion, Instant at) {
+    spent.putIfAbsent(runnerUid, new Spent(codeVersion, at));
+  }
+
+  /** When runners of each code version ended after their only call, as long as that matters. */
+  Map<String, List<Instant>> spentAt(Instant now) {
+    spent.values().removeIf(one -> one.at().plus(LiveCallers.EXPIRY).isBefore(now));
+    return spent.values().stream()
+        .collect(
+            Collectors.groupingBy(
+                Spent::codeVersion, Collectors.mapping(Spent::at, Collectors.toList())));
   }
 
   /** A ResourceQuota refused to let the pool have more runners. */

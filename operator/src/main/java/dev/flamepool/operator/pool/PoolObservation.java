@@ -4,6 +4,7 @@ import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.FlamePoolStatus;
 import dev.flamepool.operator.backend.Offerings.Refused;
+import dev.flamepool.operator.runner.EndReason;
 import dev.flamepool.operator.scaling.Demand;
 import java.time.Instant;
 import java.util.List;
@@ -21,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param revisions what runners would be made from now, in order of preference; empty when that is
  *     not known
  * @param known those and the older ones that the pool remembers, newest first
- * @param blocked names of those of them that cannot be booted now, and until when
- * @param refused what is left alone for lack of capacity, of the backends in preference
+ * @param undecided names of runners' revisions whose backend entry cannot be resolved at present:
+ *     nobody knows whether they are out of date
+ * @param unusable names of known revisions that no machine can be asked for at present
+ * @param blocked names of known revisions all of whose offerings refused a machine of late
+ * @param refused the offerings that did, of the revisions that runners would be made from
  * @param withheld why the API server lets it have no further runners
  * @param backendProblem what is wrong with its backends
  * @param runners its own runners, by ordinal
@@ -30,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  * @param demand of its live callers
  * @param heard whether all callers have had the time to be heard
  * @param idledAt when a runner of a code version last ended as idle, as far as this process knows
+ * @param spentAt when runners of a code version ended after their only call, as far as it knows
  * @param keptBefore uids of the runners that were kept so far, as far as this process knows
+ * @param lessons of the last plan
  * @param now the operator's clock
  */
 record PoolObservation(
@@ -39,7 +45,9 @@ record PoolObservation(
     @Nullable EffectiveValues values,
     List<Revision> revisions,
     List<KnownRevision> known,
-    Map<String, Instant> blocked,
+    Set<String> undecided,
+    Set<String> unusable,
+    Set<String> blocked,
     List<Refused> refused,
     Optional<Withheld> withheld,
     Optional<Problem> backendProblem,
@@ -48,7 +56,9 @@ record PoolObservation(
     Demand demand,
     boolean heard,
     Map<String, Instant> idledAt,
+    Map<String, List<Instant>> spentAt,
     Set<String> keptBefore,
+    Lessons lessons,
     Instant now) {
 
   FlamePoolSpec spec() {
@@ -69,7 +79,33 @@ record PoolObservation(
     return !pool.getMetadata().getGeneration().equals(status().observedGeneration());
   }
 
+  /** Whether a runner is as runners would be made now, as far as anybody can tell. */
   boolean current(RunnerView runner) {
-    return revisions.stream().anyMatch(revision -> revision.name().equals(runner.revision()));
+    return isCurrent(runner.revision());
+  }
+
+  /** Whether a revision is one that runners are made from now, as far as anybody can tell. */
+  boolean isCurrent(String revision) {
+    return undecided.contains(revision)
+        || revisions.stream().anyMatch(one -> one.name().equals(revision));
+  }
+
+  /** Whether a machine of a revision may be had without asking a place that refused of late. */
+  boolean isOpen(String revision) {
+    return !unusable.contains(revision) && !blocked.contains(revision);
+  }
+
+  /** Whether anything can be made of what the pool's spec names now. */
+  boolean isServed() {
+    return revisions.stream().anyMatch(one -> !unusable.contains(one.name()));
+  }
+
+  /**
+   * Whether a runner's end is a failed boot. One that idled before this process had reached it may
+   * have booted under another leader.
+   */
+  boolean failedToBoot(RunnerView runner) {
+    boolean unheard = !heard && runner.reason().equals(Optional.of(EndReason.Idle));
+    return runner.failedToBoot() && !unheard;
   }
 }

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param health of the boots
  * @param ended runners that have ended since the last plan and whose end is to be recorded
  * @param minIdledAt since when runners held for {@code min} are not replaced, because they idled
+ * @param lessons for the next plan
  * @param wake when to plan again at the latest
  */
 record PoolPlan(
@@ -34,6 +35,7 @@ record PoolPlan(
     BootHealth health,
     List<RunnerView> ended,
     Optional<Instant> minIdledAt,
+    Lessons lessons,
     Optional<Instant> wake) {
 
   /**
@@ -41,9 +43,9 @@ record PoolPlan(
    *
    * @param ordinal its number
    * @param revision what it is made from
-   * @param wanted the callers' code version that it is to find, when that is not certain
+   * @param wanted the callers' code versions that it is to find, when that is not certain
    */
-  record Creation(int ordinal, Revision revision, Optional<String> wanted) {}
+  record Creation(int ordinal, Revision revision, Set<String> wanted) {}
 
   /** Whether callers may be sent to a runner once this plan is carried out. */
   boolean publishes(RunnerView runner) {

@@ -1,10 +1,10 @@
 package dev.flamepool.operator.pool;
 
-import dev.flamepool.api.FlamePoolStatus.Refusal;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.runner.EndReason;
 import dev.flamepool.operator.scaling.DesiredRunners;
 import dev.flamepool.operator.scaling.LiveCallers;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PrimitiveIterator;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
@@ -24,15 +23,18 @@ import java.util.stream.Stream;
  * sections 3 and 4). A runner that merely is not needed is never picked: it ends itself when idle.
  */
 final class PoolPlanner {
+  /** Demand that has gone may come back within this time, as when a call is tried again. */
+  static final Duration EXCESS = Duration.ofSeconds(5);
+
   private final PoolObservation seen;
-  private final BootHealth health;
   private final List<RunnerView> ended;
+  private final Setbacks setbacks;
   private final List<Instant> wakes = new ArrayList<>();
 
   private PoolPlanner(PoolObservation seen, DoubleSupplier random) {
     this.seen = seen;
     this.ended = seen.runners().stream().filter(RunnerView::ended).toList();
-    this.health = health(random);
+    this.setbacks = Setbacks.of(seen, ended, random);
   }
 
   /**
@@ -64,9 +66,10 @@ final class PoolPlanner {
         Map.of(),
         delete,
         kept,
-        health,
+        setbacks.health(),
         ended,
         Optional.ofNullable(seen.status().minIdledAt()).map(Instant::parse),
+        setbacks.lessons(),
         wake());
   }
 
@@ -79,45 +82,139 @@ final class PoolPlanner {
     List<RunnerView> current =
         within.stream().filter(runner -> !known || seen.current(runner)).toList();
     Optional<Instant> minIdledAt = minIdledAt(min, current);
-    int floor = minIdledAt.isPresent() ? 0 : min;
-    Optional<Allocation> allocation =
-        known ? Optional.of(new Allocation(seen, within, floor)) : Optional.empty();
-    int needed =
-        allocation
-            .map(a -> a.targets().values().stream().mapToInt(Integer::intValue).sum())
-            .orElseGet(() -> seen.demand().runners(seen.values().maxConcurrency()));
-    Optional<Integer> held =
-        seen.heard() ? Optional.empty() : Optional.ofNullable(seen.status().desired());
-    int desired = DesiredRunners.desired(needed, floor, max, held);
+    int floor = minIdledAt.isPresent() ? 0 : floor(min, current.size());
+    int needed = known ? 0 : seen.demand().runners(seen.values().maxConcurrency());
     seen.demand().nextExpiry().ifPresent(wakes::add);
-    List<PoolPlan.Creation> create =
-        allocation.map(a -> create(a.missing(), current, max)).orElse(List.of());
     Map<RunnerView, EndReason> drain = new LinkedHashMap<>();
     List<RunnerView> delete = new ArrayList<>(ended);
     live.stream()
         .filter(runner -> runner.ordinal() >= max)
         .forEach(runner -> withdraw(runner, EndReason.MaxLowered, drain, delete));
-    allocation.stream()
-        .flatMap(
-            a ->
-                new Drift(seen, a, within, free(max).findAny().isEmpty(), health.failing())
-                    .withdrawn(desired).stream())
+    if (!known) {
+      return plan(
+          desired(needed, floor, max),
+          Optional.empty(),
+          List.of(),
+          drain,
+          delete,
+          current,
+          minIdledAt,
+          setbacks.lessons());
+    }
+    Allocation allocation = new Allocation(seen, within, floor);
+    needed = allocation.targets().values().stream().mapToInt(Integer::intValue).sum();
+    int desired = desired(needed, floor, max);
+    boolean full = free(max).findAny().isEmpty();
+    seen.refused().forEach(refused -> wakes.add(refused.until()));
+    seen.withheld()
+        .ifPresent(one -> wakes.add(one.holds(seen.now()) ? one.until() : one.forgotten()));
+    Gate gate = new Gate(seen, setbacks, wakes::add);
+    Starvation starvation = Starvation.of(seen, allocation, full);
+    starvation.wakes().forEach(wakes::add);
+    List<PoolPlan.Creation> create =
+        gate.open(inTurn(allocation.missing(), starvation), within, free(max).iterator());
+    new Drift(seen, allocation, within, full, setbacks.health().failing())
+        .withdrawn(desired)
         .forEach(runner -> withdraw(runner, EndReason.SpecChanged, drain, delete));
-    Set<String> kept = current.stream().limit(min).map(RunnerView::uid).collect(Collectors.toSet());
-    List<Refusal> refusals = allocation.map(Allocation::refusals).orElse(List.of());
-    refusals.forEach(refusal -> wakes.add(Instant.parse(refusal.until())));
+    if (drain.isEmpty()) {
+      starvation
+          .yielding(within, gate::isOpen)
+          .ifPresent(runner -> withdraw(runner, EndReason.MadeRoom, drain, delete));
+    }
+    Optional<Instant> excessSince = excess(allocation.excess(), delete);
+    allocation.refusals().forEach(refusal -> wakes.add(Instant.parse(refusal.until())));
+    return plan(
+        desired,
+        Optional.of(allocation),
+        create,
+        drain,
+        delete,
+        current,
+        minIdledAt,
+        setbacks.lessons(!create.isEmpty(), starvation.since(), excessSince));
+  }
+
+  private PoolPlan plan(
+      int desired,
+      Optional<Allocation> allocation,
+      List<PoolPlan.Creation> create,
+      Map<RunnerView, EndReason> drain,
+      List<RunnerView> delete,
+      List<RunnerView> current,
+      Optional<Instant> minIdledAt,
+      Lessons lessons) {
     return new PoolPlan(
         desired,
         create,
         allocation.map(Allocation::targets).orElse(Map.of()),
-        refusals,
+        allocation.map(Allocation::refusals).orElse(List.of()),
         drain,
         List.copyOf(delete),
-        Optional.of(kept),
-        health,
+        Optional.of(
+            current.stream()
+                .limit(seen.spec().minOrDefault())
+                .map(RunnerView::uid)
+                .collect(Collectors.toSet())),
+        setbacks.health(),
         ended,
         minIdledAt,
+        lessons,
         wake());
+  }
+
+  private int desired(int needed, int floor, int max) {
+    Optional<Integer> held =
+        seen.heard() ? Optional.empty() : Optional.ofNullable(seen.status().desired());
+    return DesiredRunners.desired(needed, floor, max, held);
+  }
+
+  /** How many runners there are without any demand: no more than there are while they crash. */
+  private int floor(int min, int there) {
+    if (setbacks.crashes().mayReplace(seen.now())) {
+      return min;
+    }
+    wakes.add(setbacks.crashes().until());
+    return Math.min(min, there);
+  }
+
+  /** What is missing, with one runner for each version that has waited for too long first. */
+  private static List<Allocation.Missing> inTurn(
+      List<Allocation.Missing> missing, Starvation starvation) {
+    List<Allocation.Missing> first = new ArrayList<>();
+    for (String version : starvation.due()) {
+      missing.stream()
+          .filter(one -> one.versions().contains(version) && !first.contains(one))
+          .findFirst()
+          .ifPresent(first::add);
+    }
+    List<Allocation.Missing> rest = new ArrayList<>(missing);
+    first.forEach(rest::remove);
+    return Stream.concat(first.stream(), rest.stream()).toList();
+  }
+
+  /**
+   * Runners that wait for something outside, and that nobody has waited for for a while, go: what
+   * they wait for may be bought for nobody.
+   *
+   * @return since when there have been runners on their way that nobody waits for
+   */
+  private Optional<Instant> excess(List<RunnerView> excess, List<RunnerView> delete) {
+    List<RunnerView> held =
+        excess.stream()
+            .filter(RunnerView::isHeld)
+            .filter(runner -> !Waiting.SECRETS.contains(runner.status().reason()))
+            .toList();
+    if (held.isEmpty() || !seen.heard()) {
+      return Optional.empty();
+    }
+    Instant since = seen.lessons().excessSince().orElse(seen.now());
+    Instant due = since.plus(EXCESS);
+    if (seen.now().isBefore(due)) {
+      wakes.add(due);
+    } else {
+      held.stream().filter(runner -> !delete.contains(runner)).forEach(delete::add);
+    }
+    return Optional.of(since);
   }
 
   private static void withdraw(
@@ -130,57 +227,6 @@ final class PoolPlanner {
     } else {
       delete.add(runner);
     }
-  }
-
-  /** The lowest free ordinals, for as many of the missing runners as may be booted now. */
-  private List<PoolPlan.Creation> create(
-      List<Allocation.Missing> missing, List<RunnerView> current, int max) {
-    boolean withheld = seen.withheld().filter(one -> one.holds(seen.now())).isPresent();
-    seen.withheld().ifPresent(one -> wakes.add(withheld ? one.until() : one.forgotten()));
-    if (withheld) {
-      return List.of();
-    }
-    PrimitiveIterator.OfInt ordinals = free(max).iterator();
-    List<PoolPlan.Creation> create = new ArrayList<>();
-    int newest = missing.isEmpty() ? 0 : newestAllowed(current);
-    boolean older = missing.isEmpty() || olderAllowed();
-    seen.refused().forEach(refused -> wakes.add(refused.until()));
-    for (Allocation.Missing one : missing) {
-      Instant blocked = seen.blocked().get(one.from().name());
-      if (blocked != null) {
-        wakes.add(blocked);
-        continue;
-      }
-      boolean isNewest = seen.revisions().contains(one.from());
-      if (!ordinals.hasNext() || (isNewest ? newest-- <= 0 : !older)) {
-        continue;
-      }
-      create.add(new PoolPlan.Creation(ordinals.nextInt(), one.from(), one.wanted()));
-    }
-    return create;
-  }
-
-  /** How many runners of the newest may be booted now: while boots fail, one probe at a time. */
-  private int newestAllowed(List<RunnerView> current) {
-    if (!health.failing()) {
-      return Integer.MAX_VALUE;
-    }
-    boolean due = !seen.now().isBefore(health.until());
-    if (!due) {
-      wakes.add(health.until());
-    }
-    return due && current.stream().noneMatch(RunnerView::booting) ? 1 : 0;
-  }
-
-  /**
-   * Whether runners of older revisions may be booted now. The health of boots is that of the
-   * newest, which must not hold back what is known to work; so only a pause after a failure.
-   */
-  private boolean olderAllowed() {
-    Optional<Instant> again =
-        PoolFailures.lastBoot(seen.status(), ended).map(at -> at.plus(BootHealth.STABLE));
-    again.filter(at -> at.isAfter(seen.now())).ifPresent(wakes::add);
-    return again.isEmpty() || !again.get().isAfter(seen.now());
   }
 
   private IntStream free(int max) {
@@ -216,60 +262,6 @@ final class PoolPlanner {
 
   private boolean wasKept(RunnerView runner) {
     return seen.keptBefore().isEmpty() || seen.keptBefore().contains(runner.uid());
-  }
-
-  private BootHealth health(DoubleSupplier random) {
-    List<BootHealth.Failure> failed =
-        ended.stream()
-            .filter(seen::current)
-            .filter(runner -> !PoolFailures.recorded(seen.status(), runner))
-            .filter(PoolPlanner::spoiltBoot)
-            .map(
-                runner ->
-                    new BootHealth.Failure(
-                        runner.since(),
-                        runner.reason().map(EndReason::kind).orElseThrow() == EndReason.Kind.REFUSED
-                            && runner.reason().get() != EndReason.InsufficientCapacity))
-            .toList();
-    List<Instant> readySince =
-        seen.runners().stream()
-            .filter(RunnerView::ready)
-            .filter(seen::current)
-            .map(RunnerView::since)
-            .toList();
-    BootHealth next =
-        BootHealth.next(
-            seen.specChanged() || otherRevision() ? null : seen.status().bootBackoff(),
-            failed,
-            PoolFailures.last(seen.status(), ended),
-            readySince,
-            seen.now(),
-            random);
-    if (next.failures() > 0) {
-      readySince.stream()
-          .map(since -> since.plus(BootHealth.STABLE))
-          .filter(stable -> stable.isAfter(seen.now()))
-          .forEach(wakes::add);
-    }
-    return next;
-  }
-
-  private boolean otherRevision() {
-    return !seen.revisions().isEmpty()
-        && seen.status().revisions() != null
-        && !seen.status().revisions().isEmpty()
-        && !seen.status().revisions().get(0).name().equals(seen.revisions().get(0).name());
-  }
-
-  /** A boot that failed, or a runner that crashed as soon as it was ready. */
-  private static boolean spoiltBoot(RunnerView runner) {
-    EndReason reason = runner.reason().orElse(EndReason.Idle);
-    return switch (reason.kind()) {
-      case BOOT_FAILURE -> true;
-      case REFUSED -> reason != EndReason.InsufficientCapacity;
-      case LOST -> runner.since().isBefore(runner.created().plus(BootHealth.STABLE));
-      case ORDERLY, VOLUNTARY -> false;
-    };
   }
 
   private Optional<Instant> wake() {

@@ -9,7 +9,6 @@ import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.Places;
-import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.cluster.NamespaceTerminatingException;
@@ -28,7 +27,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -181,6 +180,7 @@ public final class PoolReconciler {
     List<Revision> revisions = new ArrayList<>();
     EffectiveValues values = null;
     Optional<Problem> problem = Optional.empty();
+    Set<String> unresolved = Set.of();
     boolean deleting = pool.getMetadata().getDeletionTimestamp() != null;
     if (invalid.isEmpty() && !deleting) { // what it refers to cannot hold up its end
       FlamePoolSpec spec = pool.getSpec();
@@ -188,6 +188,7 @@ public final class PoolReconciler {
           resolution.resolve(namespace, spec, ref -> views.backend(namespace, ref));
       Optional<Problem> secrets = ensureCredentials(pool);
       problem = secrets.isPresent() ? secrets : resolved.problem();
+      unresolved = resolved.unresolved();
       List<Candidate> candidates =
           secrets.isPresent() ? List.of() : byCapacity(resolved.candidates());
       values =
@@ -228,7 +229,9 @@ public final class PoolReconciler {
         values,
         List.copyOf(revisions),
         known,
-        blocked(known, now),
+        undecided(unresolved, revisions, known, runners),
+        unusable(unresolved, known),
+        blocked(known),
         refused(revisions),
         memory.withheld(now),
         problem,
@@ -237,7 +240,9 @@ public final class PoolReconciler {
         demand,
         memory.heard(now),
         Map.copyOf(memory.idledAt),
+        memory.spentAt(now),
         Set.copyOf(memory.kept),
+        memory.lessons,
         now);
   }
 
@@ -264,11 +269,14 @@ public final class PoolReconciler {
 
   /** What another leader's clock says may lie in the future; callers are heard by this one's. */
   private static void remember(RunnerView runner, PoolMemory memory, Instant now) {
-    runner
-        .reason()
-        .filter(reason -> reason == EndReason.Idle)
-        .ifPresent(
-            reason -> memory.idled(runner.codeVersion().orElse(""), earlier(runner.since(), now)));
+    String version = runner.codeVersion().orElse("");
+    Instant at = earlier(runner.since(), now);
+    EndReason reason = runner.reason().orElse(EndReason.Lost);
+    if (reason == EndReason.Idle) {
+      memory.idled(version, at);
+    } else if (reason == EndReason.SingleUse) {
+      memory.spent(runner.uid(), version, at);
+    }
   }
 
   private static Instant earlier(Instant a, Instant b) {
@@ -278,27 +286,51 @@ public final class PoolReconciler {
   /** Candidates with room before those without; otherwise in the order of preference. */
   private List<Candidate> byCapacity(List<Candidate> candidates) {
     return candidates.stream()
-        .sorted(Comparator.comparing(candidate -> blockedUntil(candidate).isPresent()))
+        .sorted(Comparator.comparing(candidate -> !isOpen(candidate.entry())))
         .toList();
   }
 
-  private Optional<Instant> blockedUntil(Candidate candidate) {
-    RunnerBackend backend = backends.of(candidate.entry().kind()).orElseThrow();
-    return offerings.blockedUntil(backend, candidate.entry());
+  private boolean isOpen(BackendEntry entry) {
+    return backends
+        .of(entry.kind())
+        .filter(backend -> offerings.isOpen(backend, entry))
+        .isPresent();
   }
 
-  /** Revisions that cannot be booted now; an older one's backend may not be served any more. */
-  private Map<String, Instant> blocked(List<KnownRevision> known, Instant now) {
-    Map<String, Instant> blocked = new HashMap<>();
-    for (KnownRevision one : known) {
-      BackendEntry entry = one.revision().template().backend();
-      backends
-          .of(entry.kind())
-          .map(backend -> offerings.blockedUntil(backend, entry))
-          .orElse(Optional.of(now.plus(QUIET)))
-          .ifPresent(until -> blocked.put(one.name(), until));
-    }
-    return blocked;
+  /** Known revisions whose backend entry cannot be resolved now. */
+  private static Set<String> undecided(
+      Set<String> unresolved,
+      List<Revision> revisions,
+      List<KnownRevision> known,
+      List<RunnerView> runners) {
+    Set<String> undecided = new HashSet<>();
+    runners.stream()
+        .filter(runner -> unresolved.contains(runner.runner().getSpec().backend().name()))
+        .forEach(runner -> undecided.add(runner.revision()));
+    known.stream()
+        .filter(one -> unresolved.contains(one.revision().template().backend().name()))
+        .forEach(one -> undecided.add(one.name()));
+    revisions.forEach(revision -> undecided.remove(revision.name()));
+    return Set.copyOf(undecided);
+  }
+
+  /** Revisions that nothing can be made from now; an older one's backend may not be served. */
+  private Set<String> unusable(Set<String> unresolved, List<KnownRevision> known) {
+    return known.stream()
+        .filter(
+            one -> {
+              BackendEntry entry = one.revision().template().backend();
+              return unresolved.contains(entry.name()) || backends.of(entry.kind()).isEmpty();
+            })
+        .map(KnownRevision::name)
+        .collect(Collectors.toSet());
+  }
+
+  private Set<String> blocked(List<KnownRevision> known) {
+    return known.stream()
+        .filter(one -> !isOpen(one.revision().template().backend()))
+        .map(KnownRevision::name)
+        .collect(Collectors.toSet());
   }
 
   private List<Offerings.Refused> refused(List<Revision> revisions) {

@@ -22,7 +22,7 @@ final class PoolStatuses {
 
   static FlamePoolStatus of(PoolObservation seen, PoolPlan plan) {
     FlamePoolStatus stored = seen.status();
-    List<Failure> failures = PoolFailures.with(stored, plan.ended());
+    List<Failure> failures = PoolFailures.with(seen, plan.ended());
     List<Endpoint> endpoints =
         seen.runners().stream().filter(plan::publishes).map(PoolStatuses::endpoint).toList();
     long booting = seen.runners().stream().filter(RunnerView::booting).count();

@@ -8,14 +8,19 @@ import dev.flamepool.operator.control.RunnerReport;
 import dev.flamepool.operator.runner.EndReason;
 import dev.flamepool.operator.runner.RunnerStatus;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One runner of a pool as the pool sees it. Equal to every other view of the same runner: comparing
  * whole objects would be the greater part of a pass.
  */
 record RunnerView(FlameRunner runner, Optional<RunnerReport> report) {
+  private static final String SEPARATOR = "\n";
+
   /** Its uid; its name while its create is under way. */
   String uid() {
     return isStored() ? runner.getMetadata().getUid() : name();
@@ -78,6 +83,16 @@ record RunnerView(FlameRunner runner, Optional<RunnerReport> report) {
     return live() && phase() != Phase.Ready;
   }
 
+  /** Whether it has not started, for want of something outside that its status names. */
+  boolean isHeld() {
+    return booting() && status().reason() != null;
+  }
+
+  /** Whether it was ready once: so it did boot. */
+  boolean wasReady() {
+    return codeVersion().isPresent();
+  }
+
   /** Whether it has ended and nothing of it is left but its record. */
   boolean ended() {
     return !deleting() && phase() == Phase.Gone;
@@ -89,6 +104,33 @@ record RunnerView(FlameRunner runner, Optional<RunnerReport> report) {
 
   Instant since() {
     return RunnerStatus.since(status(), Instant.EPOCH);
+  }
+
+  /** Whether it has ended without ever having been ready, although it was not refused. */
+  boolean failedToBoot() {
+    if (!ended() || wasReady() || reason().isEmpty()) {
+      return false;
+    }
+    return switch (reason().get().kind()) {
+      case BOOT_FAILURE, ORDERLY -> reason().get() == EndReason.BootSecretLost || hasMachine();
+      case LOST -> reason().get() != EndReason.SpotInterrupted;
+      case REFUSED, VOLUNTARY -> false;
+    };
+  }
+
+  private boolean hasMachine() {
+    return status().machine() != null;
+  }
+
+  /** Whether its machine was asked for after an instant, and proves that there is one to be had. */
+  boolean isServedAfter(Instant instant) {
+    boolean launchedAfter =
+        status().launch() != null
+            && status().launch().time() != null
+            && Instant.parse(status().launch().time()).isAfter(instant);
+    // An API server accepts every Pod, whether a node will ever have it or not.
+    boolean isPod = runner.getSpec().backend().pod() != null;
+    return launchedAfter && (isPod ? wasReady() : hasMachine());
   }
 
   Instant created() {
@@ -105,9 +147,17 @@ record RunnerView(FlameRunner runner, Optional<RunnerReport> report) {
     return Optional.ofNullable(status().codeVersion());
   }
 
-  /** The callers' code version that it was booted to find. */
-  Optional<String> wanted() {
+  /** The callers' code versions that it was booted to find. */
+  Set<String> wanted() {
     Map<String, String> annotations = runner.getMetadata().getAnnotations();
-    return Optional.ofNullable(annotations).map(all -> all.get(Names.WANTED_CODE_VERSION));
+    String joined = annotations == null ? null : annotations.get(Names.WANTED_CODE_VERSION);
+    return joined == null ? Set.of() : Set.of(joined.split(SEPARATOR, -1));
+  }
+
+  /** Annotations of a runner that is booted to find code versions; null for none. */
+  static @Nullable Map<String, String> wanting(Collection<String> versions) {
+    return versions.isEmpty()
+        ? null
+        : Map.of(Names.WANTED_CODE_VERSION, String.join(SEPARATOR, versions));
   }
 }

@@ -23,6 +23,8 @@ public enum EndReason {
   SpecChanged(Kind.VOLUNTARY),
   /** {@code max} was lowered. */
   MaxLowered(Kind.VOLUNTARY),
+  /** Calls of another code version waited for a place, and all were taken. */
+  MadeRoom(Kind.VOLUNTARY),
   /** Somebody deleted the runner, or its pool was deleted or suspended. */
   Deleted(Kind.VOLUNTARY),
   /** It had no machine yet, and does not carry the seal of its pool as it is now. */
@@ -100,6 +102,13 @@ public enum EndReason {
   static Optional<EndReason> ofExitCode(int code) {
     return Arrays.stream(values())
         .filter(reason -> reason.exitCode >= 0 && reason.exitCode == code)
+        .findFirst();
+  }
+
+  /** The refusal that leads to this end; empty for ends that none leads to. */
+  Optional<BackendException.Kind> refusal() {
+    return Arrays.stream(BackendException.Kind.values())
+        .filter(refusal -> ofRefusal(refusal).equals(Optional.of(this)))
         .findFirst();
   }
 

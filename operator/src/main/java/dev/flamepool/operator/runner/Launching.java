@@ -140,7 +140,7 @@ final class Launching {
     BackendEntry entry = runner.getSpec().backend();
     Optional<String> offering = offerings.choose(site.backend(), entry);
     if (offering.isEmpty()) {
-      return end(runner, EndReason.InsufficientCapacity, "every offering refused for capacity");
+      return end(runner, EndReason.InvalidConfiguration, "the backend entry offers no place");
     }
     Secret secret;
     try {
@@ -154,7 +154,7 @@ final class Launching {
     } catch (RefusedException e) {
       return wait(runner, SECRET_REFUSED, e.getMessage(), QUOTA_RETRY);
     } catch (BackendException e) {
-      return unprepared(runner, site, e);
+      return unprepared(runner, site, offering.get(), e);
     }
     LaunchAttempt attempt = BootSecrets.attempt(runner, key, secret);
     Launch launch =
@@ -172,14 +172,17 @@ final class Launching {
   }
 
   /** Nothing was made: there is not even an attempt. */
-  private Progress unprepared(FlameRunner runner, Site site, BackendException e) {
+  private Progress unprepared(FlameRunner runner, Site site, String offering, BackendException e) {
     if (e.kind() == BackendException.Kind.RATE_LIMITED) {
       return wait(runner, RATE_LIMITED, e.getMessage(), RETRY);
     }
     Optional<EndReason> refusal = EndReason.ofRefusal(e.kind());
-    return refusal.isPresent()
-        ? end(runner, refusal.get(), e.getMessage())
-        : unknown(runner, site, e);
+    if (refusal.isEmpty()) {
+      return unknown(runner, site, e);
+    }
+    offerings.refuse(
+        site.backend(), runner.getSpec().backend(), offering, e.kind(), e.getMessage());
+    return end(runner, refusal.get(), e.getMessage());
   }
 
   /** An attempt is stored and no machine: it may exist. */
@@ -238,16 +241,13 @@ final class Launching {
   private Progress refused(
       FlameRunner runner, Site site, LaunchAttempt attempt, BackendException e) {
     EndReason reason = EndReason.ofRefusal(e.kind()).orElseThrow();
-    if (reason != EndReason.InsufficientCapacity) {
-      return end(runner, reason, e.getMessage());
-    }
-    offerings.block(runner.getSpec().backend(), attempt.offering(), e.getMessage());
-    if (offerings.choose(site.backend(), runner.getSpec().backend()).isEmpty()) {
-      return end(runner, reason, e.getMessage());
-    }
-    if (site.watch().ambiguous) {
-      // An earlier call of the same attempt, or another leader's, may have been heard after all:
-      // only once its end is stored can the machine be deleted without anybody using it.
+    BackendEntry entry = runner.getSpec().backend();
+    offerings.refuse(site.backend(), entry, attempt.offering(), e.kind(), e.getMessage());
+    // An earlier call of the same attempt, or another leader's, may have been heard after all: only
+    // once its end is stored can the machine be deleted without anybody using it.
+    if (reason != EndReason.InsufficientCapacity
+        || !offerings.isOpen(site.backend(), entry)
+        || site.watch().ambiguous) {
       return end(runner, reason, e.getMessage());
     }
     return begin(runner, site, keys.of(runner, attempt.key().attempt() + 1), true);

@@ -109,17 +109,33 @@ final class Tending {
     Duration again = gated && next.again().compareTo(GATE) > 0 ? GATE : next.again();
     if (changed && next.status().phase() == Phase.Ready) {
       metrics.booted(backend.kind(), Duration.between(since, clock.instant()));
+      offerings.served(runner.getSpec().backend(), offering(status));
       booted(runner, backend);
     }
-    if (changed && ends(next.status(), EndReason.InsufficientCapacity)) {
-      FlameRunnerStatus.Launch launch = status.launch();
-      String words = next.status().message();
-      offerings.block(
-          runner.getSpec().backend(),
-          launch == null ? "" : launch.offering(),
-          words == null ? "" : words);
+    if (changed && next.status().phase() == Phase.Stopping) {
+      remember(runner, backend, next.status());
     }
     return changed ? Progress.now(written) : Progress.in(written, again);
+  }
+
+  /** A machine that was refused after it was accepted: other runners need not ask for one, too. */
+  private void remember(FlameRunner runner, RunnerBackend backend, FlameRunnerStatus status) {
+    EndReason.of(status.reason())
+        .flatMap(EndReason::refusal)
+        .ifPresent(
+            kind ->
+                offerings.refuse(
+                    backend,
+                    runner.getSpec().backend(),
+                    offering(status),
+                    kind,
+                    status.message() == null ? "" : status.message()));
+  }
+
+  private static String offering(FlameRunnerStatus status) {
+    return status.launch() == null || status.launch().offering() == null
+        ? ""
+        : status.launch().offering();
   }
 
   private static boolean ends(FlameRunnerStatus status, EndReason reason) {

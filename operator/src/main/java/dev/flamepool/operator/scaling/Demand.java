@@ -54,6 +54,18 @@ public record Demand(List<CallerDemand> live, List<FlameCaller> expired) {
         live.stream().filter(caller -> caller.called().isAfter(instant)).toList(), List.of());
   }
 
+  /** The callers that had calls when they were last heard. */
+  public Demand busy() {
+    return new Demand(
+        live.stream().filter(caller -> caller.called().equals(caller.changed())).toList(),
+        List.of());
+  }
+
+  /** When one of the callers was last heard; empty without callers. */
+  public Optional<Instant> lastChange() {
+    return live.stream().map(CallerDemand::changed).max(Instant::compareTo);
+  }
+
   /** The callers that had calls at an instant or before, and none since. */
   public Demand calledUntil(Instant instant) {
     return new Demand(

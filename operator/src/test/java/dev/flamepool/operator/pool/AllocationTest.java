@@ -2,99 +2,51 @@ package dev.flamepool.operator.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flamepool.api.FlamePool;
-import dev.flamepool.api.FlamePoolStatus;
-import dev.flamepool.api.FlameRunner;
-import dev.flamepool.api.FlameRunnerSpec;
 import dev.flamepool.operator.pool.KnownRevision.Heard;
 import dev.flamepool.operator.scaling.CallerDemand;
-import dev.flamepool.operator.scaling.Demand;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AllocationTest {
-  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant NOW = Scene.NOW;
 
-  private final List<Revision> current = new ArrayList<>();
-  private final List<KnownRevision> known = new ArrayList<>();
-  private final Map<String, Instant> blocked = new HashMap<>();
-  private final Map<String, Instant> idledAt = new HashMap<>();
-  private final List<RunnerView> live = new ArrayList<>();
-  private final List<CallerDemand> callers = new ArrayList<>();
-  private FlamePoolStatus status = PoolStatuses.EMPTY;
+  private final Scene scene = new Scene();
 
   private void newest(String name, String yields) {
-    current.add(revision(name, yields));
+    scene.newest(name, yields);
   }
 
-  private Revision revision(String name, String yields) {
-    FlameRunnerSpec template =
-        Serialization.unmarshal("spec: {maxConcurrency: 1}", FlameRunner.class).getSpec();
-    Revision revision = new Revision(name, template);
-    known.add(
-        new KnownRevision(
-            revision,
-            100 - known.size(),
-            Optional.ofNullable(yields).map(version -> new Heard(version, NOW))));
-    return revision;
+  private void revision(String name, String yields) {
+    scene.revision(name, yields);
   }
 
-  private void runner(String revision, String codeVersion, String wanted) {
-    FlameRunner runner =
-        Serialization.unmarshal(
-            "metadata: {name: p-%d, uid: u-%d, annotations: {%s}}\nspec: {revision: %s}\nstatus: {%s}"
-                .formatted(
-                    live.size(),
-                    live.size(),
-                    wanted == null ? "" : "flamepool.dev/wanted-code-version: " + wanted,
-                    revision,
-                    codeVersion == null
-                        ? "phase: Booting"
-                        : "phase: Ready, codeVersion: "
-                            + codeVersion
-                            + ", phaseSince: '"
-                            + NOW
-                            + "'"),
-            FlameRunner.class);
-    live.add(new RunnerView(runner, Optional.empty()));
+  private void runner(String revision, String codeVersion, String... wanted) {
+    String status =
+        codeVersion == null
+            ? "phase: Booting"
+            : "phase: Ready, codeVersion: %s, phaseSince: '%s'".formatted(codeVersion, NOW);
+    if (wanted.length == 0) {
+      scene.runner(revision, status);
+    } else {
+      scene.probe(revision, status, wanted);
+    }
   }
 
   private void needs(String version, int calls) {
-    callers.add(new CallerDemand(version, 0, calls, NOW, NOW));
+    scene.calls(version, 0, calls);
   }
 
   private Allocation allocate(int floor) {
-    FlamePool pool = new FlamePool();
-    pool.setStatus(status);
-    return new Allocation(
-        new PoolObservation(
-            pool,
-            Optional.empty(),
-            null,
-            current,
-            known,
-            blocked,
-            List.of(),
-            Optional.empty(),
-            Optional.empty(),
-            live,
-            Set.of(),
-            new Demand(callers, List.of()),
-            true,
-            idledAt,
-            Set.of(),
-            NOW),
-        live,
-        floor);
+    PoolObservation seen = scene.seen();
+    return new Allocation(seen, seen.runners(), floor);
   }
 
   /** What is missing, such as {@code new new(v9) old}. */
@@ -102,8 +54,12 @@ class AllocationTest {
     return String.join(
         " ",
         allocation.missing().stream()
-            .map(one -> one.from().name() + one.wanted().map(v -> "(" + v + ")").orElse(""))
+            .map(one -> one.from().name() + (one.wanted() ? wanted(one.versions()) : ""))
             .toList());
+  }
+
+  private static String wanted(Set<String> versions) {
+    return "(" + String.join(",", new TreeSet<>(versions)) + ")";
   }
 
   @Test
@@ -140,8 +96,8 @@ class AllocationTest {
   @Test
   void runnersThatBootCountForWhoeverNeedsThemOnce() {
     newest("new", null);
-    runner("new", null, null);
-    runner("new", null, null);
+    runner("new", null);
+    runner("new", null);
     needs("v8", 2);
     needs("v9", 2);
     assertThat(missing(allocate(0))).isEqualTo("new(v9) new(v9)");
@@ -151,8 +107,8 @@ class AllocationTest {
   void anotherBackendStepsInWhenOneHasNoRoom() {
     newest("fallback", null);
     newest("first", "v1");
-    blocked.put("first", NOW.plusSeconds(60));
-    runner("first", "v1", null);
+    scene.blocked.add("first");
+    runner("first", "v1");
     needs("v1", 3);
     assertThat(missing(allocate(0))).isEqualTo("fallback(v1) fallback(v1)");
   }
@@ -164,14 +120,14 @@ class AllocationTest {
     runner("new", null, "v9");
     assertThat(missing(allocate(0))).isEmpty();
     assertThat(allocate(0).refusals()).isEmpty();
-    live.clear();
+    scene.runners.clear();
     runner("new", "v2", "v9");
     assertThat(allocate(0).refusals())
         .singleElement()
         .satisfies(
             refusal -> {
               assertThat(refusal.codeVersion()).isEqualTo("v9");
-              assertThat(refusal.until()).isEqualTo(NOW.plus(Allocation.REFUSED).toString());
+              assertThat(refusal.until()).isEqualTo(NOW.plus(VersionRefusals.REFUSED).toString());
             });
     assertThat(missing(allocate(0))).isEmpty();
     revision("old", "v9");
@@ -185,7 +141,7 @@ class AllocationTest {
     revision("old", "v1");
     needs("v1", 1);
     needs("v2", 1);
-    idledAt.put("v2", NOW.plusSeconds(1));
+    scene.idledAt.put("v2", NOW.plusSeconds(1));
     assertThat(missing(allocate(0))).isEqualTo("old");
   }
 
@@ -193,11 +149,67 @@ class AllocationTest {
   void anOldRunnerIsNeededWhileALiveCallerHasItsVersionAndTheNewestDoesNot() {
     newest("new", null);
     revision("old", "v1");
-    runner("old", "v1", null);
-    assertThat(allocate(0).isNeeded(live.get(0))).isFalse();
+    runner("old", "v1");
+    assertThat(allocate(0).isNeeded(scene.runners.get(0))).isFalse();
     needs("v1", 0);
-    assertThat(allocate(0).isNeeded(live.get(0))).isTrue();
-    known.set(0, new KnownRevision(current.get(0), 100, Optional.of(new Heard("v1", NOW))));
-    assertThat(allocate(0).isNeeded(live.get(0))).isFalse();
+    assertThat(allocate(0).isNeeded(scene.runners.get(0))).isTrue();
+    scene.known.set(
+        0, new KnownRevision(scene.current.get(0), 100, Optional.of(new Heard("v1", NOW))));
+    assertThat(allocate(0).isNeeded(scene.runners.get(0))).isFalse();
+  }
+
+  /** A code version for each build of a day. */
+  @Test
+  void oneProbeAnswersForAllVersionsThatWait() {
+    newest("new", "v2");
+    needs("v7", 1);
+    needs("v8", 3);
+    assertThat(missing(allocate(0))).isEqualTo("new(v7,v8)");
+    runner("new", null, "v7", "v8");
+    needs("v9", 1);
+    assertThat(missing(allocate(0))).as("one at a time").isEmpty();
+    scene.runners.clear();
+    runner("new", "v2", "v7", "v8");
+    assertThat(allocate(0).refusals()).extracting(r -> r.codeVersion()).contains("v7", "v8");
+    assertThat(missing(allocate(0))).as("it came later").isEqualTo("new(v9)");
+  }
+
+  @Test
+  void afterManyProbesTheLastAnswerIsEverybodysUntilTheFirstIsForgotten() {
+    newest("new", "v2");
+    for (int i = 0; i < VersionRefusals.MAX_PROBES; i++) {
+      needs("build-" + i, 1);
+      assertThat(missing(allocate(0))).isEqualTo("new(build-" + i + ")");
+      scene.probe("new", scene.ready("v2"), "build-" + i);
+      scene.pass(Duration.ofSeconds(1));
+      scene.plan();
+    }
+    scene.runners.clear(); // they have idled
+    for (int i = 0; i < 100; i++) {
+      needs("late-" + i, 1);
+    }
+    assertThat(missing(allocate(0))).isEmpty();
+    scene.plan();
+    assertThat(scene.status.refusals())
+        .hasSize(VersionRefusals.LIMIT)
+        .allMatch(refusal -> refusal.revision().equals("new"));
+    scene.pass(VersionRefusals.REFUSED.minusSeconds(10));
+    assertThat(allocate(0).missing()).hasSize(1);
+  }
+
+  @Test
+  void aRunnerThatHasServedItsOnlyCallIsNotMadeAgainForIt() {
+    scene.singleUse();
+    newest("new", "v1");
+    needs("v1", 3);
+    scene.spentAt.put("v1", List.of(NOW.plusSeconds(1), NOW.plusSeconds(2)));
+    assertThat(missing(allocate(0))).as("two of the three calls were served").isEqualTo("new");
+    scene.pass(Duration.ofSeconds(3));
+    scene.callers.clear();
+    needs("v1", 2);
+    assertThat(missing(allocate(0))).as("told since").isEqualTo("new new");
+    scene.callers.clear();
+    scene.callers.add(new CallerDemand("v1", 1, 0, scene.now, scene.now.minusSeconds(1)));
+    assertThat(missing(allocate(0))).as("an average of calls that are over").isEmpty();
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flamepool.api.FlamePoolStatus.BootBackoff;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -14,9 +13,7 @@ class BootHealthTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   private static BootHealth after(BootBackoff stored, int failed, double random) {
-    List<BootHealth.Failure> failures =
-        Collections.nCopies(failed, new BootHealth.Failure(NOW, false));
-    return BootHealth.next(stored, failures, Optional.of(NOW), List.of(), NOW, () -> random);
+    return BootHealth.next(stored, failed, Optional.of(NOW), List.of(), NOW, () -> random);
   }
 
   @Test
@@ -43,35 +40,15 @@ class BootHealthTest {
         .isEqualTo(BootHealth.MAX_DELAY);
   }
 
+  /** Also if its calls made it crash since: then they did, and not its boot. */
   @Test
-  void aRefusalThatTryingAgainCannotCureCountsAtOnce() {
-    BootHealth health =
-        BootHealth.next(
-            null,
-            List.of(new BootHealth.Failure(NOW, true)),
-            Optional.of(NOW),
-            List.of(),
-            NOW,
-            () -> 0.5);
-    assertThat(health.failing()).isTrue();
-  }
-
-  @Test
-  void aLaterReadyRunnerOpensTheGateAndAStableOneForgets() {
+  void aRunnerThatBootedAfterTheLastFailureOpensTheGate() {
     BootBackoff stored = after(null, 4, 1).stored();
     Instant ready = NOW.plusSeconds(30);
-    BootHealth opened =
-        BootHealth.next(stored, List.of(), Optional.of(NOW), List.of(ready), ready, () -> 1);
-    assertThat(opened.failing()).isFalse();
-    assertThat(opened.failures()).as("it may crash right away").isEqualTo(4);
-    Instant stable = ready.plus(BootHealth.STABLE);
-    assertThat(
-            BootHealth.next(stored, List.of(), Optional.of(NOW), List.of(ready), stable, () -> 1))
+    assertThat(BootHealth.next(stored, 0, Optional.of(NOW), List.of(ready), ready, () -> 1))
         .isEqualTo(BootHealth.HEALTHY);
     Instant old = NOW.minusSeconds(60);
-    assertThat(
-            BootHealth.next(stored, List.of(), Optional.of(NOW), List.of(old), stable, () -> 1)
-                .failing())
+    assertThat(BootHealth.next(stored, 0, Optional.of(NOW), List.of(old), ready, () -> 1).failing())
         .as("one that was ready before the failures proves nothing")
         .isTrue();
   }

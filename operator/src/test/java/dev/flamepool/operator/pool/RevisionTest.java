@@ -119,6 +119,7 @@ class RevisionTest {
             spec("{backends: [{name: x, ref: refused}, {name: y, ref: shared}]}"),
             RevisionTest::shared);
     assertThat(next.candidates()).extracting(c -> c.entry().name()).containsExactly("y");
+    assertThat(next.unresolved()).containsExactly("x");
     assertThat(next.problem().orElseThrow().message())
         .contains("FlameBackend 'refused'", "the token was revoked");
     Resolution own =

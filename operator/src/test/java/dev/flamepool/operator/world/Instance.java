@@ -46,7 +46,7 @@ final class Instance {
     this.points = points;
     this.turns = new Turns(world.clock);
     Clock clock = Clock.offset(world.clock, skew);
-    this.cache = new Cache(clock);
+    this.cache = new Cache(clock, world.shared);
     this.links = new FakeLinks(world.runners);
     ClusterApi api = new ClusterApi(world.client(), Set.of(world.namespace));
     Backends backends = new Backends(List.of(world.backend(points)));
@@ -133,8 +133,11 @@ final class Instance {
 
     private final Clock clock;
 
-    Cache(Clock clock) {
+    private final Map<String, FlameBackend> shared;
+
+    Cache(Clock clock, Map<String, FlameBackend> shared) {
       this.clock = clock;
+      this.shared = shared;
     }
 
     private static String uid(FlameCaller caller) {
@@ -178,7 +181,7 @@ final class Instance {
 
     @Override
     public Optional<FlameBackend> backend(String namespace, String name) {
-      return Optional.empty();
+      return Optional.ofNullable(shared.get(name));
     }
   }
 }

@@ -220,4 +220,28 @@ class RollingDeployTest {
         .extracting(runner -> runner.getSpec().shutdownTimeout())
         .containsExactly("31s", "31s", "31s", "31s");
   }
+
+  /** A deployment's readiness check makes one call, while the old version has no pause. */
+  @Test
+  void aFullPoolOfAnOldVersionServesTheNewOneInItsTurn() {
+    world.pool("p", "{max: 1, maxConcurrency: 1, env: [{name: CODE, value: v1}]}");
+    world.demand("old", "p", "v1", 0, 1);
+    world.pass(Duration.ofSeconds(2));
+    deploy("v2");
+    int served = 0;
+    int turns = 0;
+    for (int i = 0; i < 20; i++) {
+      world.demand("old", "p", "v1", serving().containsKey("v1") ? 1 : 0, 3);
+      world.demand("new", "p", "v2", serving().containsKey("v2") ? 1 : 0, 1);
+      world.pass(Duration.ofSeconds(5));
+      served += serving().containsKey("v2") ? 1 : 0;
+      turns += serving().containsKey("v1") ? 1 : 0;
+    }
+    assertThat(served).as("looks that found the new one").isBetween(3, 17);
+    assertThat(turns).as("looks that found the old one").isBetween(3, 17);
+    world.leave("old");
+    world.demand("new", "p", "v2", 0, 1);
+    world.pass(Duration.ofSeconds(20));
+    assertThat(serving()).isEqualTo(Map.of("v2", 1));
+  }
 }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /** Whatever happens in a world, the page for people who operate it has a word for it. */
 final class Told {
   private static final Map<String, List<String>> CONDITIONS =
-      OperatingPage.table("type", "true", "false").stream()
+      OperatingPage.table("type", "true", "false or unknown").stream()
           .collect(
               Collectors.toMap(
                   row -> String.join("", OperatingPage.codes(row.get(0))),

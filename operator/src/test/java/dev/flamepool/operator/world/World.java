@@ -2,6 +2,7 @@ package dev.flamepool.operator.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flamepool.api.FlameBackend;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.minicluster.RequestHook;
@@ -20,8 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,6 +46,9 @@ public final class World extends People implements AutoCloseable {
 
   /** What runs on them. */
   public final FakeRunners runners = new FakeRunners(cloud);
+
+  /** The FlameBackends that informers show, by name; nobody makes them ready here. */
+  final Map<String, FlameBackend> shared = new ConcurrentHashMap<>();
 
   /** Events to be written, which no operator waits for. */
   final Queue<Runnable> untold = new ConcurrentLinkedQueue<>();

@@ -80,8 +80,6 @@ class PodPoolTest {
     await().until(() -> condition("CapacityAvailable").equals("False/InsufficientCapacity"));
     assertThat(world.pool("p").getStatus().recentFailures().get(0).message())
         .contains("0/2 nodes are available");
-    assertThat(pod("p-0")).isEmpty();
-    world.pass(Duration.ofMinutes(4));
     await()
         .until(
             () -> {
