@@ -46,8 +46,13 @@ abstract class CloudScenario<C extends SimulatedCloud> extends Scenario {
     secrets.add(base64(value));
   }
 
-  JavaProcess operator() {
-    return startOperator("--allow-endpoints", cloud.endpoint(), "--no-leader-election");
+  void startCloudOperator() {
+    startOperator("--allow-endpoints", cloud.endpoint());
+  }
+
+  /** The same as a process of its own. */
+  JavaProcess startCloudOperatorProcess() {
+    return startOperatorProcess("--allow-endpoints", cloud.endpoint(), "--no-leader-election");
   }
 
   /** It idles for longer than an application goes on to say what it needed last (10 s). */
@@ -65,7 +70,7 @@ abstract class CloudScenario<C extends SimulatedCloud> extends Scenario {
 
   /** From nothing to three runners, which have their environment as it was given. */
   JavaProcess grow() throws Exception {
-    operator();
+    startCloudOperatorProcess();
     pool(3, ENV);
     JavaProcess app = startApp("app", "work");
 

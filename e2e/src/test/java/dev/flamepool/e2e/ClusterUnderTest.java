@@ -2,6 +2,7 @@ package dev.flamepool.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.flamepool.minicluster.MiniCluster;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,13 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /**
  * The API server that the suite runs against: the one of {@code -Dflamepool.kubeconfig}, else a
- * minicluster in a process of its own. One for the whole run.
+ * minicluster in this JVM. One for all tests of a JVM.
  */
 final class ClusterUnderTest {
   private static final List<String> KINDS =
@@ -64,18 +64,9 @@ final class ClusterUnderTest {
 
   private static Path minicluster() {
     try {
-      Path folder = Files.createTempDirectory("minicluster");
-      Path kubeconfig = folder.resolve("kubeconfig");
-      JavaProcess process =
-          JavaProcess.start(
-              folder.resolve("log"),
-              List.of("dev.flamepool.minicluster.Main", "--kubeconfig", kubeconfig.toString()),
-              Map.of());
-      Runtime.getRuntime().addShutdownHook(new Thread(process::close));
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .pollInterval(Duration.ofMillis(20))
-          .until(() -> Files.exists(kubeconfig));
+      Path kubeconfig = Files.createTempFile("minicluster", ".kubeconfig");
+      kubeconfig.toFile().deleteOnExit();
+      MiniCluster.start(0).writeKubeconfig(kubeconfig);
       return kubeconfig;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

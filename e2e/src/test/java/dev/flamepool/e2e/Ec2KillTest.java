@@ -25,7 +25,7 @@ class Ec2KillTest extends Ec2Scenario {
     start();
     gate = Gate.before(cloud.url());
     cloud.behind(gate);
-    return new Kills(this, cloud, this::operator, startApp("app", "none"))
+    return new Kills(this, cloud, this::startCloudOperatorProcess, startApp("app", "none"))
         .at(
             growing("boot object", "late", gate.trap(LATE, PUT)),
             growing("boot object", "unanswered", gate.trap(UNANSWERED, PUT)),

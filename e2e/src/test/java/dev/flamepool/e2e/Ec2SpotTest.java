@@ -14,7 +14,7 @@ class Ec2SpotTest extends Ec2Scenario {
   void aRunnerThatIsTakenBackFinishesItsCallAndAnotherServesTheNext() throws Exception {
     start();
     cloud.options(", spot: true");
-    operator();
+    startCloudOperator();
     pool(2, "");
     JavaProcess app = startApp("app", "work");
     app.say("patient first 10");

@@ -41,7 +41,7 @@ class FailureTest extends Scenario {
 
   @Test
   void aKilledOperatorLeavesCallsRunningAndMakesNoDuplicateAfterwards() throws Exception {
-    JavaProcess operator = startOperator();
+    JavaProcess operator = startOperatorProcess("--no-leader-election");
     applyPool("work", local("min: 1, max: 3, maxConcurrency: 1, idleShutdownAfter: 5s"));
     await("a warm runner", () -> ready("work") == 1);
     JavaProcess app = startApp("app", "work");

@@ -25,7 +25,7 @@ class FlyKillTest extends FlyScenario {
     start();
     gate = Gate.before(cloud.url());
     cloud.behind(gate);
-    return new Kills(this, cloud, this::operator, startApp("app", "none"))
+    return new Kills(this, cloud, this::startCloudOperatorProcess, startApp("app", "none"))
         .at(
             growing("create", "lost", gate.trap(LOST, CREATE)),
             growing("create", "late", gate.trap(LATE, CREATE)),

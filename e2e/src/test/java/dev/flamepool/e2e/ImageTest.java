@@ -95,7 +95,7 @@ class ImageTest extends CloudScenario<NodeCloud> {
     try {
       String command = JavaProcess.java() + " " + String.join(" ", image.arguments());
       use(NodeCloud.startWith(this, "shop/orders:1=exec:" + command), Map.of());
-      operator();
+      startCloudOperator();
       deployment();
       applyPool(
           "orders",

@@ -32,7 +32,7 @@ class LocalKillTest extends Scenario {
     gate = Gate.before(cluster);
     kubeconfig = gate.kubeconfig(cluster, folder.resolve("operator.kubeconfig"));
     app = startApp("app", "none");
-    return new Kills(this, host, () -> startOperator("--no-leader-election"), app)
+    return new Kills(this, host, () -> startOperatorProcess("--no-leader-election"), app)
         .at(
             growing("own objects", "runner late", gate.trap(LATE, ApiPoints.RUNNER)),
             growing("own objects", "runner unanswered", gate.trap(UNANSWERED, ApiPoints.RUNNER)),

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class MainPathTest extends Scenario {
   @Test
   void aPoolGrowsWithItsDemandAndGoesBackToZero() throws Exception {
-    startOperator();
+    startOperatorProcess();
     applyPool("work", local("min: 0, max: 3, maxConcurrency: 2, idleShutdownAfter: 2s"));
     JavaProcess app = startApp("app", "work");
 

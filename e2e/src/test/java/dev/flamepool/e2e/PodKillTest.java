@@ -31,7 +31,7 @@ class PodKillTest extends CloudScenario<NodeCloud> {
     gate = Gate.before(cluster);
     kubeconfig = gate.kubeconfig(cluster, folder.resolve("operator.kubeconfig"));
     use(NodeCloud.start(this), Map.of());
-    return new Kills(this, cloud, this::operator, startApp("app", "none"))
+    return new Kills(this, cloud, this::startCloudOperatorProcess, startApp("app", "none"))
         .at(
             growing(
                 "own objects",

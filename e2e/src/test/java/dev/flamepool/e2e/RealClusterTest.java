@@ -41,7 +41,7 @@ class RealClusterTest extends Scenario {
   @Test
   void theManifestsGiveTheOperatorEnough() throws Exception {
     applyTheManifests();
-    startOperator("--operator-namespace", "flamepool-system");
+    startOperatorProcess("--operator-namespace", "flamepool-system");
     applyPool("work", local("min: 1, max: 2, idleShutdownAfter: 2s"));
     await("the warm runner", () -> ready("work") == 1);
     JavaProcess app = startApp("app", "work");

@@ -45,7 +45,7 @@ class RunnerEndTest extends Scenario {
 
   @Test
   void withoutCallersAndOperatorARunnerEndsByItself() throws Exception {
-    JavaProcess operator = startOperator();
+    JavaProcess operator = startOperatorProcess("--no-leader-election");
     applyPool("work", local("min: 0, max: 1, idleShutdownAfter: never, orphanAfter: 1s"));
     JavaProcess app = startApp("app", "work");
     app.say("patient one 1");

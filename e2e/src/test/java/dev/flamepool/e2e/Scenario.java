@@ -6,6 +6,8 @@ import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolStatus;
 import dev.flamepool.api.FlameRunner;
+import dev.flamepool.operator.Main;
+import dev.flamepool.operator.Operator;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -32,23 +34,30 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /**
  * One test: a namespace, an operator and a folder for runners of its own; nothing is left of them
  * afterwards.
  */
 abstract class Scenario {
-  static final Duration PATIENCE = Duration.ofSeconds(45);
+  /** Of a busy host. */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
 
   final ClusterUnderTest cluster = ClusterUnderTest.shared();
   final KubernetesClient client = cluster.client();
   final String namespace = "e2e-" + UUID.randomUUID().toString().substring(0, 8);
+  private final List<Operator> operators = new ArrayList<>();
   private final List<JavaProcess> processes = new ArrayList<>();
+
+  /** Logs and state. It stays where a test fails. */
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
 
   @BeforeEach
-  void createNamespace() throws IOException {
-    folder = Files.createTempDirectory("e2e");
+  void createNamespace() {
     client
         .resource(
             new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
@@ -72,6 +81,7 @@ abstract class Scenario {
       }
       await("every runner process to have ended", () -> runnerProcesses().isEmpty());
     } finally {
+      operators.forEach(Operator::close);
       processes.forEach(JavaProcess::close);
       client.namespaces().withName(namespace).delete();
       client.nodes().withName(namespace).delete();
@@ -79,14 +89,36 @@ abstract class Scenario {
   }
 
   private boolean operatorRuns() {
-    return processes.stream().anyMatch(JavaProcess::isAlive);
+    return !operators.isEmpty() || processes.stream().anyMatch(JavaProcess::isAlive);
   }
 
-  JavaProcess startOperator(String... more) {
-    List<String> command =
+  /** An operator in this JVM, which starts in no time. It is alone. */
+  void startOperator(String... more) {
+    List<String> options = operatorOptions(more);
+    options.add("--no-leader-election");
+    Main main = new Main();
+    new CommandLine(main).parseArgs(options.toArray(new String[0]));
+    Operator operator =
+        new Operator(
+            main.config(),
+            () -> {
+              throw new AssertionError("nobody else can lead");
+            });
+    operators.add(operator);
+    operator.start();
+  }
+
+  /** An operator as a process of its own: to be killed, or for its log, {@code operator.log}. */
+  JavaProcess startOperatorProcess(String... more) {
+    List<String> command = operatorOptions(more);
+    command.add(0, "dev.flamepool.operator.Main");
+    return remember(JavaProcess.start(folder.resolve("operator.log"), command, Map.of()));
+  }
+
+  private List<String> operatorOptions(String... more) {
+    List<String> options =
         new ArrayList<>(
             List.of(
-                "dev.flamepool.operator.Main",
                 "--kubeconfig",
                 operatorKubeconfig().toString(),
                 "--namespace",
@@ -96,11 +128,11 @@ abstract class Scenario {
                 "--allow-local",
                 "--local-class-path",
                 JavaProcess.classPath()));
-    command.addAll(List.of(more));
-    if (!command.contains("--operator-namespace")) {
-      command.addAll(List.of("--operator-namespace", namespace));
+    options.addAll(List.of(more));
+    if (!options.contains("--operator-namespace")) {
+      options.addAll(List.of("--operator-namespace", namespace));
     }
-    return remember(JavaProcess.start(folder.resolve("operator.log"), command, Map.of()));
+    return options;
   }
 
   Path operatorKubeconfig() {
@@ -211,7 +243,7 @@ abstract class Scenario {
     Awaitility.await(what)
         .atMost(PATIENCE)
         .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(50))
+        .pollInterval(Duration.ofMillis(100))
         .until(condition);
   }
 

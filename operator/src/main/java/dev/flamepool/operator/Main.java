@@ -135,7 +135,8 @@ public final class Main implements Callable<Integer> {
     return 0;
   }
 
-  OperatorConfig config() {
+  /** What the options say, for an {@link Operator} within another program. */
+  public OperatorConfig config() {
     Config cluster = cluster();
     String own =
         operatorNamespace != null
