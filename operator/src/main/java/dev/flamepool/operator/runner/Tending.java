@@ -138,10 +138,6 @@ final class Tending {
         : status.launch().offering();
   }
 
-  private static boolean ends(FlameRunnerStatus status, EndReason reason) {
-    return status.phase() == Phase.Stopping && reason.name().equals(status.reason());
-  }
-
   /** Nothing waits for it. */
   private void booted(FlameRunner runner, RunnerBackend backend) {
     MachineRef ref = keys.ref(runner, RunnerStatus.of(runner).machine().attempt());
