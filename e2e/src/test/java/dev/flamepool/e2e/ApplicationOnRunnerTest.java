@@ -29,7 +29,9 @@ class ApplicationOnRunnerTest extends Scenario {
             + options
             + ", backends: [{name: local, local: {classPath: '"
             + classPath
-            + "', jvmOptions: ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx64m']}}]}");
+            + "', "
+            + jvmOptions()
+            + "}}]}");
   }
 
   @Test

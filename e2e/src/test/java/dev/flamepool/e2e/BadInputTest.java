@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * operator.
  */
 @ResourceLock(value = RealClusterTest.SCHEMA, mode = ResourceAccessMode.READ)
+@Tag("minicluster")
 class BadInputTest extends Scenario {
   @ParameterizedTest
   @CsvSource(

@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * because this operator serves all namespaces.
  */
 @Isolated
+@EnabledIfSystemProperty(named = ClusterUnderTest.REAL, matches = ".+")
 class ChartRightsTest extends ChartScenario {
   @Test
   void everyPartyIsRefusedOneStepMore() throws Exception {

@@ -1,7 +1,6 @@
 package dev.flamepool.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -34,7 +33,6 @@ abstract class ChartScenario extends Scenario {
 
   @BeforeEach
   void onARealOne() {
-    assumeThat(cluster.isReal()).as("the cluster is a real one").isTrue();
     assertThat(Helm.isPresent()).as("helm is on the PATH").isTrue();
     helm = new Helm(cluster.kubeconfig(), system);
     // What the chart promises: its Pods need no more than the level "restricted" allows.

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Both charts installed, upgraded and uninstalled. */
+@EnabledIfSystemProperty(named = ClusterUnderTest.REAL, matches = ".+")
 class ChartTest extends ChartScenario {
   @Test
   void installUpgradeAndUninstallUnderLivePools() throws Exception {

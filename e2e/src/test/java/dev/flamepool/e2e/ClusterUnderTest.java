@@ -19,10 +19,13 @@ import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /**
- * The API server that the suite runs against: the one of {@code -Dflamepool.kubeconfig}, else a
- * minicluster in this JVM. One for all tests of a JVM.
+ * The API server that the suite runs against: the one of {@link #REAL}, else a minicluster in this
+ * JVM. One for all tests of a JVM.
  */
 final class ClusterUnderTest {
+  /** The system property that names the kubeconfig of a real control plane. */
+  static final String REAL = "flamepool.kubeconfig";
+
   private static final List<String> KINDS =
       List.of("flamepools", "flamebackends", "flamerunners", "flamecallers");
   private static ClusterUnderTest shared;
@@ -32,7 +35,7 @@ final class ClusterUnderTest {
   private final KubernetesClient client;
 
   private ClusterUnderTest() {
-    String given = System.getProperty("flamepool.kubeconfig", "");
+    String given = System.getProperty(REAL, "");
     real = !given.isEmpty();
     kubeconfig = real ? Path.of(given) : minicluster();
     client =

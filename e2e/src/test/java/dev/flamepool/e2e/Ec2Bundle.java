@@ -57,9 +57,9 @@ final class Ec2Bundle {
     return """
         #!/bin/sh
         [ "$1" = start ] || exit 2
-        exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx64m -cp 'classes:%s' dev.flamepool.RunnerMain
+        exec java %s -cp '%s:classes' dev.flamepool.RunnerMain
         """
-        .formatted(rest);
+        .formatted(String.join(" ", JavaProcess.runnerOptions()), rest);
   }
 
   private static void copy(Path from, Path to) throws IOException {

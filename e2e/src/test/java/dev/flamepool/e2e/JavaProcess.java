@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,9 @@ import java.util.stream.Collectors;
 
 /** A JVM of the system under test, with its output in a file. */
 final class JavaProcess implements AutoCloseable {
+  private static final List<String> SHORT_LIVED =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
   private final Process process;
   private final Path log;
 
@@ -24,7 +28,14 @@ final class JavaProcess implements AutoCloseable {
 
   static JavaProcess start(
       Path log, List<String> mainAndArguments, Map<String, String> environment) {
-    List<String> arguments = new ArrayList<>(List.of("-cp", classPath()));
+    return start(log, classPath(), mainAndArguments, environment);
+  }
+
+  /** The same with another class path. */
+  static JavaProcess start(
+      Path log, String classPath, List<String> mainAndArguments, Map<String, String> environment) {
+    List<String> arguments = new ArrayList<>(ClassArchive.options());
+    arguments.addAll(List.of("-cp", classPath));
     arguments.addAll(mainAndArguments);
     return startJvm(log, arguments, environment);
   }
@@ -32,7 +43,8 @@ final class JavaProcess implements AutoCloseable {
   /** A JVM with those arguments, its class path among them. */
   static JavaProcess startJvm(Path log, List<String> arguments, Map<String, String> environment) {
     List<String> command = new ArrayList<>(List.of(java()));
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    command.addAll(SHORT_LIVED);
+    command.add("-Xmx256m");
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
@@ -44,18 +56,28 @@ final class JavaProcess implements AutoCloseable {
     }
   }
 
+  /** Options of a runner with this class path or one that begins with it, and more. */
+  static List<String> runnerOptions(String... more) {
+    List<String> options = new ArrayList<>(ClassArchive.options());
+    options.addAll(SHORT_LIVED);
+    options.add("-Xmx64m");
+    options.addAll(List.of(more));
+    return options;
+  }
+
   /** The command that this JVM was started with. */
   static String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   /**
-   * This JVM's class path. Without empty entries: they stand for the working directory, which
-   * differs. And without the example that has a jar of its own: a runner has one application.
+   * This JVM's class path, jars first. Without empty entries: they stand for the working directory,
+   * which differs. And without the example that has a jar of its own: a runner has one application.
    */
   static String classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> !entry.isEmpty() && !entry.contains("web-spring"))
+        .sorted(Comparator.comparing(entry -> !entry.endsWith(".jar")))
         .collect(Collectors.joining(File.pathSeparator));
   }
 

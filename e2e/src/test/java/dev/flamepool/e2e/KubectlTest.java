@@ -1,20 +1,22 @@
 package dev.flamepool.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /** What a person at a terminal does with a pool. */
+@Tag("minicluster")
+@EnabledIf("dev.flamepool.e2e.Kubectl#isPresent")
 class KubectlTest extends Scenario {
   private Kubectl kubectl;
 
   @BeforeEach
   void find() {
-    assumeThat(Kubectl.isPresent()).as("kubectl is on the PATH").isTrue();
     kubectl = new Kubectl(cluster.kubeconfig(), namespace);
   }
 

@@ -66,9 +66,8 @@ class LocalKillTest extends Scenario {
   private final class Host implements Machines {
     @Override
     public String backend() {
-      return "{name: local, local: {mainClass: dev.flamepool.e2e.LateRunner, jvmOptions:"
-          + " ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx64m', '-D%s=%s']}}"
-              .formatted(LateRunner.WHILE, late());
+      return "{name: local, local: {mainClass: dev.flamepool.e2e.LateRunner, %s}}"
+          .formatted(jvmOptions("-D" + LateRunner.WHILE + "=" + late()));
     }
 
     List<Path> folders() throws IOException {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The main job: demand boots runners, calls run on them, and the pool goes back to zero by itself.
  */
+@Tag("minicluster")
 class MainPathTest extends Scenario {
   @Test
   void aPoolGrowsWithItsDemandAndGoesBackToZero() throws Exception {

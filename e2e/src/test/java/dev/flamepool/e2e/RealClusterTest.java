@@ -2,7 +2,6 @@ package dev.flamepool.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuota;
@@ -12,14 +11,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * What only a real control plane can prove: permissions, and a namespace that goes away under live
  * pools.
  */
+@EnabledIfSystemProperty(named = ClusterUnderTest.REAL, matches = ".+")
 class RealClusterTest extends Scenario {
   /** Whoever changes the kinds, and whoever relies on what they refuse. */
   static final String SCHEMA = "schema";
@@ -27,11 +27,6 @@ class RealClusterTest extends Scenario {
   private static final String COUNT = "count/flamerunners.flamepool.dev";
 
   private @Nullable Path shipped;
-
-  @BeforeEach
-  void onlyOnARealOne() {
-    assumeThat(cluster.isReal()).as("the cluster is a real one").isTrue();
-  }
 
   @Override
   Path operatorKubeconfig() {

@@ -35,7 +35,9 @@ class RollingDeployTest extends Scenario {
             + ", maxConcurrency: 2, idleShutdownAfter: 4s, bootTimeout: 2m, backends: [{name:"
             + " local, local: {classPath: '"
             + classPath
-            + "', jvmOptions: ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xmx64m']}}]}");
+            + "', "
+            + jvmOptions()
+            + "}}]}");
   }
 
   private Set<String> versionsServed() {

@@ -30,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -149,9 +150,10 @@ abstract class Scenario {
     Path config = kubeconfig(name);
     JavaProcess app =
         remember(
-            JavaProcess.startJvm(
+            JavaProcess.start(
                 folder.resolve(name + ".log"),
-                List.of("-cp", classPath, "dev.flamepool.e2e.TestApp", pool),
+                classPath,
+                List.of("dev.flamepool.e2e.TestApp", pool),
                 Map.of("KUBECONFIG", config.toString())));
     await(name + " to connect", () -> app.output().contains("connected"));
     return app;
@@ -187,10 +189,13 @@ abstract class Scenario {
   }
 
   static String local(String options) {
-    return "{"
-        + options
-        + ", backends: [{name: local, local: {jvmOptions: ['-XX:+UseSerialGC',"
-        + " '-XX:TieredStopAtLevel=1', '-Xmx64m']}}]}";
+    return "{" + options + ", backends: [{name: local, local: {" + jvmOptions() + "}}]}";
+  }
+
+  /** The field of a local backend whose runners are JVMs that live for seconds. */
+  static String jvmOptions(String... more) {
+    return JavaProcess.runnerOptions(more).stream()
+        .collect(Collectors.joining("', '", "jvmOptions: ['", "']"));
   }
 
   FlamePool pool(String name) {
@@ -239,8 +244,13 @@ abstract class Scenario {
     }
   }
 
+  /**
+   * Waits until something holds. What another thread throws is not this test's: other tests run
+   * beside it, and JOSDK's timer throws where an object is deleted just as it is scheduled.
+   */
   void await(String what, Callable<Boolean> condition) {
     Awaitility.await(what)
+        .dontCatchUncaughtExceptions()
         .atMost(PATIENCE)
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(100))

@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * All that somebody does with FlamePool in a cluster, with helm and kubectl only: operator,
  * application, runners and the hook are Pods with the accounts that the manifests give them.
  */
+@EnabledIfSystemProperty(named = ClusterUnderTest.REAL, matches = ".+")
 class WholeStoryTest extends ChartScenario {
   private static final String APPLICATION = Path.of("src/test/resources/orders.yaml").toString();
 
