@@ -144,6 +144,14 @@ final class Instance {
       return caller.getMetadata().getUid();
     }
 
+    /** An informer tells only of what was written. */
+    private static boolean isWritten(FlameCaller before, FlameCaller now) {
+      return !before
+          .getMetadata()
+          .getResourceVersion()
+          .equals(now.getMetadata().getResourceVersion());
+    }
+
     void fill(Objects now) {
       pools = now.pools();
       runners = now.runners();
@@ -152,7 +160,8 @@ final class Instance {
       callers = now.callers();
       for (FlameCaller caller : callers) {
         FlameCaller last = before.remove(uid(caller));
-        heard += last == null || liveCallers.isNews(last, caller) ? 1 : 0;
+        heard +=
+            last == null || (isWritten(last, caller) && liveCallers.isNews(last, caller)) ? 1 : 0;
         liveCallers.heard(caller, clock.instant());
       }
       heard += before.size();

@@ -21,6 +21,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class BootMachine implements AutoCloseable {
   final BootServer s3;
+
+  /** Commands whose file on the path may be a version manager's, which needs more than itself. */
+  private static final Map<String, String> WHERE =
+      Map.of("python3", "python3 -c 'import sys; print(sys.executable)'");
+
   private final Path root;
   private final Path tools;
   private final Map<String, String> variables = new LinkedHashMap<>();
@@ -51,10 +56,18 @@ final class BootMachine implements AutoCloseable {
   /** From now on there are only the stand-ins and these of the machine's own commands. */
   void only(String... commands) throws Exception {
     for (String command : commands) {
-      String own = output(List.of("/bin/sh", "-c", "command -v " + command)).strip();
-      Files.createSymbolicLink(tools.resolve(command), Path.of(own));
+      String where = WHERE.getOrDefault(command, "command -v " + command);
+      Path own = Path.of(output(List.of("/bin/sh", "-c", where)).strip());
+      if (own.isAbsolute()) {
+        Files.createSymbolicLink(tools.resolve(command), own);
+      }
     }
     path = tools.toString();
+  }
+
+  /** Whether the machine has one of the commands that {@link #only} took. */
+  boolean has(String command) {
+    return Files.exists(tools.resolve(command));
   }
 
   /** Sets a variable of the scripts' environment. */

@@ -42,7 +42,8 @@ final class PodCluster {
     return name;
   }
 
-  private static boolean isReal() {
+  /** Whether it is a real control plane. */
+  static boolean isReal() {
     return System.getenv(REAL) != null && !System.getenv(REAL).isEmpty();
   }
 
