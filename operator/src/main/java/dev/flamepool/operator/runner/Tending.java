@@ -104,6 +104,10 @@ final class Tending {
                 times,
                 clock.instant()));
     boolean changed = !next.status().equals(status);
+    if (changed && next.status().phase() == Phase.Stopping) {
+      // Before it can be read: whoever sees this end makes no other machine there.
+      remember(runner, backend, next.status());
+    }
     FlameRunner written =
         api.patchStatus(runner, changed ? withOutput(next.status(), runner, backend) : status);
     Duration again = gated && next.again().compareTo(GATE) > 0 ? GATE : next.again();
@@ -111,9 +115,6 @@ final class Tending {
       metrics.booted(backend.kind(), Duration.between(since, clock.instant()));
       offerings.served(runner.getSpec().backend(), offering(status));
       booted(runner, backend);
-    }
-    if (changed && next.status().phase() == Phase.Stopping) {
-      remember(runner, backend, next.status());
     }
     return changed ? Progress.now(written) : Progress.in(written, again);
   }

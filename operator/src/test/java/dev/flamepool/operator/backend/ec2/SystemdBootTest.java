@@ -140,7 +140,8 @@ class SystemdBootTest {
     s3.served.put("/latest/meta-data/spot/instance-action", "{}".getBytes(UTF_8));
     start(
         """
-        trap 'ls /run/flamepool/boot >/out/boot; exit 143' TERM
+        # The shell's own words: systemd may end whatever else runs in the unit.
+        trap 'cd /run/flamepool/boot; printf "%s\\n" * >/out/boot; exit 143' TERM
         while :; do sleep 0.1; done
         """);
     String console =
