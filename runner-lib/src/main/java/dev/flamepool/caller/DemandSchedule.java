@@ -11,6 +11,8 @@ import java.time.Duration;
  *       a burst of 3;
  *   <li>calls of other processes wait where this one's run, which are more than were written: so
  *       too, or the pool would not grow before the next period;
+ *   <li>{@code queued} is lower than was written, and has been so for 250 ms: written too, once a
+ *       second at most, or the pool would grow for calls that are over;
  *   <li>otherwise every 10 s while there are calls, if anything was ever queued or run;
  *   <li>60 s without a call: deleted.
  * </ul>
@@ -21,9 +23,12 @@ final class DemandSchedule {
   static final long GATHER = Duration.ofMillis(10).toNanos();
   static final long REFILL = Duration.ofSeconds(1).toNanos();
   static final int BURST = 3;
+  static final long SETTLE = Duration.ofMillis(250).toNanos();
   static final long PERIOD = Duration.ofSeconds(10).toNanos();
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
   static final long FORGET = Duration.ofSeconds(60).toNanos();
+
+  private static final long NEVER = Long.MIN_VALUE;
 
   /** What to do now. */
   enum Act {
@@ -61,6 +66,9 @@ final class DemandSchedule {
   private long lastWrite;
   private int level; // of queued, above which growth counts
   private int written; // of calls in flight
+  private int waited; // of queued, as it was written
+  private long lowerSince = NEVER;
+  private long lastFall = NEVER;
   private long gatherUntil = Long.MIN_VALUE;
   private boolean gathering;
   private double tokens = BURST;
@@ -120,6 +128,11 @@ final class DemandSchedule {
     if (queued == 0) {
       level = 0;
     }
+    if (queued >= waited) {
+      lowerSince = NEVER;
+    } else if (lowerSince == NEVER) {
+      lowerSince = now;
+    }
     if (queued == 0 && !pressed) {
       gathering = false;
     } else if ((queued > level || pressed) && !gathering) {
@@ -134,23 +147,39 @@ final class DemandSchedule {
       exists = false;
       everCalled = false;
       written = 0;
+      waited = 0;
+      lowerSince = NEVER;
       return Answer.of(delete ? Act.DELETE : Act.NOTHING, Long.MAX_VALUE);
     }
     boolean grown = gathering && now >= gatherUntil && takeToken(now);
     boolean due = now - lastWrite >= PERIOD && now - lastCall < PERIOD;
-    if (grown || due) {
+    boolean fallen = lowerSince != NEVER && now >= fallDue();
+    if (grown || due || fallen) {
       exists = true;
       lastWrite = now;
-      level = Math.max(level, queued);
-      gathering = false;
-      written = inFlight(now, running, queued > 0 || pressed, callers);
+      lastFall = fallen ? now : lastFall;
+      level = fallen ? queued : Math.max(level, queued);
+      gathering = gathering && !grown && !due;
+      waited = queued;
+      lowerSince = NEVER;
+      // Those that have just ceased to wait run, though they are not yet in the average.
+      written = inFlight(now, running, queued > 0 || pressed || fallen, callers);
       return new Answer(Act.WRITE, written, queued, now - lastCall, next(now));
     }
     return Answer.of(Act.NOTHING, next(now));
   }
 
+  /** When it is written that fewer calls wait. */
+  private long fallDue() {
+    long settled = lowerSince + SETTLE;
+    return lastFall == NEVER ? settled : Math.max(settled, lastFall + REFILL);
+  }
+
   private long next(long now) {
     long next = lastCall + FORGET;
+    if (lowerSince != NEVER) {
+      next = Math.min(next, fallDue());
+    }
     if (now - lastCall < PERIOD) {
       next = Math.min(next, lastWrite + PERIOD);
     }

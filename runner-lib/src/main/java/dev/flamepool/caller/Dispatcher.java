@@ -21,7 +21,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
   private static final long SWEEP = Duration.ofSeconds(5).toNanos();
 
   /** How long a call that failed because boots fail goes on being demand, so that boots go on. */
-  private static final long REFUSED = Duration.ofSeconds(10).toNanos();
+  private static final long REFUSED = Duration.ofSeconds(1).toNanos();
 
   private final String name;
   private final Wiring wiring;
@@ -127,6 +127,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
       if (waited && queue.isEmpty()) {
         runners.want(0);
       }
+      shorter(waited);
       return waited;
     } finally {
       lock.unlock();
@@ -138,6 +139,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
     List<Call> hopeless = List.of();
     lock.lock();
     try {
+      int waited = queue.size();
       for (Call head = queue.peek(); head != null; head = queue.peek()) {
         RunnerLink link = cutOff ? null : runners.take();
         if (link == null) {
@@ -149,6 +151,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
       if (!queue.isEmpty() && verdict() != null) {
         hopeless = queue.removeAll();
       }
+      shorter(queue.size() < waited);
       runners.want(queue.size());
     } finally {
       lock.unlock();
@@ -172,10 +175,18 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
         head.granted(link);
         left--;
       }
+      shorter(left < places);
       runners.want(queue.size());
       return left;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Fewer calls wait: the pool has to hear of it soon. */
+  private void shorter(boolean is) {
+    if (is) {
+      alarm.at(Ticks.now() + SAMPLE);
     }
   }
 
@@ -218,7 +229,13 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
           next = Math.min(next, end);
         }
       }
-      late.forEach(queue::remove);
+      if (!late.isEmpty()) {
+        late.forEach(queue::remove);
+        next = Math.min(next, now + SAMPLE);
+      }
+      if (now < refusedUntil) {
+        next = Math.min(next, refusedUntil);
+      }
     } finally {
       lock.unlock();
     }

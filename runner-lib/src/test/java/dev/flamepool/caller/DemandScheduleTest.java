@@ -99,15 +99,59 @@ class DemandScheduleTest {
   }
 
   @Test
-  void aLevelThatStaysOrFallsWaitsForThePeriod() {
+  void aLevelThatStaysWaitsForThePeriod() {
+    assertThat(run(0, 9_000, ms -> new Load(2, 5, false))).hasSize(1);
+  }
+
+  @Test
+  void thatFewerCallsWaitIsWrittenWithinASecond() {
     List<Done> done = run(0, 9_000, ms -> new Load(2, ms < 4_000 ? 5 : 3, false));
+    assertThat(done)
+        .extracting(Done::ms, Done::inFlight, Done::queued)
+        .containsExactly(tuple(10L, 2, 5), tuple(4_250L, 2, 3));
+  }
+
+  @Test
+  void callsThatCeasedToWaitCountAsRunningAtOnce() {
+    List<Done> done = run(0, 5_000, ms -> ms < 1_500 ? new Load(0, 4, false) : RUNNING);
+    assertThat(done.get(1)).isEqualTo(new Done(1_750, DemandSchedule.Act.WRITE, 4, 0));
+  }
+
+  private static final Load RUNNING = new Load(4, 0, true);
+
+  @Test
+  void aFallThatIsMadeGoodAtOnceIsNotWritten() {
+    List<Done> done = run(0, 9_000, ms -> new Load(2, ms % 400 < 200 ? 5 : 4, false));
     assertThat(done).hasSize(1);
+  }
+
+  /** Falls have a pace of their own, so that they take no turn from growth. */
+  @Test
+  void fallsAreWrittenOnceASecondAtMost() {
+    List<Done> done = run(0, 8_000, ms -> new Load(0, (int) Math.max(0, 30 - ms / 100), false));
+    assertThat(done).extracting(Done::queued).endsWith(0);
+    for (int i = 2; i < done.size(); i++) {
+      assertThat(done.get(i).ms() - done.get(i - 1).ms()).isGreaterThanOrEqualTo(1_000);
+    }
+    assertThat(done).hasSizeBetween(4, 6);
+    done = run(8_000, 8_100, ms -> new Load(0, 1, false));
+    assertThat(done).extracting(Done::ms).containsExactly(8_010L);
+  }
+
+  @Test
+  void afterAFallTheSameLevelIsGrowthAgain() {
+    List<Done> done = run(0, 3_000, ms -> new Load(0, ms < 500 || ms >= 1_000 ? 4 : 2, false));
+    assertThat(done)
+        .extracting(Done::ms, Done::queued)
+        .containsExactly(tuple(10L, 4), tuple(750L, 2), tuple(1_010L, 4));
   }
 
   @Test
   void leaving0AgainIsWrittenAgain() {
     List<Done> done = run(0, 2_000, ms -> new Load(0, ms < 500 || ms >= 1_000 ? 4 : 0, false));
-    assertThat(done).extracting(Done::ms).containsExactly(10L, 1_010L);
+    assertThat(done)
+        .extracting(Done::ms, Done::queued)
+        .containsExactly(tuple(10L, 4), tuple(750L, 0), tuple(1_010L, 4));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.flamepool.operator.pool;
 import dev.flamepool.api.FlamePoolStatus.Refusal;
 import dev.flamepool.operator.scaling.Demand;
 import dev.flamepool.operator.scaling.DesiredRunners;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +24,9 @@ import java.util.stream.Collectors;
  * serve whatever they turn out to run.
  */
 final class Allocation {
+  /** A caller says within this time that fewer of its calls wait. */
+  private static final Duration CORRECTED = Duration.ofSeconds(1);
+
   /** The version of callers that do not say theirs: any runner of the newest will do. */
   private static final String ANY = "";
 
@@ -54,6 +58,7 @@ final class Allocation {
   private final List<Missing> missing = new ArrayList<>();
   private final Set<String> unknown = new TreeSet<>();
   private final Set<String> unserved = new TreeSet<>();
+  private final Set<Instant> again = new TreeSet<>();
   private final Map<String, Integer> targets = new LinkedHashMap<>();
   private final List<Refusal> refusals;
 
@@ -254,16 +259,33 @@ final class Allocation {
 
   /**
    * A runner that has served its only call has served one that its caller may still say it needs;
-   * and a caller without calls needs none, whatever it needed on average.
+   * and a caller without calls needs none, whatever it needed on average. Where calls wait the
+   * level may be as it was because new ones came: then it counts, unless all of it has just been
+   * served.
    */
   private int growSingleUse(Share share) {
     Demand demand = share.demand().busy();
     Instant told = demand.lastChange().orElse(Instant.EPOCH);
-    long spent =
+    List<Instant> spent =
         seen.spentAt().getOrDefault(share.version(), List.of()).stream()
             .filter(at -> at.isAfter(told))
-            .count();
-    return (int) Math.max(0, demand.runners(concurrency(share)) - spent);
+            .toList();
+    int all = demand.runners(concurrency(share));
+    if (demand.queued() == 0) {
+      return Math.max(0, all - spent.size());
+    }
+    List<Instant> held =
+        spent.stream().map(at -> at.plus(CORRECTED)).filter(at -> at.isAfter(seen.now())).toList();
+    if (held.size() < all) {
+      return all;
+    }
+    held.stream().min(Instant::compareTo).ifPresent(again::add);
+    return 0;
+  }
+
+  /** When it may be otherwise although nothing has changed. */
+  Set<Instant> again() {
+    return again;
   }
 
   private static int concurrency(Share share) {

@@ -26,6 +26,8 @@ final class PoolPlanner {
   /** Demand that has gone may come back within this time, as when a call is tried again. */
   static final Duration EXCESS = Duration.ofSeconds(5);
 
+  private static final Duration TAKEN = Duration.ofSeconds(30);
+
   private final PoolObservation seen;
   private final List<RunnerView> ended;
   private final Setbacks setbacks;
@@ -102,10 +104,14 @@ final class PoolPlanner {
           setbacks.lessons());
     }
     Allocation allocation = new Allocation(seen, within, floor);
+    wakes.addAll(allocation.again());
     needed = allocation.targets().values().stream().mapToInt(Integer::intValue).sum();
     int desired = desired(needed, floor, max);
     boolean full = free(max).findAny().isEmpty();
     seen.refused().forEach(refused -> wakes.add(refused.until()));
+    if (!seen.taken().isEmpty()) {
+      wakes.add(seen.now().plus(TAKEN)); // nobody says when a name is free
+    }
     seen.withheld()
         .ifPresent(one -> wakes.add(one.holds(seen.now()) ? one.until() : one.forgotten()));
     Gate gate = new Gate(seen, setbacks, wakes::add);

@@ -19,6 +19,10 @@ final class StatusCoalescer {
   static final Duration ADDITIONS = Duration.ofSeconds(1);
   static final Duration COUNTERS = Duration.ofSeconds(2);
   static final Duration COUNTERS_OF_LARGE_POOLS = Duration.ofSeconds(10);
+
+  /** That no call waits any more is read within a second. */
+  static final Duration NONE_WAITS = Duration.ofMillis(500);
+
   static final int LARGE = 100;
 
   private StatusCoalescer() {}
@@ -37,6 +41,9 @@ final class StatusCoalescer {
     if (urgent(stored, wanted)) {
       return Optional.of(now);
     }
+    if (queued(stored) > 0 && queued(wanted) == 0) {
+      return Optional.of(last.plus(NONE_WAITS));
+    }
     if (!endpoints(stored).equals(endpoints(wanted))
         || !Objects.equals(stored.desired(), wanted.desired())) {
       return Optional.of(last.plus(ADDITIONS));
@@ -50,6 +57,10 @@ final class StatusCoalescer {
     endpoints(wanted).forEach(removed::remove);
     boolean first = endpoints(stored).isEmpty() && !endpoints(wanted).isEmpty();
     return !removed.isEmpty() || first || !rest(stored).equals(rest(wanted));
+  }
+
+  private static int queued(FlamePoolStatus status) {
+    return status.queued() == null ? 0 : status.queued();
   }
 
   private static List<Endpoint> endpoints(FlamePoolStatus status) {

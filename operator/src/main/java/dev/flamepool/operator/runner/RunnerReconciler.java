@@ -50,6 +50,7 @@ public final class RunnerReconciler {
   private final Tending tending;
   private final Ending ending;
   private final Abandonment abandonment;
+  private final Strays strays;
   private final Slowness slowness;
   private final AccountPasses<FlameRunner> passes;
   private final OperatorMetrics metrics;
@@ -88,6 +89,7 @@ public final class RunnerReconciler {
     this.tending = new Tending(api, keys, links, published, offerings, passes, metrics, clock);
     this.ending = new Ending(api, keys, secrets, links, published, clock);
     this.abandonment = new Abandonment(api, pools, keys, published, events, metrics);
+    this.strays = new Strays(api, pools, events, clock);
     this.slowness = new Slowness(api, clock);
   }
 
@@ -168,6 +170,10 @@ public final class RunnerReconciler {
     Optional<Progress> abandoned = abandonment.run(runner, backend, entry, placed);
     if (abandoned.isPresent()) {
       return abandoned.get();
+    }
+    Optional<Progress> stray = strays.run(runner, entry);
+    if (stray.isPresent()) {
+      return stray.get();
     }
     if (backend.isEmpty()) {
       return ending.unserved(runner); // another operator's, or one with other options

@@ -23,6 +23,9 @@ final class RunnerWatch {
     /** Since when this process has asked for the machine without being put off or answered. */
     @Nullable Instant askedSince;
 
+    /** Since when its pool has been gone for sure; null while it has one. */
+    @Nullable Instant strayedSince;
+
     /** Whether SIGTERM was sent by this process. */
     boolean told;
 

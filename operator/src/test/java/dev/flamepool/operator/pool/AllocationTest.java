@@ -201,15 +201,31 @@ class AllocationTest {
   void aRunnerThatHasServedItsOnlyCallIsNotMadeAgainForIt() {
     scene.singleUse();
     newest("new", "v1");
-    needs("v1", 3);
+    scene.calls("v1", 3, 0);
     scene.spentAt.put("v1", List.of(NOW.plusSeconds(1), NOW.plusSeconds(2)));
     assertThat(missing(allocate(0))).as("two of the three calls were served").isEqualTo("new");
     scene.pass(Duration.ofSeconds(3));
     scene.callers.clear();
-    needs("v1", 2);
+    scene.calls("v1", 2, 0);
     assertThat(missing(allocate(0))).as("told since").isEqualTo("new new");
     scene.callers.clear();
     scene.callers.add(new CallerDemand("v1", 1, 0, scene.now, scene.now.minusSeconds(1)));
     assertThat(missing(allocate(0))).as("an average of calls that are over").isEmpty();
+  }
+
+  @Test
+  void whereCallsOfSingleUseWaitTheirCallerHasASecondToSayThatTheyWereServed() {
+    scene.singleUse();
+    newest("new", "v1");
+    needs("v1", 2);
+    scene.spentAt.put("v1", List.of(NOW.plusMillis(1), NOW.plusMillis(2)));
+    scene.pass(Duration.ofMillis(3));
+    Allocation held = allocate(0);
+    assertThat(missing(held)).isEmpty();
+    assertThat(held.again()).containsExactly(NOW.plusMillis(1_001));
+    scene.pass(Duration.ofSeconds(1));
+    assertThat(missing(allocate(0))).as("others came in their place").isEqualTo("new new");
+    needs("v1", 3);
+    assertThat(missing(allocate(0))).as("told since").isEqualTo("new new new new new");
   }
 }

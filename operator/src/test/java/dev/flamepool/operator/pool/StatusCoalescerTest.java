@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flamepool.api.FlamePoolStatus;
 import dev.flamepool.api.FlamePoolStatus.Endpoint;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -71,5 +72,16 @@ class StatusCoalescerTest {
         .contains(LAST.plus(StatusCoalescer.COUNTERS));
     assertThat(StatusCoalescer.due(status(150, 0, "True"), status(150, 9, "True"), LAST, NOW))
         .contains(LAST.plus(StatusCoalescer.COUNTERS_OF_LARGE_POOLS));
+  }
+
+  @Test
+  void thatNoCallWaitsAnyMoreIsToldWithinASecond() {
+    FlamePoolStatus one = Serialization.unmarshal("queued: 1", FlamePoolStatus.class);
+    FlamePoolStatus two = Serialization.unmarshal("queued: 2", FlamePoolStatus.class);
+    FlamePoolStatus none = Serialization.unmarshal("queued: 0", FlamePoolStatus.class);
+    assertThat(StatusCoalescer.due(one, none, LAST, NOW))
+        .contains(LAST.plus(StatusCoalescer.NONE_WAITS));
+    assertThat(StatusCoalescer.due(two, one, LAST, NOW))
+        .contains(LAST.plus(StatusCoalescer.COUNTERS));
   }
 }

@@ -428,42 +428,6 @@ class LifeOfAPoolTest {
   }
 
   @Test
-  void aForeignRunnerObjectIsLeftAloneAndItsOrdinalSkipped() {
-    world.pool("p", "{min: 1, max: 2}");
-    dev.flamepool.api.FlameRunner foreign = new dev.flamepool.api.FlameRunner();
-    foreign.setMetadata(
-        new io.fabric8.kubernetes.api.model.ObjectMetaBuilder()
-            .withName("p-0")
-            .withNamespace(world.namespace)
-            .build());
-    foreign.setSpec(
-        new dev.flamepool.api.FlameRunnerSpec(
-            "q",
-            "somebody",
-            0,
-            "r",
-            1,
-            false,
-            "1s",
-            "1s",
-            "never",
-            null,
-            new dev.flamepool.api.RunnerOptions(7600, null),
-            new dev.flamepool.api.BackendEntry(
-                "x",
-                null,
-                null,
-                null,
-                null,
-                new dev.flamepool.api.LocalBackend(null, null, null, null, null))));
-    world.client().resource(foreign).create();
-    world.pass(Duration.ofSeconds(5));
-    assertThat(world.endpoints("p")).containsExactly("p-1");
-    assertThat(world.condition("p", "CapacityAvailable")).isEqualTo("False/NameConflict");
-    assertThat(world.runner("p-0").getSpec().pool()).isEqualTo("q");
-  }
-
-  @Test
   void aDeletedRunnerObjectIsStoppedAndReplaced() {
     world.pool("p", "{min: 1}");
     world.settle();
