@@ -107,6 +107,30 @@ class Ec2TroubleTest {
     assertThat(ec2.server().objects()).as("boot objects").isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "404, NoSuchKey, InvalidConfiguration, there is no s3://releases/thumbs.tar.gz in region",
+    "301, PermanentRedirect, InvalidConfiguration, there is no s3://releases/thumbs.tar.gz in region",
+    "403, AccessDenied, CredentialsRefused, may not be read"
+  })
+  void aBundleThatCannotBeHadIsSaidBeforeAnythingBoots(
+      int status, String code, String reason, String words) {
+    Trouble[] refusals =
+        Stream.generate(() -> new Trouble(status, code, "no", false))
+            .limit(100)
+            .toArray(Trouble[]::new);
+    ec2.server().next("S3 HEAD", refusals);
+    pool("min: 3");
+    world.pass(Duration.ofSeconds(5));
+    assertThat(world.condition(POOL, "BackendReady")).isEqualTo("False/" + reason);
+    assertThat(world.pool(POOL).getStatus().conditions())
+        .anyMatch(condition -> condition.getMessage().contains(words));
+    world.pass(Duration.ofSeconds(10));
+    assertThat(ec2.server().count("RunInstances")).isZero();
+    assertThat(ec2.server().count("S3 HEAD")).as("by each runner, and one again").isBetween(3L, 4L);
+    assertThat(ec2.server().objects()).isEmpty();
+  }
+
   @Test
   void anInstanceThatStaysPendingIsEndedAndReplaced() {
     world.cloud.bootTime(Duration.ofMinutes(30));

@@ -29,6 +29,18 @@ final class FlyCloud implements World.BackendOf {
     return server;
   }
 
+  /** An entry that makes runners there, with a token in Secret {@code fly}. */
+  static String entry(FlyServer server) {
+    return "{name: fra, fly: {app: thumbs, image: 'registry.fly.io/thumbs:v7', regions: [fra, ams],"
+        + " host: '%s', tokenSecretRef: {name: fly, key: token}}}".formatted(server.url());
+  }
+
+  /** The part of a pool's spec that makes runners there. */
+  static String spec(FlyServer server) {
+    return ", env: [{name: PASSWORD, valueFrom: {secretKeyRef: {name: fly, key: token}}}], backends: [%s]"
+        .formatted(entry(server));
+  }
+
   @Override
   public void close() {
     server.close();

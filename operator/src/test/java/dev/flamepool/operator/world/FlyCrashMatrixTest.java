@@ -41,7 +41,7 @@ class FlyCrashMatrixTest {
     FlyCloud fly = new FlyCloud();
     try (World world = new World(Life.MAX, points, fly)) {
       world.secret("fly", "token", FlyServer.TOKEN);
-      new Life(world, spec(fly.server()), Duration.ofSeconds(40)).live();
+      new Life(world, FlyCloud.spec(fly.server()), Duration.ofSeconds(40)).live();
       assertThat(world.restarts()).as("the crash happened").isEqualTo(crashes);
       assertThat(fly.server().seen())
           .as("requests as Fly documents them")
@@ -57,7 +57,7 @@ class FlyCrashMatrixTest {
       world.cloud.offering(
           "fra", new Fault.Refuse(Kind.CAPACITY, "could not find a candidate host"));
       world.secret("fly", "token", FlyServer.TOKEN);
-      world.pool(POOL, "{max: 3, maxConcurrency: 1%s}".formatted(spec(fly.server())));
+      world.pool(POOL, "{max: 3, maxConcurrency: 1%s}".formatted(FlyCloud.spec(fly.server())));
       world.demand("c", POOL, 0, 1);
       world.pass(Duration.ofSeconds(3));
       assertThat(world.endpoints(POOL)).hasSize(1);
@@ -85,7 +85,7 @@ class FlyCrashMatrixTest {
       world.pool(
           POOL,
           "{max: 12, maxConcurrency: 1, bootTimeout: 2s, backends: [%s]}"
-              .formatted(entry(fly.server())));
+              .formatted(FlyCloud.entry(fly.server())));
       world.demand("c", POOL, 0, 12);
       world.pass(Duration.ofSeconds(5));
       assertThat(world.runners(POOL).stream().map(FlyCrashMatrixTest::reason))
@@ -109,15 +109,5 @@ class FlyCrashMatrixTest {
         .filter(seen -> seen.what().equals("POST machines"))
         .map(seen -> seen.body().replaceAll("(?s).*\"region\":\"([a-z]*)\".*", "$1"))
         .toList();
-  }
-
-  private static String entry(FlyServer server) {
-    return "{name: fra, fly: {app: thumbs, image: 'registry.fly.io/thumbs:v7', regions: [fra, ams],"
-        + " host: '%s', tokenSecretRef: {name: fly, key: token}}}".formatted(server.url());
-  }
-
-  private static String spec(FlyServer server) {
-    return ", env: [{name: PASSWORD, valueFrom: {secretKeyRef: {name: fly, key: token}}}], backends: [%s]"
-        .formatted(entry(server));
   }
 }

@@ -2,6 +2,7 @@ package dev.flamepool.operator.backend.ec2;
 
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -67,6 +68,15 @@ record Bundle(String bucket, String key, String digest) {
 
   boolean isArchive() {
     return key.endsWith(".tar.gz");
+  }
+
+  /** The objects without which it cannot boot an application. */
+  List<String> demanded(String app) {
+    if (isArchive()) {
+      return List.of(key);
+    }
+    String start = key + "bin/" + app;
+    return digest.isEmpty() ? List.of(start) : List.of(start, key + SUMS);
   }
 
   /** Where a file of a folder goes on the instance, below the application's folder. */

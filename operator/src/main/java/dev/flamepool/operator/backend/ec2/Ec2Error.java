@@ -180,7 +180,7 @@ enum Ec2Error {
       case 401, 403 -> NO_ACCESS;
       case 408 -> UNKNOWN;
       case 429 -> TOO_FAST;
-      default -> status >= 400 && status < 500 ? INVALID : UNKNOWN;
+      default -> status >= 300 && status < 500 ? INVALID : UNKNOWN; // S3: 3xx is another region
     };
   }
 }

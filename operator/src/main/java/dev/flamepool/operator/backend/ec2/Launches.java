@@ -70,6 +70,8 @@ final class Launches {
       } catch (BackendException e) {
         if (e.kind() == Kind.AMBIGUOUS) {
           trace.asked = clock.instant();
+        } else if (e.kind() != Kind.RATE_LIMITED && trace.asked.equals(Instant.MIN)) {
+          trace.never = trace.fresh; // not even asked for
         }
         throw e;
       } finally {

@@ -32,6 +32,7 @@ final class Planning {
     InstanceMetadata.@Nullable Own own = Ec2Options.isAuto(ec2) ? sessions.own(tenant) : null;
     Session session = sessions.open(tenant);
     try {
+      objects.demand(session, Bundle.of(ec2.s3BundleUrl()), ec2.app());
       @Nullable Template template =
           ec2.launchTemplateId() == null ? null : sources.template(ec2, session);
       String image = template == null ? image(ec2, own, session) : null;

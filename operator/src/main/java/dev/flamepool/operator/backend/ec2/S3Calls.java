@@ -88,6 +88,40 @@ final class S3Calls {
     }
   }
 
+  /**
+   * Makes sure that a bundle can be had, before anything is booted for it.
+   *
+   * @param app whose start command it must hold
+   */
+  void demand(Session session, Bundle bundle, String app) throws AwsException, BackendException {
+    for (String key : bundle.demanded(app)) {
+      String name = "s3://" + bundle.bucket() + "/" + key;
+      try {
+        AwsEdge.call(
+            session,
+            "s3:HeadObject",
+            () -> clients.of(session).s3().headObject(r -> r.bucket(bundle.bucket()).key(key)));
+      } catch (AwsException e) {
+        switch (e.error()) {
+          case INVALID ->
+              throw new BackendException(
+                  Kind.CONFIGURATION,
+                  "ec2.s3BundleUrl: there is no %s in region %s; put it there, or correct the URL"
+                      .formatted(name, session.region()),
+                  e);
+          case NO_ACCESS ->
+              throw new BackendException(
+                  Kind.CREDENTIALS,
+                  ("ec2.s3BundleUrl: %s may not be read, or is not there, which S3 tells only to"
+                          + " whoever has s3:ListBucket; allow s3:GetObject, or put it there")
+                      .formatted(name),
+                  e);
+          default -> throw e;
+        }
+      }
+    }
+  }
+
   /** Writes an object. */
   void put(Session session, String bucket, String key, byte[] content) throws AwsException {
     AwsEdge.call(

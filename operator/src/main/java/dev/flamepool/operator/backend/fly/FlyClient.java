@@ -203,7 +203,8 @@ final class FlyClient {
   private FlyException failure(Session session, Action action, Bucket bucket, Response response)
       throws IOException {
     String text = session.token().redact(text(response));
-    FlyError error = FlyError.of(response.code(), text);
+    FlyError any = FlyError.of(response.code(), text);
+    FlyError error = action == Action.CREATE ? any.forCreate() : any;
     String id = response.header("fly-request-id", "none");
     LOG.info(
         "fly app {}: {} {} answered HTTP {} ({}), fly-request-id {}{}",
@@ -220,11 +221,12 @@ final class FlyClient {
     }
     return new FlyException(
         error,
-        session.own()
-            ? "Fly says: %s (HTTP %d, fly-request-id %s)"
-                .formatted(error.words(), response.code(), printable(id))
-            : "%s answered HTTP %d (%s)"
-                .formatted(session.host(), response.code(), error.meaning()));
+        error.remedy()
+            + (session.own()
+                ? "Fly says: %s (HTTP %d, fly-request-id %s)"
+                    .formatted(error.words(), response.code(), printable(id))
+                : "%s answered HTTP %d (%s)"
+                    .formatted(session.host(), response.code(), error.meaning())));
   }
 
   private static String tooFast(Session session, Action action) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flamepool.operator.backend.BackendException.Kind;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -67,6 +68,17 @@ record FlyError(Meaning meaning, String words, Optional<String> adopt) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern TAKEN =
       Pattern.compile("unique machine name violation, machine ID ([A-Za-z0-9]{1,64}) already");
+  private static final Set<Integer> PROSE = Set.of(400, 403, 404, 409, 412, 422);
+
+  /** Fly's registry, and others in their own words, through Fly. */
+  private static final Pattern IMAGE =
+      words(
+          "manifest_unknown",
+          "manifest unknown",
+          "failed to get manifest",
+          "could not (find|pull|resolve) image",
+          "image [^.]{0,200}not found");
+
   private static final Pattern HOST =
       words(
           "insufficient (CPUs|memory|IPs|resources) available",
@@ -114,7 +126,7 @@ record FlyError(Meaning meaning, String words, Optional<String> adopt) {
     if (code.equals("insufficient_capacity") || code.equals("volume_placement_capacity")) {
       return Meaning.REGION_FULL;
     }
-    if (status == 400 || status == 403 || status == 409 || status == 412 || status == 422) {
+    if (PROSE.contains(status)) {
       Optional<Meaning> said = said(words);
       if (said.isPresent()) {
         return said.get();
@@ -137,7 +149,9 @@ record FlyError(Meaning meaning, String words, Optional<String> adopt) {
    * inside Fly: there the machine may exist.
    */
   private static Optional<Meaning> said(String words) {
-    if (HOST.matcher(words).find()) {
+    if (IMAGE.matcher(words).find()) {
+      return Optional.of(Meaning.NO_IMAGE);
+    } else if (HOST.matcher(words).find()) {
       return Optional.of(Meaning.HOST_FULL);
     } else if (NO_ROOM.matcher(words).find()) {
       return Optional.of(Meaning.REGION_FULL);
@@ -147,10 +161,21 @@ record FlyError(Meaning meaning, String words, Optional<String> adopt) {
     return LIMIT.matcher(words).find() ? Optional.of(Meaning.QUOTA) : Optional.empty();
   }
 
+  /** For a create, which names no machine: something else that it names is not there. */
+  FlyError forCreate() {
+    return meaning == Meaning.NO_MACHINE ? new FlyError(Meaning.INVALID, words, adopt) : this;
+  }
+
+  /** The option to correct and how, to stand before Fly's words; empty where they say it best. */
+  String remedy() {
+    return switch (meaning) {
+      case NO_IMAGE -> "fly.image: it cannot be pulled; push it, or correct its name. ";
+      case NO_APP -> "fly.app: there is no such app; create it, or correct its name. ";
+      default -> "";
+    };
+  }
+
   private static Meaning refused(String words) {
-    if (words.contains("MANIFEST_UNKNOWN") || words.startsWith("failed to get manifest")) {
-      return Meaning.NO_IMAGE;
-    }
     return REGION.matcher(words).matches() ? Meaning.NO_SUCH_REGION : Meaning.INVALID;
   }
 

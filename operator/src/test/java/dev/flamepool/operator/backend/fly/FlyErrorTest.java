@@ -87,6 +87,10 @@ class FlyErrorTest {
           403 | unauthorized                                             | NO_ACCESS
           403 | token does not allow limits                              | NO_ACCESS
           400 | invalid machine config                                   | INVALID
+          400 | failed to get manifest registry.fly.io/thumbs:v9         | NO_IMAGE
+          422 | could not find image registry.fly.io/thumbs:v9           | NO_IMAGE
+          404 | manifest unknown: manifest unknown                       | NO_IMAGE
+          404 | Image not found                                          | NO_IMAGE
           500 | no capacity                                              | UNKNOWN
           """)
   void proseCountsWhateverTheStatusOfARefusal(int status, String words, Meaning expected) {

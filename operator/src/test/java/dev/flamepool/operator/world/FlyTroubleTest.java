@@ -1,0 +1,53 @@
+package dev.flamepool.operator.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flamepool.operator.backend.CrashPoints;
+import dev.flamepool.operator.backend.FlyServer;
+import dev.flamepool.operator.backend.FlyServer.Trouble;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a pool makes of what Fly can do to it. */
+class FlyTroubleTest {
+  private static final String POOL = "p";
+
+  private final FlyCloud fly = new FlyCloud();
+  private final World world = new World(3, CrashPoints.never(), fly);
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, failed to get manifest registry.fly.io/thumbs:v7, InvalidConfiguration, fly.image",
+    "404, manifest unknown, InvalidConfiguration, fly.image",
+    "404, not found, InvalidConfiguration, HTTP 404",
+    "404, app not found, InvalidConfiguration, fly.app",
+    "422, invalid machine config, InvalidConfiguration, HTTP 422",
+    "403, unauthorized, CredentialsRefused, HTTP 403"
+  })
+  void aRefusalForGoodIsOneConditionAndTriedEverMoreSlowly(
+      int status, String said, String reason, String words) {
+    Trouble refusal = new Trouble.Answer(status, "{\"error\":\"%s\"}".formatted(said));
+    fly.server()
+        .next("POST machines", Stream.generate(() -> refusal).limit(100).toArray(Trouble[]::new));
+    world.secret("fly", "token", FlyServer.TOKEN);
+    world.pool(POOL, "{min: 3%s}".formatted(FlyCloud.spec(fly.server())));
+    world.pass(Duration.ofSeconds(8));
+    assertThat(world.condition(POOL, "BackendReady")).isEqualTo("False/" + reason);
+    assertThat(world.pool(POOL).getStatus().conditions())
+        .anyMatch(condition -> condition.getMessage().contains(words));
+    world.pass(Duration.ofSeconds(7));
+    assertThat(fly.server().count("POST machines"))
+        .as("for each runner, and one again")
+        .isBetween(3L, 4L);
+    world.pass(Duration.ofMinutes(5));
+    assertThat(fly.server().count("POST machines")).as("in five minutes").isLessThan(14);
+  }
+}
