@@ -144,7 +144,8 @@ final class Transitions {
   /**
    * The machine has ended. What is known already decides, unless it is only that the runner was
    * told to end; then what the machine left behind, then its exit code, which counts only for a
-   * runner that had said hello: any program may exit with 0.
+   * runner that had said hello: any program may exit with 0. Last what the runner itself said: not
+   * every backend can tell how a process ended.
    */
   private static Transition ended(Sighting seen, EndReason otherwise) {
     Optional<Machine> machine = seen.holding().machine();
@@ -160,12 +161,22 @@ final class Transitions {
         machine
             .filter(m -> m.exitCode().isPresent() && served)
             .flatMap(m -> EndReason.ofExitCode(m.exitCode().getAsInt()));
-    EndReason reason = known.or(() -> cause).or(() -> code).orElse(otherwise);
+    EndReason reason = known.or(() -> cause).or(() -> code).or(() -> said(seen)).orElse(otherwise);
     return stopping(
         seen,
         reason,
         machine.map(Transitions::exit).orElse("its machine is gone"),
         reason.isFailure() ? machine.map(Machine::lastLines).orElse(List.of()) : List.of());
+  }
+
+  /** Why a runner said that it ends before its connection did. */
+  private static Optional<EndReason> said(Sighting seen) {
+    return seen.report()
+        .filter(
+            report ->
+                report.state() == RunnerReport.State.DRAINING
+                    || report.state() == RunnerReport.State.GONE)
+        .flatMap(report -> EndReason.of(report.cause()));
   }
 
   /** Ends of a runner that nobody had heard of yet, and that are no failures of its boot. */
@@ -183,9 +194,12 @@ final class Transitions {
   }
 
   private static String exit(Machine machine) {
-    String code =
-        machine.exitCode().isPresent() ? "exit code " + machine.exitCode().getAsInt() : NO_CODE;
-    return machine.trouble().map(trouble -> code + ", " + trouble.text()).orElse(code);
+    Optional<String> trouble = machine.trouble().map(Trouble::text);
+    if (machine.exitCode().isEmpty()) {
+      return trouble.orElse(NO_CODE);
+    }
+    String code = "exit code " + machine.exitCode().getAsInt();
+    return trouble.map(words -> code + ", " + words).orElse(code);
   }
 
   /** Whether the machine runs and only the way to it is missing. */

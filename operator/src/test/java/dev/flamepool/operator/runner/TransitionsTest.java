@@ -154,6 +154,40 @@ class TransitionsTest {
     assertThat(next.log()).isEqualTo(failure ? List.of("last words") : null);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "GONE, Idle, -, Idle",
+        "DRAINING, Lifetime, -, Lifetime",
+        "GONE, Idle, 137, Idle",
+        "GONE, Idle, 3, OutOfMemory",
+        "SERVING, '', -, Lost",
+        "UNKNOWN, '', 0, Idle"
+      })
+  void whereTheBackendCannotTellTheRunnersOwnWordCounts(
+      RunnerReport.State state, String cause, Integer exit, String reason) {
+    Optional<RunnerReport> last =
+        Optional.of(new RunnerReport(false, "v1", state, 0, cause, "connection reset"));
+    assertThat(next(Phase.Ready, machine(Machine.State.ENDED, exit, ""), last, 3).reason())
+        .isEqualTo(reason);
+    if (exit == null) {
+      assertThat(next(Phase.Ready, Holding.of(Optional.empty()), last, 3).reason())
+          .as("also of a machine that is gone")
+          .isEqualTo(reason);
+    }
+  }
+
+  @Test
+  void whatTheBackendSaysOfAnEndTakesThePlaceOfACode() {
+    Holding untold =
+        with(
+            Machine.State.ENDED, new Trouble("NotStarted", "start failed", Optional.empty(), true));
+    FlameRunnerStatus next = next(Phase.Booting, untold, SILENT, 3);
+    assertThat(next.reason()).isEqualTo("BootFailed");
+    assertThat(next.message()).isEqualTo("NotStarted: start failed");
+  }
+
   @Test
   void whatEndedAMachineSaysMoreThanThatItsRunnerWasToldToEnd() {
     Holding taken = machine(Machine.State.ENDED, null, "SpotInterrupted");

@@ -41,6 +41,10 @@ record FlyMachine(
   record Exit(OptionalInt code, boolean outOfMemory, boolean requested) {}
 
   private static final int MAX_EVENTS = 20;
+
+  /** A shell's code of a process that a signal ended is the signal and this. */
+  private static final int SIGNALLED = 128;
+
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final Pattern IP = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_. -]{0,40}");
@@ -80,6 +84,12 @@ record FlyMachine(
     return state.equals("destroyed") || state.equals("replaced") || state.equals("migrated");
   }
 
+  /** How it came to its state, in Fly's words. */
+  String story() {
+    String last = events.isEmpty() ? "no event of it" : events.get(events.size() - 1);
+    return "Fly says %s, and as the last event: %s".formatted(state, last);
+  }
+
   private static Map<String, String> metadata(JsonNode json) {
     Map<String, String> metadata = new TreeMap<>();
     for (String from : List.of("incomplete_config", "config")) {
@@ -94,11 +104,7 @@ record FlyMachine(
   /** Of the newest exit; Fly lists the newest event first. */
   private static Optional<Exit> exit(JsonNode events) {
     for (JsonNode event : events) {
-      JsonNode request = event.path("request");
-      JsonNode exit =
-          request.has("exit_event")
-              ? request.get("exit_event")
-              : request.path("MonitorEvent").path("exit_event");
+      JsonNode exit = exitOf(event.path("request"));
       if (exit.isObject()) {
         return Optional.of(
             new Exit(
@@ -110,13 +116,22 @@ record FlyMachine(
     return Optional.empty();
   }
 
-  /** Fly tells two codes; the one that is not 0 is the process's. */
+  /**
+   * Fly tells two codes; the one that is not 0 is the process's. It also leaves out what is 0, and
+   * a process that a signal ended has no code but that of a shell.
+   */
   private static OptionalInt code(JsonNode exit) {
-    if (!exit.has("exit_code") && !exit.has("guest_exit_code")) {
-      return OptionalInt.empty();
+    for (String code : List.of("exit_code", "guest_exit_code")) {
+      if (exit.path(code).asInt() != 0) {
+        return OptionalInt.of(exit.path(code).asInt());
+      }
     }
-    int code = exit.path("exit_code").asInt();
-    return OptionalInt.of(code == 0 ? exit.path("guest_exit_code").asInt() : code);
+    for (String signal : List.of("signal", "guest_signal")) {
+      if (exit.path(signal).asInt() > 0) {
+        return OptionalInt.of(SIGNALLED + exit.path(signal).asInt());
+      }
+    }
+    return exit.path("oom_killed").asBoolean() ? OptionalInt.empty() : OptionalInt.of(0);
   }
 
   private static List<String> events(JsonNode events) {
@@ -138,11 +153,14 @@ record FlyMachine(
     return List.copyOf(lines);
   }
 
+  private static JsonNode exitOf(JsonNode request) {
+    return request.has("exit_event")
+        ? request.get("exit_event")
+        : request.path("MonitorEvent").path("exit_event");
+  }
+
   private static String exitWords(JsonNode request) {
-    JsonNode exit =
-        request.has("exit_event")
-            ? request.get("exit_event")
-            : request.path("MonitorEvent").path("exit_event");
+    JsonNode exit = exitOf(request);
     return exit.isObject()
         ? ", exit code %s%s"
             .formatted(

@@ -3,6 +3,7 @@ package dev.flamepool.operator.backend.fly;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.Machine.State;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.Trouble;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,7 +33,15 @@ final class MachineView {
         state,
         code,
         state == State.ENDED && outOfMemory ? "OutOfMemory" : "",
-        state == State.ENDED && !inOrder ? machine.events() : List.of());
+        state == State.ENDED && !inOrder ? machine.events() : List.of(),
+        state == State.ENDED && code.isEmpty() ? Optional.of(untold(machine)) : Optional.empty());
+  }
+
+  /** Nobody told how the process ended, or there never was one. */
+  private static Trouble untold(FlyMachine machine) {
+    boolean failed = machine.state().equals("failed") || machine.state().equals("launch_failed");
+    return new Trouble(
+        failed ? "NotStarted" : "EndedUntold", machine.story(), Optional.empty(), true);
   }
 
   /** A state that is not known is one of a machine that may run. */

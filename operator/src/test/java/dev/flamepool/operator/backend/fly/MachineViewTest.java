@@ -8,6 +8,7 @@ import dev.flamepool.operator.backend.Machine.State;
 import dev.flamepool.operator.backend.MachineKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,48 @@ class MachineViewTest {
     assertThat(machine.cause()).isEqualTo("OutOfMemory");
     assertThat(machine.exitCode()).hasValue(137);
     assertThat(machine.lastLines()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          {"exit_code":0,"guest_exit_code":0}                       | 0
+          {"requested_stop":true,"exited_at":"2026-01-01T00:00:00Z"} | 0
+          {}                                                        | 0
+          {"guest_exit_code":12}                                    | 12
+          {"exit_code":0,"guest_exit_code":0,"guest_signal":-1}     | 0
+          {"guest_signal":9}                                        | 137
+          {"signal":15}                                             | 143
+          {"oom_killed":true}                                       | -
+          """)
+  void whatFlyLeavesOutOfAnExitIsNought(String exit, Integer code) throws Exception {
+    Machine machine =
+        view(
+            "{\"id\":\"a1\",\"state\":\"destroyed\",\"events\":[{\"type\":\"exit\",\"request\":"
+                + "{\"exit_event\":%s}}]}".formatted(exit));
+    assertThat(machine.exitCode())
+        .isEqualTo(code == null ? OptionalInt.empty() : OptionalInt.of(code));
+    assertThat(machine.trouble().isPresent()).isEqualTo(code == null);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "failed, NotStarted: Fly says failed",
+    "launch_failed, NotStarted: Fly says launch_failed",
+    "destroyed, EndedUntold: Fly says destroyed"
+  })
+  void withoutAnExitTheEventsSpeak(String state, String words) throws Exception {
+    String json =
+        "{\"id\":\"a1\",\"state\":\"%s\",\"events\":[{\"type\":\"start\",\"status\":\"failed\","
+            + "\"source\":\"flyd\",\"timestamp\":1700000000000},{\"type\":\"launch\"}]}";
+    Machine machine = view(json.formatted(state));
+    assertThat(machine.exitCode()).isEmpty();
+    assertThat(machine.trouble().orElseThrow().text())
+        .startsWith(words)
+        .endsWith("2023-11-14T22:13:20Z start failed (flyd)");
   }
 
   @Test
