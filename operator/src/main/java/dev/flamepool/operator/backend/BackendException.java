@@ -1,5 +1,8 @@
 package dev.flamepool.operator.backend;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A failed call of a backend, classified at the edge; the message is the backend's own words
  * without secrets.
@@ -34,21 +37,28 @@ public final class BackendException extends Exception {
 
   private final Kind kind;
   private final boolean unsettled;
+  private final transient @Nullable Turn turn;
 
   /** A failure of a kind, in the backend's words. */
   public BackendException(Kind kind, String message) {
-    this(kind, message, false);
+    this(kind, message, false, null);
   }
 
-  private BackendException(Kind kind, String message, boolean unsettled) {
+  private BackendException(Kind kind, String message, boolean unsettled, @Nullable Turn turn) {
     super(message);
     this.kind = kind;
     this.unsettled = unsettled;
+    this.turn = turn;
   }
 
   /** The backend answers, and its answers lag: it can be known soon, and nothing is wrong. */
   public static BackendException unsettled(String message) {
-    return new BackendException(Kind.AMBIGUOUS, message, true);
+    return new BackendException(Kind.AMBIGUOUS, message, true, null);
+  }
+
+  /** Nothing was sent: it may be once it is one's turn. */
+  public static BackendException limited(String message, Turn turn) {
+    return new BackendException(Kind.RATE_LIMITED, message, false, turn);
   }
 
   /** A failure of a kind, in the backend's words, with its cause. */
@@ -56,6 +66,7 @@ public final class BackendException extends Exception {
     super(message, cause);
     this.kind = kind;
     this.unsettled = false;
+    this.turn = null;
   }
 
   /** What the failure means. */
@@ -71,5 +82,10 @@ public final class BackendException extends Exception {
   /** Whether it is only too early to know. */
   public boolean isUnsettled() {
     return unsettled;
+  }
+
+  /** Where one stands who was told to slow down; empty for nowhere: then a while is waited. */
+  public Optional<Turn> turn() {
+    return Optional.ofNullable(turn);
   }
 }

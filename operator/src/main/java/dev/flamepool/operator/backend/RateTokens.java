@@ -120,24 +120,22 @@ public final class RateTokens {
   }
 
   /** Stands in the queue for a bucket's tokens, at its end unless already there. */
-  public Turn turn(Object bucket, Limit limit, MachineKey who, String words) {
+  public Turn turn(Object bucket, Limit limit, MachineKey who) {
     ask(bucket, limit, who, false);
-    return new Turn() {
-      @Override
-      public Duration left() {
-        return ask(bucket, limit, who, false);
-      }
+    return new Place(this, bucket, limit, who);
+  }
 
-      @Override
-      public String words() {
-        return words;
-      }
+  private record Place(RateTokens tokens, Object bucket, Limit limit, MachineKey who)
+      implements Turn {
+    @Override
+    public Duration left() {
+      return tokens.ask(bucket, limit, who, false);
+    }
 
-      @Override
-      public void leave() {
-        RateTokens.this.leave(bucket, who);
-      }
-    };
+    @Override
+    public void leave() {
+      tokens.leave(bucket, who);
+    }
   }
 
   /**

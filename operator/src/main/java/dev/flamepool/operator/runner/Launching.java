@@ -95,10 +95,25 @@ final class Launching {
           api.patchStatus(
               runner, RunnerStatus.accepted(status, status.machine(), clock.instant())));
     }
-    if (!site.placed()) {
-      Duration left = unanswered.left(runner);
-      return left.isZero() ? Progress.needsPlace(runner) : unheard(runner, left);
+    return site.placed() ? placed(runner, site) : unplaced(runner, site.watch());
+  }
+
+  /** Whoever has to wait for something asks nobody meanwhile. */
+  private Progress unplaced(FlameRunner runner, RunnerWatch.Entry watch) {
+    Duration turn = watch.turnLeft();
+    if (!turn.isZero()) {
+      return Progress.in(runner, turn);
     }
+    Duration pause = unanswered.left(runner);
+    if (!pause.isZero()) {
+      watch.leaveTurn(); // others need not wait that long
+      return unheard(runner, pause);
+    }
+    return Progress.needsPlace(runner);
+  }
+
+  private Progress placed(FlameRunner runner, Site site) {
+    FlameRunnerStatus status = RunnerStatus.of(runner);
     try {
       if (!seals.isOn(runner)) {
         return end(
@@ -222,15 +237,18 @@ final class Launching {
     try {
       Machine machine = site.backend().launch(attempt);
       unanswered.answered(runner);
+      site.watch().leaveTurn();
       return adopt(runner, site, machine);
     } catch (BackendException e) {
+      site.watch().turn(e.turn());
       if (e.isDefinite()) {
         unanswered.answered(runner);
       }
       return switch (e.kind()) {
         case RATE_LIMITED -> {
           site.watch().askedSince = null; // waiting for a turn is no part of the boot
-          yield wait(runner, RATE_LIMITED, e.getMessage(), RETRY);
+          Duration left = site.watch().turnLeft();
+          yield wait(runner, RATE_LIMITED, e.getMessage(), left.isZero() ? RETRY : left);
         }
         case AMBIGUOUS -> unknown(runner, site, e);
         case CAPACITY, QUOTA, CONFIGURATION, CREDENTIALS -> refused(runner, site, attempt, e);
@@ -265,6 +283,7 @@ final class Launching {
   private Progress unknown(FlameRunner runner, Site site, BackendException e) {
     Instant now = clock.instant();
     site.watch().ambiguous = true;
+    site.watch().leaveTurn();
     if (!e.isUnsettled()) {
       site.watch().askedSince = null; // as for a turn, what is waited for is no boot
       return unheard(runner, unanswered.failed(runner, e.getMessage()));

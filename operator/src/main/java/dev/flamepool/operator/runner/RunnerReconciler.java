@@ -182,6 +182,7 @@ public final class RunnerReconciler {
     if (runner.getMetadata().getDeletionTimestamp() != null
         || phase == Phase.Stopping
         || phase == Phase.Gone) {
+      entry.leaveTurn();
       return ending.run(runner, backend.get(), entry, placed);
     }
     Optional<FlamePool> pool = pool(runner);

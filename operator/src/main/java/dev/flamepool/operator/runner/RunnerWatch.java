@@ -1,9 +1,12 @@
 package dev.flamepool.operator.runner;
 
 import dev.flamepool.api.FlameRunnerStatus.Phase;
+import dev.flamepool.operator.backend.Turn;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,9 @@ final class RunnerWatch {
     /** Since when its pool has been gone for sure; null while it has one. */
     @Nullable Instant strayedSince;
 
+    /** Where it stands who waits until its machine may be asked for. */
+    private volatile @Nullable Turn turn;
+
     /** Whether SIGTERM was sent by this process. */
     boolean told;
 
@@ -38,6 +44,26 @@ final class RunnerWatch {
      */
     Instant since(Phase phase, Instant now) {
       return phases.computeIfAbsent(phase, unseen -> now);
+    }
+
+    /** How long to wait for the turn, at the latest; zero for no longer. */
+    Duration turnLeft() {
+      Turn waited = turn;
+      return waited == null ? Duration.ZERO : waited.left();
+    }
+
+    /** Waits for this turn from now on, and for no other. */
+    void turn(Optional<Turn> next) {
+      Turn waited = turn;
+      turn = next.orElse(null);
+      if (waited != null && !waited.equals(turn)) {
+        waited.leave();
+      }
+    }
+
+    /** Nothing is waited for any more. */
+    void leaveTurn() {
+      turn(Optional.empty());
     }
 
     void connected(boolean connected, Instant now) {
@@ -56,6 +82,9 @@ final class RunnerWatch {
   }
 
   void forget(String runnerUid) {
-    entries.remove(runnerUid);
+    Entry entry = entries.remove(runnerUid);
+    if (entry != null) {
+      entry.leaveTurn();
+    }
   }
 }

@@ -76,7 +76,7 @@ class RateTokensTest {
     Duration now = Duration.ZERO;
 
     void join(MachineKey runner) {
-      turns.put(runner, tokens.turn("a", LIMIT, runner, "waits"));
+      turns.put(runner, tokens.turn("a", LIMIT, runner));
       due.put(runner, now);
     }
 
@@ -153,10 +153,10 @@ class RateTokensTest {
   void whoIsNotThereAnyMoreIsNotWaitedForForEver() {
     taken("a", 3);
     for (int n = 0; n < 100; n++) {
-      tokens.turn("a", LIMIT, runner("gone", n), "waits");
+      tokens.turn("a", LIMIT, runner("gone", n));
     }
     clock.advance(RateTokens.LEFT.minusSeconds(1));
-    Turn mine = tokens.turn("a", LIMIT, runner("mine", 0), "waits");
+    Turn mine = tokens.turn("a", LIMIT, runner("mine", 0));
     assertThat(mine.left()).isEqualTo(RateTokens.LATER);
     clock.advance(Duration.ofSeconds(1));
     assertThat(mine.left()).isZero();
@@ -166,7 +166,7 @@ class RateTokensTest {
   @Test
   void whoComesWithoutATurnOvertakesNobody() {
     taken("a", 3);
-    Turn first = tokens.turn("a", LIMIT, runner("p", 0), "waits");
+    Turn first = tokens.turn("a", LIMIT, runner("p", 0));
     clock.advance(Duration.ofSeconds(1));
     assertThat(tokens.take("a", LIMIT, runner("p", 1))).isPositive();
     assertThat(first.left()).isZero();

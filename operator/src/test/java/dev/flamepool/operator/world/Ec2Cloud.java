@@ -57,6 +57,12 @@ final class Ec2Cloud implements World.BackendOf {
     }
   }
 
+  /** It tells whose turn it is. */
+  @Override
+  public boolean isHeard() {
+    return true;
+  }
+
   @Override
   public void close() {
     end();

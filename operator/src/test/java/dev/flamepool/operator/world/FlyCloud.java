@@ -41,6 +41,12 @@ final class FlyCloud implements World.BackendOf {
         .formatted(entry(server));
   }
 
+  /** It tells whose turn it is. */
+  @Override
+  public boolean isHeard() {
+    return true;
+  }
+
   @Override
   public void close() {
     server.close();

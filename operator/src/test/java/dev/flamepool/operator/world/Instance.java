@@ -9,6 +9,7 @@ import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.Places;
+import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.health.OperatorMetrics;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** One life of the operator: everything that it has in memory. */
@@ -35,6 +37,7 @@ final class Instance {
   final OperatorMetrics metrics = new OperatorMetrics();
   private final Cache cache;
   private final Turns turns;
+  private final Map<String, Integer> told = new ConcurrentHashMap<>();
   private Duration wake = Duration.ZERO;
 
   /**
@@ -49,7 +52,11 @@ final class Instance {
     this.cache = new Cache(clock, world.shared);
     this.links = new FakeLinks(world.runners);
     ClusterApi api = new ClusterApi(world.client(), Set.of(world.namespace));
-    Backends backends = new Backends(List.of(world.backend(points)));
+    RunnerBackend backend = world.backend(points);
+    if (world.isBackendHeard()) {
+      backend.onChange(uid -> told.merge(uid, 1, Integer::sum));
+    }
+    Backends backends = new Backends(List.of(backend));
     Offerings offerings = new Offerings(clock);
     FakeCredentials credentials = new FakeCredentials();
     Events events = new Events(world.client(), world.untold::add, clock);
@@ -110,6 +117,7 @@ final class Instance {
   private String news(FlameRunner runner) {
     return runner.getMetadata().getResourceVersion()
         + links.report(runner.getMetadata().getUid())
+        + told.getOrDefault(runner.getMetadata().getUid(), 0)
         + ',';
   }
 

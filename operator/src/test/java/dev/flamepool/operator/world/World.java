@@ -87,6 +87,11 @@ public final class World extends People implements AutoCloseable {
     /** The backend of one life. */
     RunnerBackend in(World world, CrashPoints points);
 
+    /** Whether operators hear what the backend tells of runners by itself. */
+    default boolean isHeard() {
+      return false;
+    }
+
     /** What is due elsewhere happens, and the operator has heard of it. */
     default void catchUp() {}
 
@@ -346,6 +351,10 @@ public final class World extends People implements AutoCloseable {
 
   RunnerBackend backend(CrashPoints at) {
     return backends.in(this, at);
+  }
+
+  boolean isBackendHeard() {
+    return backends.isHeard();
   }
 
   // ---- how it works

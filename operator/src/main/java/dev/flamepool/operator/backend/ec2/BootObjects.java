@@ -4,6 +4,9 @@ import dev.flamepool.api.Ec2Backend;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.MachineRef;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,16 +14,26 @@ import org.slf4j.LoggerFactory;
 final class BootObjects {
   private static final Logger LOG = LoggerFactory.getLogger(BootObjects.class);
 
+  /** What an object names can be read for an hour, and an instance takes minutes to read it. */
+  private static final Duration GOOD = Duration.ofMinutes(30);
+
   private final Sessions sessions;
   private final S3Calls calls;
+  private final Clock clock;
 
-  BootObjects(Sessions sessions, S3Calls calls) {
+  BootObjects(Sessions sessions, S3Calls calls, Clock clock) {
     this.sessions = sessions;
     this.calls = calls;
+    this.clock = clock;
   }
 
+  /** Once for an attempt, however often its launch is repeated while the object is good. */
   void put(LaunchAttempt attempt, Plan plan, Session session, Trace trace)
       throws AwsException, BackendException {
+    Instant now = clock.instant();
+    if (trace.bootPut != null && now.isBefore(trace.bootPut.plus(GOOD))) {
+      return;
+    }
     Ec2Backend ec2 = attempt.entry().ec2();
     byte[] object =
         BootObject.of(
@@ -30,10 +43,12 @@ final class BootObjects {
             calls.bundle(session, Bundle.of(ec2.s3BundleUrl())));
     trace.bootRemoved = false;
     calls.put(session, Ec2Options.bootBucket(ec2), Ownership.bootObject(attempt.key()), object);
+    trace.bootPut = now;
   }
 
   /** What cannot be removed now is removed at the next occasion, or by the bucket's own rule. */
   void remove(MachineRef ref, Trace trace) {
+    trace.bootPut = null;
     trace.bootRemoved = trace.bootRemoved || isRemoved(ref, Ownership.bootObject(ref.key()));
   }
 

@@ -2,9 +2,9 @@ package dev.flamepool.operator.backend.ec2;
 
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.RateTokens;
 import dev.flamepool.operator.backend.RateTokens.Limit;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,17 +58,26 @@ final class Ec2Calls {
   private final Ec2Clients clients;
   private final RateTokens tokens;
 
-  Ec2Calls(Clock clock, Ec2Clients clients) {
+  Ec2Calls(RateTokens tokens, Ec2Clients clients) {
     this.clients = clients;
-    this.tokens = new RateTokens(clock, uid -> {});
+    this.tokens = tokens;
   }
 
   // ---- instances
 
-  /** Asks for an instance, once. */
+  /** Takes a turn for {@link #run}; until it has come nothing need be asked, and nothing made. */
+  void awaitRun(Session session, MachineKey who) throws BackendException {
+    Bucket bucket = bucket(session, Action.RUN);
+    Limit limit = Action.RUN.limit();
+    if (!tokens.take(bucket, limit, who).isZero()) {
+      throw BackendException.limited(tooFast(session, Action.RUN), tokens.turn(bucket, limit, who));
+    }
+  }
+
+  /** Asks for an instance, once, after {@link #awaitRun}. */
   Instance run(Session session, RunInstancesRequest request) throws AwsException, BackendException {
     List<software.amazon.awssdk.services.ec2.model.Instance> made =
-        limited(
+        sent(
             session,
             Action.RUN,
             "RunInstances",
@@ -232,16 +241,24 @@ final class Ec2Calls {
 
   private <T> T limited(Session session, Action action, String what, Supplier<T> call)
       throws AwsException, BackendException {
-    Bucket bucket = new Bucket(session.region(), session.endpoint(), session.identity(), action);
-    if (!tokens.take(bucket, action.limit()).isZero()) {
+    if (!tokens.take(bucket(session, action), action.limit()).isZero()) {
       throw new BackendException(Kind.RATE_LIMITED, tooFast(session, action));
     }
+    return sent(session, action, what, call);
+  }
+
+  private static Bucket bucket(Session session, Action action) {
+    return new Bucket(session.region(), session.endpoint(), session.identity(), action);
+  }
+
+  private <T> T sent(Session session, Action action, String what, Supplier<T> call)
+      throws AwsException {
     try {
       return AwsEdge.call(session, what, call);
     } catch (AwsException e) {
       if (e.error() == Ec2Error.TOO_FAST) {
         tokens.empty(
-            bucket,
+            bucket(session, action),
             action.limit(),
             SLOW_DOWN.plusMillis(ThreadLocalRandom.current().nextLong(500)));
         throw new AwsException(e.error(), tooFast(session, action)); // the same words every time

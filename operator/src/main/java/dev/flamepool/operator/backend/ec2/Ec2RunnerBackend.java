@@ -14,6 +14,7 @@ import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.Places;
+import dev.flamepool.operator.backend.RateTokens;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
 import java.time.Clock;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.http.SdkHttpClient;
 
@@ -44,6 +46,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
   private final Lookups lookups;
   private final Endings endings;
   private final Reports reports;
+  private volatile Consumer<String> changed = uid -> {};
 
   /**
    * A backend.
@@ -67,11 +70,11 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
     this.endpoints = endpoints;
     this.sessions = new Sessions(credentials, endpoints, ambient, new InstanceMetadata());
     this.clients = new Ec2Clients(http);
-    this.calls = new Ec2Calls(clock, clients);
+    this.calls = new Ec2Calls(new RateTokens(clock, uid -> changed.accept(uid)), clients);
     this.objects = new S3Calls(clients);
     this.traces = new Traces(clock);
     this.planning = new Planning(sessions, calls, objects);
-    this.boots = new BootObjects(sessions, objects);
+    this.boots = new BootObjects(sessions, objects, clock);
     this.launches = new Launches(sessions, calls, boots, traces, clock);
     this.accounts =
         new CloudAccounts<>(BackendKind.EC2, credentials, new Lists(), clock, traces.calls());
@@ -136,6 +139,12 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
   public Machine launch(LaunchAttempt attempt) throws BackendException {
     check(attempt.entry());
     return launches.launch(attempt);
+  }
+
+  /** It is a runner's turn to be launched. */
+  @Override
+  public void onChange(Consumer<String> runnerUid) {
+    changed = runnerUid;
   }
 
   /** By its client tokens, for a day after the end of an instance. */

@@ -9,15 +9,14 @@ import dev.flamepool.operator.backend.ParentLines;
 import dev.flamepool.operator.backend.Redaction;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 
 /**
- * Launches: boot object first, then RunInstances with the attempt's token. The same attempt again
- * is the same request, byte for byte, and so gives the same instance.
+ * Launches: a turn first, then the boot object, then RunInstances with the attempt's token. The
+ * same attempt again is the same request, byte for byte, and so gives the same instance.
  */
 final class Launches {
   private static final Logger LOG = LoggerFactory.getLogger(Launches.class);
@@ -58,7 +57,6 @@ final class Launches {
       Plan plan = Plan.of(attempt);
       RunInstancesRequest request = request(attempt, plan);
       trace.secrets = Redaction.secrets(BootObject.env(attempt));
-      trace.never = false;
       Launch launch = new Launch(attempt, plan, sessions.open(attempt.tenant()), request, trace);
       try {
         Instance made = made(launch);
@@ -70,8 +68,8 @@ final class Launches {
       } catch (BackendException e) {
         if (e.kind() == Kind.AMBIGUOUS) {
           trace.asked = clock.instant();
-        } else if (e.kind() != Kind.RATE_LIMITED && trace.asked.equals(Instant.MIN)) {
-          trace.never = trace.fresh; // not even asked for
+        } else {
+          trace.notAsked();
         }
         throw e;
       } finally {
@@ -83,13 +81,16 @@ final class Launches {
   /** Of what has an answer already a look is enough, and costs none of the few launches. */
   private Instance made(Launch launch) throws AwsException, BackendException {
     Optional<String> id = launch.trace().id;
-    if (id.isEmpty()) {
-      boots.put(launch.attempt(), launch.plan(), launch.session(), launch.trace());
-    } else {
+    if (id.isPresent()) {
       Optional<Instance> known = calls.get(launch.session(), id.get());
       if (known.isPresent()) {
         return known.get();
       }
+    }
+    calls.awaitRun(launch.session(), launch.attempt().key());
+    launch.trace().never = false;
+    if (id.isEmpty()) {
+      boots.put(launch.attempt(), launch.plan(), launch.session(), launch.trace());
     }
     return calls.run(launch.session(), launch.request());
   }
@@ -105,8 +106,7 @@ final class Launches {
     }
     if (e.error().kind() == Kind.AMBIGUOUS) {
       trace.asked = clock.instant();
-    } else if (e.error().kind() != Kind.RATE_LIMITED && trace.asked.equals(Instant.MIN)) {
-      trace.never = trace.fresh;
+    } else if (trace.notAsked() && e.error().kind() != Kind.RATE_LIMITED) {
       boots.remove(launch.attempt().ref(), trace);
     }
     if (e.error() == Ec2Error.QUOTA && launch.plan().spot()) {

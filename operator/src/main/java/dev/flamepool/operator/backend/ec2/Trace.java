@@ -28,6 +28,9 @@ final class Trace {
   /** It was refused for sure, and nobody ever asked for it otherwise: there is none. */
   boolean never;
 
+  /** When its boot object was put there last, if it was not removed since. */
+  @Nullable Instant bootPut;
+
   /** When it was last told to end. */
   @Nullable Instant told;
 
@@ -48,4 +51,17 @@ final class Trace {
 
   /** How often its instance profile was not known yet. */
   int withoutProfile;
+
+  /**
+   * A launch came to nothing for sure.
+   *
+   * @return whether nobody's came to anything else, as far as this process knows
+   */
+  boolean notAsked() {
+    if (!asked.equals(Instant.MIN)) {
+      return false;
+    }
+    never = fresh;
+    return true;
+  }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.RateTokens;
 import dev.flamepool.operator.backend.RateTokens.Limit;
 import java.io.IOException;
@@ -76,8 +77,8 @@ final class FlyClient {
   private final RateTokens tokens;
 
   /** A client on top of another, whose connections and interceptors it shares. */
-  FlyClient(OkHttpClient base, Clock clock) {
-    this.tokens = new RateTokens(clock, uid -> {});
+  FlyClient(OkHttpClient base, RateTokens tokens, Clock clock) {
+    this.tokens = tokens;
     this.creates =
         base.newBuilder()
             .connectTimeout(CONNECT)
@@ -98,11 +99,21 @@ final class FlyClient {
     creates.connectionPool().evictAll();
   }
 
-  /** Asks for a machine. */
+  /** Takes a turn for {@link #create}; until it has come nothing need be asked. */
+  void await(Session session, MachineKey who) throws BackendException {
+    Bucket bucket = bucket(session, Action.CREATE, "");
+    Limit limit = Action.CREATE.limit();
+    if (!tokens.take(bucket, limit, who).isZero()) {
+      throw BackendException.limited(
+          tooFast(session, Action.CREATE), tokens.turn(bucket, limit, who));
+    }
+  }
+
+  /** Asks for a machine, after {@link #await}. */
   FlyMachine create(Session session, byte[] body) throws FlyException, BackendException {
     HttpUrl url = machines(session).build();
     JsonNode json =
-        call(session, Action.CREATE, "", request(session, url).post(json(body)).build());
+        sent(session, Action.CREATE, "", request(session, url).post(json(body)).build());
     return machine(json);
   }
 
@@ -181,16 +192,24 @@ final class FlyClient {
 
   private JsonNode call(Session session, Action action, String machine, Request request)
       throws FlyException, BackendException {
-    Bucket bucket = new Bucket(session.host(), session.app(), session.token(), action, machine);
-    if (!tokens.take(bucket, action.limit()).isZero()) {
+    if (!tokens.take(bucket(session, action, machine), action.limit()).isZero()) {
       throw new BackendException(Kind.RATE_LIMITED, tooFast(session, action));
     }
+    return sent(session, action, machine, request);
+  }
+
+  private static Bucket bucket(Session session, Action action, String machine) {
+    return new Bucket(session.host(), session.app(), session.token(), action, machine);
+  }
+
+  private JsonNode sent(Session session, Action action, String machine, Request request)
+      throws FlyException, BackendException {
     OkHttpClient client = action == Action.CREATE ? creates : others;
     try (Response response = client.newCall(request).execute()) {
       if (response.isSuccessful()) {
         return body(response);
       }
-      throw failure(session, action, bucket, response);
+      throw failure(session, action, bucket(session, action, machine), response);
     } catch (IOException e) {
       LOG.info("fly app {}: {} got no answer: {}", session.app(), action, e.toString());
       throw new BackendException(

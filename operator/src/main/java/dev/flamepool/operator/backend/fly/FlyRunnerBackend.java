@@ -14,6 +14,7 @@ import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineListing.Snapshot;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.Places;
+import dev.flamepool.operator.backend.RateTokens;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
 import java.time.Clock;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,8 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   private final Supplier<OkHttpClient> http;
   private @Nullable FlyClient client;
   private final Clock clock;
+  private final RateTokens tokens;
+  private volatile Consumer<String> changed = uid -> {};
   private final AtomicLong calls = new AtomicLong();
   private final CloudAccounts<FlyMachine> accounts;
   private final Map<MachineKey, Trace> traces =
@@ -93,6 +97,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     this.sessions = new Sessions(credentials, endpoints);
     this.http = http;
     this.clock = clock;
+    this.tokens = new RateTokens(clock, uid -> changed.accept(uid));
     this.accounts = new CloudAccounts<>(BackendKind.FLY, credentials, new Lists(), clock, calls);
   }
 
@@ -140,7 +145,6 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     Trace trace = trace(attempt.key());
     synchronized (trace) {
       byte[] body = CreateRequest.of(attempt);
-      trace.never = false;
       try {
         Session session = sessions.open(attempt.tenant());
         return trace.id.isPresent()
@@ -160,14 +164,16 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
       trace.unsettledUntil = clock.instant().plus(SETTLE);
       trace.absentSince = null;
       trace.fresh = false;
-    } else if (kind != Kind.RATE_LIMITED && trace.id.isEmpty()) {
+    } else if (trace.id.isEmpty()) {
       trace.never = trace.fresh;
     }
   }
 
   private Machine create(MachineKey key, Session session, byte[] body, Trace trace)
       throws BackendException {
-    for (int hosts = 1; ; hosts++) {
+    while (true) {
+      client().await(session, key);
+      trace.never = false;
       try {
         Machine machine = made(key, client().create(session, body), trace);
         LOG.info("machine {} of fly app {} is {}'s", machine.id(), session.app(), key.runner());
@@ -176,7 +182,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
         if (e.meaning() == FlyError.Meaning.NAME_TAKEN) {
           return adopt(key, session, e, trace);
         }
-        if (e.meaning() != FlyError.Meaning.HOST_FULL || hosts == HOSTS) {
+        if (e.meaning() != FlyError.Meaning.HOST_FULL || ++trace.fullHosts >= HOSTS) {
           throw e.forBackend();
         }
       }
@@ -230,6 +236,12 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   private static Machine forgotten(MachineKey key, String id) {
     return new Machine(
         key, id, Optional.empty(), Machine.State.ENDED, OptionalInt.empty(), "", List.of());
+  }
+
+  /** It is a runner's turn to be launched. */
+  @Override
+  public void onChange(Consumer<String> runnerUid) {
+    changed = runnerUid;
   }
 
   // ---- find
@@ -413,7 +425,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   private synchronized FlyClient client() {
     FlyClient made = client;
     if (made == null) {
-      made = new FlyClient(http.get(), clock);
+      made = new FlyClient(http.get(), tokens, clock);
       client = made;
     }
     return made;

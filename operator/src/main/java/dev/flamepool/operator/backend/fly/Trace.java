@@ -24,6 +24,9 @@ final class Trace {
   /** Every create of a fresh attempt was refused for sure: there is no machine. */
   boolean never;
 
+  /** How many hosts that Fly picked were full. */
+  int fullHosts;
+
   /** Since when no listing has it. */
   @Nullable Instant absentSince;
 

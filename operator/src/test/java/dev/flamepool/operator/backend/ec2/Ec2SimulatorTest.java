@@ -13,6 +13,7 @@ import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.RateTokens;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.RunnerBackendContract;
 import dev.flamepool.operator.backend.Tenant;
@@ -183,7 +184,7 @@ class Ec2SimulatorTest extends RunnerBackendContract {
               StaticCredentialsProvider.create(identity),
               identity);
       return (int)
-          new Ec2Calls(clock, clients)
+          new Ec2Calls(new RateTokens(clock, uid -> {}), clients)
               .list(session, INSTALLATION).stream()
                   .filter(instance -> !instance.isGone())
                   .filter(instance -> instance.tags().get("flamepool:uid").equals(runnerUid))
