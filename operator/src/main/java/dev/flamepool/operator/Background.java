@@ -64,7 +64,7 @@ final class Background implements AutoCloseable {
     return timer;
   }
 
-  /** For the sweeps, and for the start that they wait for. */
+  /** For the sweeps. */
   ScheduledExecutorService sweeps() {
     return sweeps;
   }

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
@@ -27,6 +28,10 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Controllers {
   private static final Duration TERMINATION = Duration.ofSeconds(30);
+
+  /** Far longer than to list 10,000 runners; a leader that cannot makes room for another. */
+  private static final Duration SYNC = Duration.ofMinutes(1);
+
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
   private static final Duration MAX_RETRY = Duration.ofMinutes(1);
 
@@ -46,19 +51,24 @@ final class Controllers {
 
   private static final Duration PER = Duration.ofMillis(100);
 
+  /** Closed with them: so end the informers of those that started before another one failed. */
+  private final KubernetesClient client;
+
   private final List<Operator> operators;
 
   /**
    * Registers them; starts nothing.
    *
+   * @param cluster to work with; their own client is made like this one
    * @param namespaces to watch; empty for all
    */
   Controllers(
-      KubernetesClient client,
+      KubernetesClient cluster,
       Set<String> namespaces,
       PoolController pools,
       RunnerController runners,
       SharedBackendController backends) {
+    this.client = new KubernetesClientBuilder().withConfig(cluster.getConfiguration()).build();
     Operator ofPools = operator(client, POOL_THREADS);
     ofPools.<FlamePool>register(
         pools,
@@ -83,6 +93,7 @@ final class Controllers {
             options
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
+                .withCacheSyncTimeout(SYNC)
                 .withUseSSAToPatchPrimaryResource(false)
                 .withConcurrentReconciliationThreads(threads)
                 .withResourceCloner(new OwnMetadata())
@@ -136,18 +147,31 @@ final class Controllers {
         : options.settingNamespaces(namespaces);
   }
 
-  /** Starts them; returns once they have heard of everything that they watch. */
+  /**
+   * Starts them; returns once they have heard of everything that they watch.
+   *
+   * @throws RuntimeException if one could not, or the thread was interrupted; {@link #stop} is due
+   */
   void start() {
-    operators.forEach(Operator::start);
+    for (Operator operator : operators) {
+      operator.start();
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("interrupted while the controllers started");
+      }
+    }
   }
 
-  /** Stops them and waits for the passes that run, up to 30 s. */
+  /** Stops them, as far as they were started, and waits for the passes that run, up to 30 s. */
   void stop() {
-    CompletableFuture.allOf(
-            operators.stream()
-                .map(operator -> CompletableFuture.runAsync(operator::stop, Controllers::thread))
-                .toArray(CompletableFuture[]::new))
-        .join();
+    try {
+      CompletableFuture.allOf(
+              operators.stream()
+                  .map(operator -> CompletableFuture.runAsync(operator::stop, Controllers::thread))
+                  .toArray(CompletableFuture[]::new))
+          .join();
+    } finally {
+      client.close();
+    }
   }
 
   private static void thread(Runnable task) {

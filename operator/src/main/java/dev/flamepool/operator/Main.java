@@ -1,5 +1,6 @@
 package dev.flamepool.operator;
 
+import dev.flamepool.operator.leadership.Holder;
 import dev.flamepool.operator.leadership.LeaseTimes;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ import picocli.CommandLine.Option;
     subcommands = EndAllPools.class)
 public final class Main implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+  private static final int FAILED = 1;
 
   @Option(
       names = {"-h", "--help"},
@@ -112,27 +115,42 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the operator until the process is told to end. */
   public static void main(String[] args) {
-    int code = new CommandLine(new Main()).execute(args);
+    int code;
+    try {
+      code = new CommandLine(new Main()).execute(args);
+    } catch (Throwable e) {
+      LOG.error("the operator ends", e);
+      code = FAILED;
+    }
     if (code != 0) {
-      System.exit(code);
+      System.exit(code); // other threads would keep the process
     }
   }
 
   @Override
   public Integer call() throws Exception {
-    Operator operator = new Operator(config(), () -> Runtime.getRuntime().halt(1));
-    CountDownLatch ended = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  operator.close();
-                  ended.countDown();
-                },
-                "operator-stop"));
-    operator.start();
-    ended.await();
+    Operator operator = new Operator(config(), () -> Runtime.getRuntime().halt(FAILED));
+    AtomicInteger code = new AtomicInteger();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(operator, code), "operator-stop"));
+    try {
+      operator.start();
+      new CountDownLatch(1).await();
+    } catch (Throwable e) {
+      code.set(FAILED);
+      throw e;
+    }
     return 0;
+  }
+
+  /** What a signal ends in order ended well; the JVM would say 128 and the signal's number. */
+  private static void stop(Operator operator, AtomicInteger code) {
+    try {
+      operator.close();
+    } catch (Throwable e) {
+      LOG.error("while stopping", e);
+      code.set(FAILED);
+    }
+    Runtime.getRuntime().halt(code.get());
   }
 
   /** What the options say, for an {@link Operator} within another program. */
@@ -147,7 +165,8 @@ public final class Main implements Callable<Integer> {
             .withNamespaces(Set.copyOf(namespaces))
             .withEndpoints(Set.copyOf(allowEndpoints))
             .withAmbient(Set.copyOf(ambientNamespaces))
-            .withLease(alone ? Optional.empty() : Optional.of(lease), LeaseTimes.DEFAULT);
+            .withLease(alone ? Optional.empty() : Optional.of(lease), LeaseTimes.DEFAULT)
+            .withHolder(Holder.of(System.getenv(), own));
     if (allowLocal) {
       config = config.withLocal(Optional.ofNullable(localClassPath));
     } else if (localClassPath != null) {

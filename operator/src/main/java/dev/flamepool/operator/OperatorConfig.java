@@ -1,5 +1,6 @@
 package dev.flamepool.operator;
 
+import dev.flamepool.operator.leadership.Holder;
 import dev.flamepool.operator.leadership.LeaseTimes;
 import io.fabric8.kubernetes.client.Config;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ import java.util.function.Consumer;
  * @param installation mark on every machine; empty for the uid of namespace {@code kube-system}
  * @param lease name of the Lease; empty for no election: then the caller sees to it that there is
  *     one operator only
+ * @param holder who this process is in the election
  * @param leaseTimes of that Lease
  * @param health where {@code /healthz}, {@code /readyz} and {@code /metrics} are served; empty for
  *     nowhere
@@ -43,6 +45,7 @@ public record OperatorConfig(
     boolean reportOrphans,
     Optional<String> installation,
     Optional<String> lease,
+    Holder holder,
     LeaseTimes leaseTimes,
     Optional<InetSocketAddress> health) {
 
@@ -64,6 +67,7 @@ public record OperatorConfig(
         false,
         Optional.empty(),
         Optional.of(DEFAULT_LEASE),
+        Holder.anonymous(System.getenv()),
         LeaseTimes.DEFAULT,
         Optional.empty());
   }
@@ -116,6 +120,11 @@ public record OperatorConfig(
         });
   }
 
+  /** Takes part in the election as this one. */
+  public OperatorConfig withHolder(Holder self) {
+    return with(change -> change.holder = self);
+  }
+
   /** Serves probes and metrics there. */
   public OperatorConfig withHealth(InetSocketAddress address) {
     return with(change -> change.health = Optional.of(address));
@@ -137,6 +146,7 @@ public record OperatorConfig(
         change.reportOrphans,
         change.installation,
         change.lease,
+        change.holder,
         change.leaseTimes,
         change.health);
   }
@@ -152,6 +162,7 @@ public record OperatorConfig(
     boolean reportOrphans;
     Optional<String> installation;
     Optional<String> lease;
+    Holder holder;
     LeaseTimes leaseTimes;
     Optional<InetSocketAddress> health;
 
@@ -165,6 +176,7 @@ public record OperatorConfig(
       reportOrphans = from.reportOrphans;
       installation = from.installation;
       lease = from.lease;
+      holder = from.holder;
       leaseTimes = from.leaseTimes;
       health = from.health;
     }

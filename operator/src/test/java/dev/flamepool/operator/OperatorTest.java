@@ -21,6 +21,7 @@ import dev.flamepool.operator.world.FakeCredentials;
 import dev.flamepool.operator.world.FakeLinks;
 import dev.flamepool.operator.world.FakeRunners;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -43,6 +44,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What JOSDK and the election add to the steps: events, restarts, hand-over. */
 class OperatorTest {
@@ -55,18 +58,24 @@ class OperatorTest {
   private final ScriptedCloud cloud = new ScriptedCloud(new ManualClock());
   private final FakeRunners runners = new FakeRunners(cloud);
   private final List<Operator> operators = new ArrayList<>();
+  private final List<OperatorConfig> configs = new ArrayList<>();
   private final AtomicInteger lost = new AtomicInteger();
 
   @AfterEach
   void close() {
     Cluster.hook(new RequestHook() {});
+    Cluster.unhook(namespace);
     operators.forEach(Operator::close);
   }
 
   private Operator operator(Optional<String> lease) {
+    return operator(lease, Set.of(namespace));
+  }
+
+  private Operator operator(Optional<String> lease, Set<String> namespaces) {
     OperatorConfig config =
         OperatorConfig.of(Cluster.config(), namespace, Path.of("unused"))
-            .withNamespaces(Set.of(namespace))
+            .withNamespaces(namespaces)
             .withInstallation("here")
             .withLease(lease, FAST);
     Operator operator =
@@ -78,6 +87,7 @@ class OperatorTest {
             new FakeLinks(runners),
             lost::incrementAndGet);
     operators.add(operator);
+    configs.add(config);
     operator.start();
     return operator;
   }
@@ -319,11 +329,105 @@ class OperatorTest {
     awaitEndpoints(1);
     assertThat(second.isWorking()).isFalse();
     first.close();
+    assertThat(holder()).as("free, or taken").isIn("", holder(second));
     await().atMost(PATIENCE).until(second::isWorking);
     edit("{\"min\":2}");
     awaitEndpoints(2);
     assertThat(lost).as("a graceful stop is no loss").hasValue(0);
     CloudInvariants.held(cloud.log(), 10);
+  }
+
+  private static String hookLists(String namespace, String kind, RequestHook hook) {
+    Cluster.hook(
+        namespace,
+        new RequestHook() {
+          @Override
+          public int before(String method, String path, String body) throws IOException {
+            return path.contains("/" + kind) ? hook.before(method, path, body) : PASS;
+          }
+        });
+    return namespace;
+  }
+
+  private static RequestHook answer(int status) {
+    return new RequestHook() {
+      @Override
+      public int before(String method, String path, String body) {
+        return status;
+      }
+    };
+  }
+
+  private static boolean leads(Operator operator) {
+    return operator.metrics().scrape().contains("flamepool_leader 1.0");
+  }
+
+  /** Kinds that are not there yet, a right that is missing. */
+  @ParameterizedTest
+  @CsvSource({"flamepools,404", "flamerunners,403"})
+  void whatKeepsItFromStartingIsToBeReadAndServedOnceItIsRepaired(String kind, int status) {
+    hookLists(namespace, kind, answer(status));
+    Operator operator = operator(Optional.empty());
+    await().atMost(PATIENCE).until(() -> operator.unready().orElse("").contains("tries again"));
+    assertThat(leads(operator)).isFalse();
+    Cluster.unhook(namespace);
+    pool("{min: 1}");
+    awaitEndpoints(1);
+    await().atMost(PATIENCE).until(() -> leads(operator));
+    assertThat(operator.unready()).isEmpty();
+  }
+
+  @Test
+  void whoeverCannotStartToWorkLetsAnotherOneLead() {
+    String refused = hookLists(Cluster.namespace(), "flamerunners", answer(403));
+    Operator first = operator(Optional.of("lease"), Set.of(namespace, refused));
+    await().atMost(PATIENCE).until(() -> first.unready().orElse("").contains("tries again"));
+    Operator second = operator(Optional.of("lease"));
+    pool("{min: 1}");
+    awaitEndpoints(1);
+    await().atMost(PATIENCE).until(() -> leads(second));
+    assertThat(leads(first)).isFalse();
+    await().atMost(PATIENCE).until(() -> first.unready().isEmpty());
+    Cluster.unhook(refused);
+    assertThat(lost).hasValue(0);
+  }
+
+  private String holder(Operator operator) {
+    return configs.get(operators.indexOf(operator)).holder().identity();
+  }
+
+  private String holder() {
+    Lease lease = client.leases().inNamespace(namespace).withName("lease").get();
+    return lease.getSpec().getHolderIdentity();
+  }
+
+  @Test
+  void whoeverStartsWithoutAnAnswerCanBeStoppedAndAnotherOneLeadsAtOnce() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    String silent =
+        hookLists(
+            Cluster.namespace(),
+            "flamepools",
+            new RequestHook() {
+              @Override
+              public int before(String method, String path, String body) throws IOException {
+                asked.countDown();
+                hold(answered);
+                return PASS;
+              }
+            });
+    Operator first = operator(Optional.of("lease"), Set.of(namespace, silent));
+    assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(first.unready()).isPresent();
+    assertThat(leads(first)).isFalse();
+    first.close();
+    assertThat(holder()).as("free").isEmpty();
+    Operator second = operator(Optional.of("lease"));
+    await().atMost(PATIENCE).until(second::isWorking);
+    answered.countDown();
+    Cluster.unhook(silent);
+    assertThat(lost).hasValue(0);
   }
 
   @Test

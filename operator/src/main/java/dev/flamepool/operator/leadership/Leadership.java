@@ -8,46 +8,50 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Leader election by a Lease, on a client of its own that does not try again: with retries a leader
- * whose API server hangs would learn of its loss long after its successor began (DESIGN section 3,
- * "Leadership").
+ * whose API server hangs would learn of its loss long after its successor began.
+ *
+ * <p>It can be taken part in again after each {@link #release}.
  */
-public final class Leadership implements AutoCloseable {
+public final class Leadership implements Election, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
   private static final int REQUEST_TIMEOUT_MS = 2_000;
   private static final long RELEASE_SECONDS = 3;
 
   private final KubernetesClient client;
-  private final LeaderElector elector;
-  private final CountDownLatch stopped = new CountDownLatch(1);
-  private volatile boolean closing;
-  private CompletableFuture<?> running;
+  private final String namespace;
+  private final String lease;
+  private final Holder self;
+  private final LeaseTimes times;
+  private final Runnable lost;
+  private volatile @Nullable Campaign campaign;
+  private volatile @Nullable String leader;
 
   /**
-   * Prepares an election; {@link #start} begins it.
+   * Prepares an election; {@link #acquire} takes part in it.
    *
    * @param cluster how to reach the API server
    * @param namespace of the Lease
    * @param lease its name
-   * @param identity of this process, unique
-   * @param leading called once this process leads; returns quickly
-   * @param lost called when it leads no more without having been closed: it must stop acting at
-   *     once, whatever it is doing
+   * @param self this process
+   * @param lost called when it leads no more without having released the lease: it must stop acting
+   *     at once, whatever it is doing
    */
   public Leadership(
       Config cluster,
       String namespace,
       String lease,
-      String identity,
+      Holder self,
       LeaseTimes times,
-      Runnable leading,
       Runnable lost) {
     Config config =
         new ConfigBuilder(cluster)
@@ -55,54 +59,89 @@ public final class Leadership implements AutoCloseable {
             .withRequestTimeout(REQUEST_TIMEOUT_MS)
             .build();
     this.client = new KubernetesClientBuilder().withConfig(config).build();
-    this.elector =
-        client
-            .leaderElector()
-            .withConfig(
-                new LeaderElectionConfigBuilder()
-                    .withName(lease)
-                    .withLock(
-                        new ObservedLease(new LeaseLock(namespace, lease, identity), () -> closing))
-                    .withReleaseOnCancel(true)
-                    .withLeaseDuration(times.duration())
-                    .withRenewDeadline(times.renewDeadline())
-                    .withRetryPeriod(times.retryPeriod())
-                    .withLeaderCallbacks(
-                        new LeaderCallbacks(
-                            leading,
-                            () -> ended(lost),
-                            leader -> LOG.info("the leader is {}", leader)))
-                    .build())
-            .build();
+    this.namespace = namespace;
+    this.lease = lease;
+    this.self = self;
+    this.times = times;
+    this.lost = lost;
   }
 
-  /** Begins to wait for the lease. */
-  public void start() {
-    running = elector.start();
-  }
+  /** One try to lead, from the wait for the lease to its end. */
+  private final class Campaign {
+    private final CountDownLatch won = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean leaving;
+    private final CompletableFuture<?> running = elector().start();
 
-  private void ended(Runnable lost) {
-    stopped.countDown();
-    if (!closing) {
-      LOG.error("the lease is lost: another operator may be acting");
-      lost.run();
+    private LeaderElector elector() {
+      LeaseLock lock = new LeaseLock(self.metadata(namespace, lease), self.identity());
+      return client
+          .leaderElector()
+          .withConfig(
+              new LeaderElectionConfigBuilder()
+                  .withName(lease)
+                  .withLock(new ObservedLease(lock, () -> leaving))
+                  .withReleaseOnCancel(true)
+                  .withLeaseDuration(times.duration())
+                  .withRenewDeadline(times.renewDeadline())
+                  .withRetryPeriod(times.retryPeriod())
+                  .withLeaderCallbacks(
+                      new LeaderCallbacks(won::countDown, this::end, Leadership.this::heard))
+                  .build())
+          .build();
     }
-  }
 
-  /** Gives the lease up, so that a successor need not wait. Call after the work has stopped. */
-  @Override
-  public void close() {
-    closing = true;
-    if (running != null) {
+    private void end() {
+      ended.countDown();
+      if (!leaving) {
+        LOG.error("the lease is lost: another operator may be acting");
+        lost.run();
+      }
+    }
+
+    private void leave() {
+      leaving = true;
       running.cancel(true);
       try {
-        if (!stopped.await(RELEASE_SECONDS, TimeUnit.SECONDS)) {
+        if (won.getCount() == 0 && !ended.await(RELEASE_SECONDS, TimeUnit.SECONDS)) {
           LOG.warn("the lease was not released in time; it runs out by itself");
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private void heard(@Nullable String holder) {
+    boolean nobody = holder == null || holder.isEmpty();
+    leader = nobody ? null : holder;
+    LOG.info(nobody ? "nobody leads, the lease is free" : "the leader is {}", holder);
+  }
+
+  @Override
+  public void acquire() throws InterruptedException {
+    Campaign now = new Campaign();
+    campaign = now;
+    now.won.await();
+  }
+
+  @Override
+  public void release() {
+    Campaign now = campaign;
+    if (now != null) {
+      now.leave();
+    }
+  }
+
+  @Override
+  public Optional<String> otherLeader() {
+    return Optional.ofNullable(leader).filter(holder -> !holder.equals(self.identity()));
+  }
+
+  /** Releases the lease, so that a successor need not wait. Call after the work has stopped. */
+  @Override
+  public void close() {
+    release();
     client.close();
   }
 }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,7 @@ final class ObservedLease implements Lock {
 
   private @Nullable LeaderElectionRecord stored(KubernetesClient client) {
     try {
-      return lease.get(client);
+      return attempt(() -> lease.get(client));
     } catch (KubernetesClientException e) {
       if (!leaving.getAsBoolean()) {
         throw e;
@@ -66,12 +67,43 @@ final class ObservedLease implements Lock {
 
   @Override
   public void create(KubernetesClient client, LeaderElectionRecord wanted) {
-    lease.create(client, wanted);
+    attempt(
+        () -> {
+          lease.create(client, wanted);
+          return wanted;
+        });
   }
 
   @Override
   public void update(KubernetesClient client, LeaderElectionRecord wanted) {
-    lease.update(client, wanted);
+    attempt(
+        () -> {
+          lease.update(client, named(wanted));
+          return wanted;
+        });
+  }
+
+  /** A release names nobody; as a name that is null, it would leave the Lease's as it is. */
+  private static LeaderElectionRecord named(LeaderElectionRecord wanted) {
+    return wanted.getHolderIdentity() != null
+        ? wanted
+        : new LeaderElectionRecord(
+            "",
+            wanted.getLeaseDuration(),
+            wanted.getAcquireTime(),
+            wanted.getRenewTime(),
+            wanted.getLeaderTransitions());
+  }
+
+  /** An election survives one kind of exception only; any other would end it unnoticed. */
+  private static <T extends @Nullable Object> T attempt(Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (KubernetesClientException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new KubernetesClientException("the lease: " + e, e);
+    }
   }
 
   @Override

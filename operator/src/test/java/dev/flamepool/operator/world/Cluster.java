@@ -62,9 +62,14 @@ public final class Cluster {
     return name;
   }
 
+  /** How a process of its own reaches it; holds a token. */
+  public static String kubeconfig() {
+    return SERVER.kubeconfig();
+  }
+
   /** How to reach it: without retries, and with patience. */
   public static Config config() {
-    Config config = Config.fromKubeconfig(SERVER.kubeconfig());
+    Config config = Config.fromKubeconfig(kubeconfig());
     config.setRequestRetryBackoffLimit(0);
     config.setConnectionTimeout(PATIENCE_MILLIS);
     config.setRequestTimeout(PATIENCE_MILLIS);
