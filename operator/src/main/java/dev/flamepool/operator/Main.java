@@ -78,7 +78,8 @@ public final class Main implements Callable<Integer> {
       names = "--ambient-namespaces",
       split = ",",
       description =
-          "Namespaces whose pools may use the operator's own cloud credentials and autoConfigure.")
+          "Namespaces whose pools may use the operator's own cloud credentials, autoConfigure, and"
+              + " FLY_APP_NAME and FLY_IMAGE_REF of its environment.")
   List<String> ambientNamespaces = List.of();
 
   @Option(

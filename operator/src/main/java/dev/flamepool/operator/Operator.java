@@ -200,6 +200,8 @@ public final class Operator implements AutoCloseable {
         new FlyRunnerBackend(
             new CloudSecrets(client, config.operatorNamespace()),
             new Endpoints(config.allowEndpoints()),
+            config.ambientNamespaces(),
+            System.getenv(),
             clock()));
     served.add(
         new Ec2RunnerBackend(

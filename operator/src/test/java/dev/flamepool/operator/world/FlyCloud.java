@@ -7,10 +7,15 @@ import dev.flamepool.operator.backend.fly.FlyFixtures;
 import dev.flamepool.operator.credentials.CloudSecrets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Set;
 
 /** A world's cloud as Fly, with a client, a backend and credentials that are the real ones. */
 final class FlyCloud implements World.BackendOf {
   private FlyServer server;
+
+  /** The operator's, for lives that start from now on; every namespace may use it. */
+  Map<String, String> environment = Map.of();
 
   @Override
   public RunnerBackend in(World world, CrashPoints points) {
@@ -22,7 +27,12 @@ final class FlyCloud implements World.BackendOf {
       }
     }
     return FlyFixtures.backend(
-        new CloudSecrets(world.client(), world.namespace), server, world.clock, points);
+        new CloudSecrets(world.client(), world.namespace),
+        server,
+        environment.isEmpty() ? Set.of() : Set.of(world.namespace),
+        environment,
+        world.clock,
+        points);
   }
 
   FlyServer server() {

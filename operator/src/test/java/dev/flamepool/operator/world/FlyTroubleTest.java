@@ -2,12 +2,16 @@ package dev.flamepool.operator.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flamepool.api.FlyBackend;
 import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.FlyServer;
 import dev.flamepool.operator.backend.FlyServer.Trouble;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,5 +53,55 @@ class FlyTroubleTest {
         .isBetween(3L, 4L);
     world.pass(Duration.ofMinutes(5));
     assertThat(fly.server().count("POST machines")).as("in five minutes").isLessThan(14);
+  }
+
+  private static Map<String, String> environment(String image) {
+    return Map.of(
+        "FLY_APP_NAME", "thumbs", "FLY_IMAGE_REF", image, "FLY_API_TOKEN", FlyServer.TOKEN);
+  }
+
+  private String bare() {
+    return "backends: [{name: fra, fly: {host: '%s'}}]".formatted(fly.server().url());
+  }
+
+  @Test
+  void theOperatorsOwnAppImageAndTokenBecomePartOfTheRunner() {
+    fly.environment = environment("thumbs:1");
+    world.restart();
+    world.pool(POOL, "{min: 1, %s}".formatted(bare()));
+    world.pass(Duration.ofSeconds(5));
+    FlyBackend made = world.runner("p-0").getSpec().backend().fly();
+    assertThat(List.of(made.app(), made.image())).containsExactly("thumbs", "thumbs:1");
+    assertThat(made.tokenSecretRef()).isNull();
+    assertThat(world.endpoints(POOL)).containsExactly("p-0");
+    assertThat(fly.server().seen())
+        .allMatch(seen -> seen.path().contains("/apps/thumbs/"))
+        .noneMatch(seen -> seen.body().contains(FlyServer.TOKEN));
+
+    fly.environment = Map.of(); // nor is the namespace listed any more
+    world.restart();
+    world.pass(Duration.ofMinutes(1));
+    assertThat(world.endpoints(POOL)).as("serves on").containsExactly("p-0");
+    assertThat(world.message(POOL, "BackendReady")).contains("--ambient-namespaces");
+    assertThat(fly.server().count("POST machines")).isEqualTo(1);
+
+    world.delete(POOL);
+    world.pass(Duration.ofMinutes(2));
+    assertThat(world.pool(POOL)).isNull();
+    assertThat(world.cloud.live()).as("ended with the token that made it").isEmpty();
+  }
+
+  @Test
+  void anotherImageOfTheOperatorIsAnotherRevision() {
+    fly.environment = environment("thumbs:1");
+    world.restart();
+    world.pool(POOL, "{min: 1, %s}".formatted(bare()));
+    world.pass(Duration.ofSeconds(5));
+    fly.environment = environment("thumbs:2");
+    world.restart();
+    world.pass(Duration.ofMinutes(2));
+    assertThat(world.runners(POOL))
+        .extracting(runner -> runner.getSpec().backend().fly().image())
+        .containsExactly("thumbs:2");
   }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The options of seed document 000 with their defaults. Where a default of the seed is a value of
- * the parent that the operator cannot know (app, image, token, number of CPUs), the option must be
- * given, or follows from another one. Pure.
+ * the parent that the operator cannot know, the option follows from another one (number of CPUs),
+ * or from {@link Defaults} (app, image, token). Pure.
  */
 final class FlyOptions {
   /** Fly's own API. */
@@ -33,24 +33,27 @@ final class FlyOptions {
 
   private FlyOptions() {}
 
-  /** What is wrong with an entry, naming field, value and remedy. */
+  /**
+   * What is wrong with an entry, naming field, value and remedy. App, image and token may be
+   * missing: {@link Defaults}.
+   */
   static Optional<String> problem(BackendEntry entry, Endpoints endpoints) {
     FlyBackend fly = entry.fly();
     if (fly == null) {
       return Optional.of("the entry has no fly section");
     }
-    if (fly.app() == null || !APP.matcher(fly.app()).matches()) {
+    if (fly.app() != null && !isApp(fly.app())) {
       return Optional.of(
           "fly.app: '%s' is no name of a Fly app; give the app that owns the machines"
-              .formatted(fly.app() == null ? "" : fly.app()));
+              .formatted(fly.app()));
     }
-    if (fly.image() == null || fly.image().isBlank()) {
-      return Optional.of("fly.image: is missing; give the application's image");
+    if (fly.image() != null && fly.image().isBlank()) {
+      return Optional.of("fly.image: is blank; give the application's image");
     }
-    if (secret(fly).isEmpty()) {
+    if (fly.tokenSecretRef() != null && secret(fly).isEmpty()) {
       return Optional.of(
-          "fly.tokenSecretRef: is missing; give name and key of a Secret with a token of the app,"
-              + " such as `fly tokens create deploy` prints");
+          "fly.tokenSecretRef: has no name or no key; give those of a Secret with a token of the"
+              + " app, such as `fly tokens create deploy` prints");
     }
     int step = SHARED.equals(cpuKind(fly)) ? 256 : 1024;
     if (memoryMb(fly) % step != 0) {
@@ -73,6 +76,18 @@ final class FlyOptions {
             "fly.host: %s is not allowed; start the operator with --allow-endpoints %s, or leave"
                     .formatted(host(fly), host(fly))
                 + " host out");
+  }
+
+  /** What an entry lacks that no default was filled in for. */
+  static Optional<String> missing(FlyBackend fly) {
+    return fly.app() != null && fly.image() != null
+        ? Optional.empty()
+        : Optional.of("fly: app or image is missing from the runner's spec; give them in the pool");
+  }
+
+  /** Whether Fly can have given it to an app. */
+  static boolean isApp(String name) {
+    return APP.matcher(name).matches();
   }
 
   /** Without {@code /v1}, which some give with it. */
@@ -122,7 +137,7 @@ final class FlyOptions {
     return fly.metadata() == null ? Map.of() : fly.metadata();
   }
 
-  /** Where the token lies. */
+  /** Where the token lies; empty for the operator's own. */
   static Optional<SecretKeyRef> secret(FlyBackend fly) {
     return Optional.ofNullable(fly.tokenSecretRef())
         .filter(ref -> given(ref.name()) && given(ref.key()));

@@ -64,6 +64,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   private static final int TRACES = 10_000;
 
   private final Endpoints endpoints;
+  private final Defaults defaults;
   private final Sessions sessions;
   private final Supplier<OkHttpClient> http;
   private @Nullable FlyClient client;
@@ -85,16 +86,28 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
    *
    * @param credentials where tenants' tokens come from
    * @param endpoints hosts other than Fly's own that pools may name
+   * @param ambient namespaces whose entries may leave app, image and token to the operator's own
+   * @param environment the operator's: where those are
    */
-  public FlyRunnerBackend(CloudCredentials credentials, Endpoints endpoints, Clock clock) {
-    this(credentials, endpoints, clock, OkHttpClient::new);
+  public FlyRunnerBackend(
+      CloudCredentials credentials,
+      Endpoints endpoints,
+      Set<String> ambient,
+      Map<String, String> environment,
+      Clock clock) {
+    this(credentials, endpoints, new Defaults(ambient, environment), clock, OkHttpClient::new);
   }
 
   /** With another HTTP client below, for tests. */
   FlyRunnerBackend(
-      CloudCredentials credentials, Endpoints endpoints, Clock clock, Supplier<OkHttpClient> http) {
+      CloudCredentials credentials,
+      Endpoints endpoints,
+      Defaults defaults,
+      Clock clock,
+      Supplier<OkHttpClient> http) {
     this.endpoints = endpoints;
-    this.sessions = new Sessions(credentials, endpoints);
+    this.defaults = defaults;
+    this.sessions = new Sessions(credentials, endpoints, defaults);
     this.http = http;
     this.clock = clock;
     this.tokens = new RateTokens(clock, uid -> changed.accept(uid));
@@ -121,6 +134,11 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   }
 
   @Override
+  public BackendEntry resolve(String namespace, BackendEntry entry) throws BackendException {
+    return defaults.fillIn(namespace, entry);
+  }
+
+  @Override
   public List<String> offerings(BackendEntry entry) {
     return FlyOptions.regions(entry.fly());
   }
@@ -138,7 +156,8 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
 
   @Override
   public Machine launch(LaunchAttempt attempt) throws BackendException {
-    Optional<String> problem = validate(attempt.entry());
+    Optional<String> problem =
+        validate(attempt.entry()).or(() -> FlyOptions.missing(attempt.entry().fly()));
     if (problem.isPresent()) {
       throw new BackendException(Kind.CONFIGURATION, problem.get());
     }
@@ -298,7 +317,8 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   /** The app is there, and the token may list its machines. */
   @Override
   public void check(Tenant tenant) throws BackendException {
-    Session session = sessions.open(tenant);
+    BackendEntry full = resolve(tenant.namespace(), tenant.entry());
+    Session session = sessions.open(new Tenant(tenant.namespace(), full));
     try {
       client().list(session, "check");
     } catch (FlyException e) {

@@ -8,6 +8,7 @@ import dev.flamepool.operator.backend.CloudCredentials;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.Tenant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,18 +21,32 @@ final class Sessions {
     T with(Session session) throws FlyException, BackendException;
   }
 
+  /** The key of the operator's own token in a copy. */
+  private static final String OWN = "token";
+
   private final CloudCredentials credentials;
   private final Endpoints endpoints;
+  private final Defaults defaults;
 
-  Sessions(CloudCredentials credentials, Endpoints endpoints) {
+  Sessions(CloudCredentials credentials, Endpoints endpoints, Defaults defaults) {
     this.credentials = credentials;
     this.endpoints = endpoints;
+    this.defaults = defaults;
   }
 
-  /** With the token as the tenant's Secret has it now, copied before this returns. */
+  /**
+   * With the token as the tenant's Secret has it now, or the operator's own, copied before this
+   * returns: a machine can be ended also by an operator that has no token of its own any more.
+   */
   Session open(Tenant tenant) throws BackendException {
     FlyBackend fly = allowed(tenant);
-    SecretKeyRef ref = ref(fly);
+    Optional<SecretKeyRef> secret = FlyOptions.secret(fly);
+    if (secret.isEmpty()) {
+      String own = defaults.token(tenant.namespace());
+      credentials.keep(FlyOptions.account(tenant), Map.of(OWN, own));
+      return Session.of(fly, own);
+    }
+    SecretKeyRef ref = secret.get();
     String token =
         credentials
             .open(FlyOptions.account(tenant), ref.name(), List.of(ref.key()))
@@ -69,7 +84,7 @@ final class Sessions {
 
   private Session kept(Tenant tenant) throws BackendException {
     FlyBackend fly = allowed(tenant);
-    String key = ref(fly).key();
+    String key = FlyOptions.secret(fly).map(SecretKeyRef::key).orElse(OWN);
     Optional<String> token =
         credentials
             .kept(FlyOptions.account(tenant))
@@ -91,13 +106,5 @@ final class Sessions {
               .formatted(FlyOptions.host(fly), FlyOptions.host(fly)));
     }
     return fly;
-  }
-
-  private static SecretKeyRef ref(FlyBackend fly) throws BackendException {
-    return FlyOptions.secret(fly)
-        .orElseThrow(
-            () ->
-                new BackendException(
-                    Kind.CREDENTIALS, "fly.tokenSecretRef: has no name or no key"));
   }
 }

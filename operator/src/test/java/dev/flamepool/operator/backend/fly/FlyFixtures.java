@@ -110,6 +110,17 @@ public final class FlyFixtures {
   /** A backend that may use a server's URL and dies at crash points of its requests. */
   public static RunnerBackend backend(
       CloudCredentials credentials, FlyServer server, Clock clock, CrashPoints points) {
+    return backend(credentials, server, Set.of(), Map.of(), clock, points);
+  }
+
+  /** One of an operator with an environment that some namespaces may use. */
+  public static RunnerBackend backend(
+      CloudCredentials credentials,
+      FlyServer server,
+      Set<String> ambient,
+      Map<String, String> environment,
+      Clock clock,
+      CrashPoints points) {
     Interceptor edge =
         chain -> {
           String what = chain.request().method() + " " + chain.request().url().encodedPath();
@@ -126,6 +137,7 @@ public final class FlyFixtures {
     return new FlyRunnerBackend(
         credentials,
         new Endpoints(Set.of(server.url())),
+        new Defaults(ambient, environment),
         clock,
         () -> SHARED.newBuilder().addInterceptor(edge).build());
   }

@@ -88,6 +88,8 @@ class FlyRateTest {
           new FlyRunnerBackend(
               new MemoryCredentials("fm2_any"),
               new Endpoints(Set.of(simulator.uri().toString())),
+              Set.of(),
+              Map.of(),
               clock);
       List<LaunchAttempt> waiting = new ArrayList<>();
       for (int n = 0; n < RUNNERS; n++) {

@@ -322,26 +322,78 @@ class FlyRunnerBackendTest {
     assertThat(refused(() -> backend.list("here"))).isNotNull();
   }
 
+  // ---- the operator's own app, image and token
+
+  private static final Map<String, String> OWN =
+      Map.of("FLY_APP_NAME", "own", "FLY_IMAGE_REF", "own:1", "FLY_API_TOKEN", FlyServer.TOKEN);
+
+  private RunnerBackend own(Map<String, String> environment) {
+    return FlyFixtures.backend(
+        credentials, server, Set.of("ns"), environment, clock, CrashPoints.never());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "app, FLY_APP_NAME, CONFIGURATION",
+    "image, FLY_IMAGE_REF, CONFIGURATION",
+    "tokenSecretRef, FLY_API_TOKEN, CREDENTIALS"
+  })
+  void whatIsLeftOutIsTheOperatorsOwnWhereItMayBe(String field, String variable, Kind kind)
+      throws Exception {
+    SecretKeyRef token = new SecretKeyRef("fly", "token");
+    BackendEntry lacking =
+        fly(
+            field.equals("app") ? null : "a",
+            field.equals("image") ? null : "i",
+            null,
+            null,
+            null,
+            null,
+            field.equals("tokenSecretRef") ? null : token);
+    assertThat(own(OWN).validate(lacking)).isEmpty();
+    FlyBackend full = own(OWN).resolve("ns", lacking).fly();
+    assertThat(full.app()).isEqualTo(field.equals("app") ? "own" : "a");
+    assertThat(full.image()).isEqualTo(field.equals("image") ? "own:1" : "i");
+    BackendException elsewhere = refused(() -> own(OWN).resolve("other", lacking));
+    assertThat(elsewhere.kind()).isEqualTo(kind);
+    assertThat(elsewhere)
+        .hasMessageContainingAll("fly." + field, "--ambient-namespaces other", variable);
+    BackendException without = refused(() -> own(Map.of()).resolve("ns", lacking));
+    assertThat(without.kind()).isEqualTo(kind);
+    assertThat(without).hasMessageContainingAll("fly." + field, "no " + variable, "give");
+  }
+
+  @Test
+  void whatIsGivenWinsOverTheOperatorsOwn() throws Exception {
+    BackendEntry given = FlyFixtures.entry(server.url(), "fra");
+    assertThat(own(OWN).resolve("ns", given)).isEqualTo(given);
+    assertThat(new Defaults(Set.of("ns"), OWN).toString()).doesNotContain(FlyServer.TOKEN);
+  }
+
+  @Test
+  void anOwnAppOfNoNameIsNotPassedOn() {
+    BackendEntry empty = fly(null, "i", null, null, null, null, new SecretKeyRef("fly", "token"));
+    assertThat(refused(() -> own(Map.of("FLY_APP_NAME", "../x")).resolve("ns", empty)))
+        .hasMessageContainingAll("FLY_APP_NAME", "'../x'");
+  }
+
   // ---- validation
 
   @Test
   void anEntryIsRefusedWithFieldValueAndRemedy() {
-    RunnerBackend own = new FlyRunnerBackend(credentials, new Endpoints(List.of()), clock);
+    RunnerBackend own =
+        new FlyRunnerBackend(credentials, new Endpoints(List.of()), Set.of(), Map.of(), clock);
     SecretKeyRef token = new SecretKeyRef("fly", "token");
     assertThat(own.validate(fly("a", "i", null, null, null, null, token))).isEmpty();
-    assertThat(own.validate(fly(null, "i", null, null, null, null, token)))
-        .get()
-        .asString()
-        .contains("fly.app");
     assertThat(own.validate(fly("../x", "i", null, null, null, null, token)))
         .get()
         .asString()
         .contains("'../x'");
-    assertThat(own.validate(fly("a", null, null, null, null, null, token)))
+    assertThat(own.validate(fly("a", " ", null, null, null, null, token)))
         .get()
         .asString()
         .contains("fly.image");
-    assertThat(own.validate(fly("a", "i", null, null, null, null, null)))
+    assertThat(own.validate(fly("a", "i", null, null, null, null, new SecretKeyRef("fly", null))))
         .get()
         .asString()
         .contains("fly.tokenSecretRef", "fly tokens create deploy");

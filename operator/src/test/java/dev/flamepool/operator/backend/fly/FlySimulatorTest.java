@@ -81,7 +81,11 @@ class FlySimulatorTest extends RunnerBackendContract {
 
   private RunnerBackend open() {
     return new FlyRunnerBackend(
-        credentials, new Endpoints(Set.of(simulator.uri().toString())), Clock.systemUTC());
+        credentials,
+        new Endpoints(Set.of(simulator.uri().toString())),
+        Set.of(),
+        Map.of(),
+        Clock.systemUTC());
   }
 
   private static String classPath() {
