@@ -119,6 +119,7 @@ record CapacityProblems(PoolObservation seen, PoolPlan plan, LastRefusal refused
     Optional<String> first =
         starving.entrySet().stream()
             .filter(one -> !seen.now().isBefore(one.getValue().plus(Starvation.TOLD)))
+            .filter(one -> Starvation.isKeptOut(seen, one.getKey()))
             .min(Map.Entry.comparingByValue())
             .map(Map.Entry::getKey);
     return first.map(

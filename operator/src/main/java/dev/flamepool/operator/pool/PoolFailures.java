@@ -2,6 +2,7 @@ package dev.flamepool.operator.pool;
 
 import dev.flamepool.api.FlamePoolStatus;
 import dev.flamepool.api.FlamePoolStatus.Failure;
+import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.runner.EndReason;
 import dev.flamepool.operator.runner.EndReason.Kind;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The pool's record of its last failed runners, newest last. A failure is known by runner and time,
@@ -23,16 +25,27 @@ final class PoolFailures {
     return list(status).stream().anyMatch(failure -> same(failure, runner));
   }
 
-  /** The record with what has ended since. */
+  /**
+   * The record with what has ended since. Who has lost a runner waits to read why: that is recorded
+   * before its machine is gone, and once more when it is.
+   */
   static List<Failure> with(PoolObservation seen, List<RunnerView> ended) {
+    List<Failure> fresh =
+        Stream.concat(ended.stream(), seen.runners().stream().filter(PoolFailures::isBeingLost))
+            .filter(runner -> isFailure(seen, runner))
+            .filter(runner -> !recorded(seen.status(), runner))
+            .sorted(Comparator.comparing(RunnerView::since))
+            .map(PoolFailures::failure)
+            .toList();
     List<Failure> failures = new ArrayList<>(list(seen.status()));
-    ended.stream()
-        .filter(runner -> isFailure(seen, runner))
-        .filter(runner -> !recorded(seen.status(), runner))
-        .sorted(Comparator.comparing(RunnerView::since))
-        .map(PoolFailures::failure)
-        .forEach(failures::add);
+    failures.removeIf(
+        old -> fresh.stream().anyMatch(one -> one.uid() != null && one.uid().equals(old.uid())));
+    failures.addAll(fresh);
     return List.copyOf(failures.subList(Math.max(0, failures.size() - LIMIT), failures.size()));
+  }
+
+  private static boolean isBeingLost(RunnerView runner) {
+    return runner.wasReady() && runner.phase() == Phase.Stopping;
   }
 
   /** Whether a runner's end is to be told: also one in order, before it was ever ready. */

@@ -7,10 +7,12 @@ import dev.flamepool.operator.backend.Offerings.Refused;
 import dev.flamepool.operator.runner.EndReason;
 import dev.flamepool.operator.scaling.Demand;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +95,13 @@ record PoolObservation(
   /** Whether a machine of a revision may be had without asking a place that refused of late. */
   boolean isOpen(String revision) {
     return !unusable.contains(revision) && !blocked.contains(revision);
+  }
+
+  /** The places of {@code max} that nobody holds, not even a runner that is about to be gone. */
+  IntStream freeOrdinals() {
+    Set<Integer> used = new HashSet<>(taken);
+    runners.forEach(runner -> used.add(runner.ordinal()));
+    return IntStream.range(0, spec().maxOrDefault()).filter(ordinal -> !used.contains(ordinal));
   }
 
   /** Whether anything can be made of what the pool's spec names now. */

@@ -7,7 +7,6 @@ import dev.flamepool.operator.scaling.LiveCallers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -107,7 +105,7 @@ final class PoolPlanner {
     wakes.addAll(allocation.again());
     needed = allocation.targets().values().stream().mapToInt(Integer::intValue).sum();
     int desired = desired(needed, floor, max);
-    boolean full = free(max).findAny().isEmpty();
+    boolean full = seen.freeOrdinals().findAny().isEmpty();
     seen.refused().forEach(refused -> wakes.add(refused.until()));
     if (!seen.taken().isEmpty()) {
       wakes.add(seen.now().plus(TAKEN)); // nobody says when a name is free
@@ -118,7 +116,7 @@ final class PoolPlanner {
     Starvation starvation = Starvation.of(seen, allocation, full);
     starvation.wakes().forEach(wakes::add);
     List<PoolPlan.Creation> create =
-        gate.open(inTurn(allocation.missing(), starvation), within, free(max).iterator());
+        gate.open(inTurn(allocation.missing(), starvation), within, seen.freeOrdinals().iterator());
     new Drift(seen, allocation, within, full, setbacks.health().failing())
         .withdrawn(desired)
         .forEach(runner -> withdraw(runner, EndReason.SpecChanged, drain, delete));
@@ -233,12 +231,6 @@ final class PoolPlanner {
     } else {
       delete.add(runner);
     }
-  }
-
-  private IntStream free(int max) {
-    Set<Integer> used = new HashSet<>(seen.taken());
-    seen.runners().forEach(runner -> used.add(runner.ordinal()));
-    return IntStream.range(0, max).filter(ordinal -> !used.contains(ordinal));
   }
 
   /**

@@ -109,6 +109,26 @@ record Starvation(PoolObservation seen, Allocation allocation, Map<String, Insta
                 .thenComparing(runner -> -runner.ordinal()));
   }
 
+  /** Whether runners of others hold the places: not one that is on its way for the version. */
+  static boolean isKeptOut(PoolObservation seen, String version) {
+    return seen.freeOrdinals().findAny().isEmpty()
+        && seen.runners().stream()
+            .filter(RunnerView::live)
+            .anyMatch(runner -> isOthers(seen, runner, version));
+  }
+
+  private static boolean isOthers(PoolObservation seen, RunnerView runner, String version) {
+    Optional<String> runs =
+        runner
+            .codeVersion()
+            .or(
+                () ->
+                    RevisionLog.find(seen.known(), runner.revision())
+                        .flatMap(KnownRevision::codeVersion));
+    return runs.map(own -> !own.equals(version))
+        .orElseGet(() -> !runner.wanted().isEmpty() && !runner.wanted().contains(version));
+  }
+
   /** How many places each code version holds. */
   static Map<String, Long> places(List<RunnerView> live) {
     return live.stream().collect(Collectors.groupingBy(Starvation::version, Collectors.counting()));

@@ -35,6 +35,23 @@ class StarvationTest {
         .satisfies(made -> assertThat(made.revision().name()).isEqualTo("new"));
   }
 
+  /** Its place is free, or held by what boots for it: then something else is wrong. */
+  @Test
+  void nobodyIsBlamedForTheVersionsOwnRunner() {
+    scene.spec("{max: 1, maxConcurrency: 1}").newest("new", null);
+    scene.runner("new", "phase: Stopping, reason: BootTimeout");
+    scene.calls("v2", 0, 1).plan();
+    scene.pass(Starvation.TOLD).plan();
+    assertThat(scene.condition("CapacityAvailable")).as("ending").startsWith("True");
+    scene.runners.clear();
+    scene.blocked.add("new");
+    scene.plan();
+    assertThat(scene.condition("CapacityAvailable")).as("gone").doesNotContain("PlacesTaken");
+    scene.runner("new", "phase: Booting");
+    scene.plan();
+    assertThat(scene.condition("CapacityAvailable")).as("booting").doesNotContain("PlacesTaken");
+  }
+
   /** What one gets the other has lost; so it gets it back. */
   @Test
   void theOldVersionIsServedAgainInItsTurnAlthoughTheNewestComesFirst() {

@@ -132,9 +132,10 @@ final class AppCopy {
     return taken;
   }
 
+  /** As it is when it was stored and read again: a Deployment's long is an integer there. */
   @SuppressWarnings("unchecked")
   private static Map<String, Object> map(JsonNode tree) {
-    return Json.value(tree, TreeMap.class);
+    return Json.value(Json.read(Json.text(tree)), TreeMap.class);
   }
 
   private static Object sorted(JsonNode tree) {

@@ -10,7 +10,9 @@ import dev.flamepool.operator.cluster.Json;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -60,6 +62,22 @@ class AppCopyTest {
     assertThat(pod.getSpec().getNodeSelector()).containsEntry("disk", "ssd");
     assertThat(pod.getSpec().getTolerations()).hasSize(1);
     assertThat(pod.getSpec().getAffinity().getNodeAffinity()).isNotNull();
+  }
+
+  /** What is kept in memory by the entry is found by the entry that a runner was stored with. */
+  @Test
+  void itIsTheSameOnceItWasStored() throws Exception {
+    Deployment app = PodFixtures.app();
+    app.getSpec()
+        .getTemplate()
+        .getSpec()
+        .setSecurityContext(
+            PodFixtures.yaml("{runAsUser: 65532, fsGroup: 7}", PodSecurityContext.class));
+    app.getSpec().getTemplate().getSpec().getTolerations().get(0).setTolerationSeconds(30L);
+    PodBackend copy = AppCopy.of(PodFixtures.pod(FROM), app);
+    assertThat(Serialization.unmarshal(Serialization.asJson(copy), PodBackend.class))
+        .isEqualTo(copy)
+        .hasSameHashCodeAs(copy);
   }
 
   @Test
