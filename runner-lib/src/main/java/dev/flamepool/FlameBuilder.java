@@ -67,8 +67,13 @@ public final class FlameBuilder {
    *
    * @param version unless given, {@code FLAME_CODE_VERSION}, else a hash of the class path
    * @return this
+   * @throws IllegalArgumentException if it has more than 128 characters
    */
   public FlameBuilder codeVersion(String version) {
+    String problem = CodeVersion.problem("codeVersion", version);
+    if (!problem.isEmpty()) {
+      throw new IllegalArgumentException(problem);
+    }
     this.codeVersion = Objects.requireNonNull(version, "codeVersion");
     return this;
   }

@@ -41,6 +41,12 @@ public final class Names {
   public static final Set<String> RESERVED_ENV =
       Set.of("FLAME_PARENT", "FLAME_BIND", "FLAME_POOL", "FLAME_RUNNER");
 
+  /** Variable that says which code a process runs, in place of a hash. */
+  public static final String CODE_VERSION_ENV = "FLAME_CODE_VERSION";
+
+  /** The longest code version. */
+  public static final int MAX_CODE_VERSION = 128;
+
   /** Name of the FlameBackend that a pool without backends uses, if it exists. */
   public static final String DEFAULT_BACKEND = "default";
 

@@ -61,7 +61,11 @@ public final class Operator implements AutoCloseable {
   }
 
   private Operator(OperatorConfig config, KubernetesClient client, Runnable lost) {
-    this(config, client, new PoolCredentials(client, config.operatorNamespace(), clock()), lost);
+    this(
+        config,
+        client,
+        new PoolCredentials(client, config.operatorNamespace(), Clock.systemUTC()),
+        lost);
   }
 
   private Operator(

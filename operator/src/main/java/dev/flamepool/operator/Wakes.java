@@ -36,6 +36,14 @@ final class Wakes<T extends HasMetadata> implements AccountPasses.Wake<T> {
         });
   }
 
+  @Override
+  public void forget(T object) {
+    Future<?> wake = due.remove(object.getMetadata().getUid());
+    if (wake != null) {
+      wake.cancel(false);
+    }
+  }
+
   private void poke(String uid, T object) {
     due.remove(uid);
     poke.accept(object);

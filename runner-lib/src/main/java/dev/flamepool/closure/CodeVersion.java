@@ -35,7 +35,10 @@ import org.jspecify.annotations.Nullable;
 public record CodeVersion(String version, List<String> artifacts) {
   private static final String GIVEN = "FLAME_CODE_VERSION";
 
+  private static final int LONGEST = 128;
+
   private static final class Current {
+    static final String PROBLEM = problem(GIVEN, System.getenv(GIVEN));
     static final CodeVersion VALUE = compute();
 
     private static CodeVersion compute() {
@@ -46,9 +49,34 @@ public record CodeVersion(String version, List<String> artifacts) {
     }
   }
 
-  /** This process's, computed once; the first call may take a while (0.2 s for 190 jars). */
+  /**
+   * This process's, computed once; the first call may take a while (0.2 s for 190 jars).
+   *
+   * @throws IllegalArgumentException if {@code FLAME_CODE_VERSION} is no version
+   */
   public static CodeVersion current() {
+    if (!Current.PROBLEM.isEmpty()) {
+      throw new IllegalArgumentException(Current.PROBLEM);
+    }
     return Current.VALUE;
+  }
+
+  /**
+   * What is wrong with a version that somebody gives; empty when nothing is, or none is given.
+   *
+   * @param where it is given
+   */
+  public static String problem(String where, @Nullable String version) {
+    return version == null || version.trim().length() <= LONGEST
+        ? ""
+        : where
+            + ": '"
+            + version.trim().substring(0, LONGEST)
+            + "...' has "
+            + version.trim().length()
+            + " characters; give at most "
+            + LONGEST
+            + ", such as a hash of it";
   }
 
   /**

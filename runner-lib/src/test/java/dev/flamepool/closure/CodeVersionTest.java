@@ -1,7 +1,9 @@
 package dev.flamepool.closure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flamepool.Flame;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +37,17 @@ class CodeVersionTest {
       }
     }
     return p;
+  }
+
+  @Test
+  void aVersionOfMoreThan128CharactersIsRefusedWhereItIsGiven() {
+    assertThat(CodeVersion.problem("codeVersion", "v".repeat(128))).isEmpty();
+    assertThat(CodeVersion.problem("codeVersion", null)).isEmpty();
+    assertThat(CodeVersion.problem("FLAME_CODE_VERSION", "v".repeat(129)))
+        .contains("FLAME_CODE_VERSION", "129", "at most 128");
+    assertThatThrownBy(() -> Flame.builder().codeVersion("v".repeat(129)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("codeVersion");
   }
 
   private static CodeVersion of(Path... paths) {

@@ -24,6 +24,9 @@ public final class AccountPasses<T extends HasMetadata> {
   public interface Wake<T> {
     /** Has an object looked at again after a while; in place of what it said of it before. */
     void in(T object, Duration time);
+
+    /** An object is gone: what was said of it is void. */
+    default void forget(T object) {}
   }
 
   /**
@@ -82,7 +85,8 @@ public final class AccountPasses<T extends HasMetadata> {
 
   /** An object is gone: nothing of it is kept once its pass is over. */
   public void forget(T object) {
-    passes.computeIfPresent(uid(object), (uid, pass) -> pass.isOver() ? null : pass);
+    passes.computeIfPresent(uid(object), (uid, pass) -> pass.forget() ? null : pass);
+    wake.forget(object);
   }
 
   /** Has something done on a place that no pass waits for. */
@@ -102,6 +106,7 @@ public final class AccountPasses<T extends HasMetadata> {
     private boolean begun;
     private boolean news;
     private boolean left;
+    private boolean forgotten;
     private boolean over;
     private Duration again = Duration.ZERO;
     private @Nullable Throwable thrown;
@@ -133,7 +138,7 @@ public final class AccountPasses<T extends HasMetadata> {
       synchronized (this) {
         over = true;
         thrown = failure;
-        again = news ? Duration.ZERO : next;
+        again = news || forgotten ? Duration.ZERO : next;
         told = left;
         in = again;
         if (told && failure == null) {
@@ -145,7 +150,9 @@ public final class AccountPasses<T extends HasMetadata> {
       }
     }
 
-    private synchronized boolean isOver() {
+    /** Has whoever asked for it look at once when it is over, unless it is. */
+    private synchronized boolean forget() {
+      forgotten = true;
       return over;
     }
 

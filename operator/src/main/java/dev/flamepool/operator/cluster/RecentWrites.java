@@ -2,6 +2,8 @@ package dev.flamepool.operator.cluster;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +20,20 @@ final class RecentWrites {
 
   private record Written(List<String> replaced, HasMetadata newest) {}
 
+  /** More than are written to while their end is heard of. */
+  private static final int REMEMBERED = 1_000;
+
   private final Map<String, Written> byUid = new ConcurrentHashMap<>();
+
+  /** Uids of the last objects that ended: a write may be answered after that was heard. */
+  private final Map<String, Boolean> ended =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+              return size() > REMEMBERED;
+            }
+          });
 
   /** An object as a cache has it, or as this process has written it since. */
   @SuppressWarnings("unchecked")
@@ -42,6 +57,9 @@ final class RecentWrites {
     byUid.compute(
         uid(before),
         (uid, last) -> {
+          if (ended.containsKey(uid)) {
+            return null;
+          }
           List<String> replaced = new ArrayList<>(last == null ? List.of() : last.replaced());
           replaced.add(version(before));
           int first = Math.max(0, replaced.size() - REPLACED);
@@ -49,7 +67,9 @@ final class RecentWrites {
         });
   }
 
+  /** An object is gone for ever. */
   void forget(HasMetadata object) {
+    ended.put(uid(object), true);
     byUid.remove(uid(object));
   }
 

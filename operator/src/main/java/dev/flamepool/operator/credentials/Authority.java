@@ -35,8 +35,11 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 final class Authority {
   private static final Duration LIFETIME = Duration.ofDays(3653);
 
-  /** Clocks of hosts differ; a certificate must be valid where it is used first. */
-  private static final Duration BACKDATED = Duration.ofMinutes(5);
+  /**
+   * Clocks of hosts differ, and are set right; a certificate must be valid where it is used first,
+   * and after that.
+   */
+  private static final Duration BACKDATED = Duration.ofHours(1);
 
   private static final String SIGNATURE = "SHA256withECDSA";
   private static final SecureRandom RANDOM = new SecureRandom();

@@ -33,7 +33,7 @@ record Identity(X509Certificate ca, X509Certificate certificate, PrivateKey key)
     }
   }
 
-  /** Whether half of its life is over. */
+  /** Whether half of its life is over, or it was dated by a clock that was ahead. */
   boolean ageing(Instant now) {
     return ageing(certificate, now);
   }
@@ -41,7 +41,7 @@ record Identity(X509Certificate ca, X509Certificate certificate, PrivateKey key)
   static boolean ageing(X509Certificate certificate, Instant now) {
     Instant from = certificate.getNotBefore().toInstant();
     Duration life = Duration.between(from, certificate.getNotAfter().toInstant());
-    return now.isAfter(from.plus(life.dividedBy(2)));
+    return now.isBefore(from) || now.isAfter(from.plus(life.dividedBy(2)));
   }
 
   static X509Certificate certificate(byte[] der) throws CertificateException {

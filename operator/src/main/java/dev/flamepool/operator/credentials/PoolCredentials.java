@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * certificates in Secrets {@code <pool>-client} of the pool's, with a Role {@code <pool>-caller}
  * for whoever may use them (DESIGN sections 2 and 7).
  *
+ * <p>The clock is the time of day: certificates are read by others. It may be set forth and back.
+ *
  * <p>An authority lives ten years, a runner's certificate as long as its runner may, the others 30
  * days; callers' and the operator's are renewed at half of that. A lost authority is restored from
  * memory while this operator lives; after that a new one is made, and with it a new caller
@@ -38,7 +40,7 @@ public final class PoolCredentials implements Credentials {
   private static final class Known {
     @Nullable Authority authority;
     @Nullable Identity operator;
-    Instant checked = Instant.MIN;
+    Instant checked = Instant.EPOCH;
   }
 
   /**
@@ -64,7 +66,7 @@ public final class PoolCredentials implements Credentials {
     Known known = known(pool.getMetadata().getUid());
     synchronized (known) {
       Instant now = clock.instant();
-      if (now.isBefore(later(known.checked))) {
+      if (Duration.between(known.checked, now).abs().compareTo(TRUST) < 0) {
         return;
       }
       Authority authority = authorities.ensure(pool, known.authority, now);
@@ -73,10 +75,6 @@ public final class PoolCredentials implements Credentials {
       roles.ensure(pool);
       known.checked = now;
     }
-  }
-
-  private static Instant later(Instant checked) {
-    return checked.equals(Instant.MIN) ? checked : checked.plus(TRUST);
   }
 
   /**
@@ -141,7 +139,12 @@ public final class PoolCredentials implements Credentials {
   private Authority authority(Known known, String poolUid) {
     Authority authority = known.authority;
     if (authority == null) {
-      authority = authorities.read(poolUid);
+      try {
+        authority = authorities.read(poolUid);
+      } catch (MissingAuthorityException e) {
+        pools.remove(poolUid, known); // a pool that is gone, as somebody's FlameRunner may name one
+        throw e;
+      }
       known.authority = authority;
     }
     return authority;

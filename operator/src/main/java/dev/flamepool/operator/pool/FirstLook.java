@@ -60,6 +60,7 @@ final class FirstLook {
   /** The next look is the first. */
   void forget(FlamePool pool) {
     stored.remove(pool.getMetadata().getUid());
+    inventory.forget(pool);
   }
 
   /** Whoever acts on a pool writes a status first: without one there are no runners yet. */

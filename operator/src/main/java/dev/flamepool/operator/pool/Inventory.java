@@ -51,6 +51,14 @@ final class Inventory {
                     .toList());
   }
 
+  /** What was read of a pool at the start is of no use any more. */
+  synchronized void forget(FlamePool pool) {
+    if (atStart != null) {
+      atStart.versions().remove(key(pool, name(pool)));
+      atStart.revisions().remove(pool.getMetadata().getUid());
+    }
+  }
+
   private synchronized AtStart atStart() {
     if (atStart == null) {
       Map<String, Map<String, String>> versions = new ConcurrentHashMap<>();

@@ -136,7 +136,14 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
   }
 
   private Duration pass(FlamePool pool) {
-    return metrics.timed("pools", () -> reconciler.reconcile(pool));
+    Duration again = metrics.timed("pools", () -> reconciler.reconcile(pool));
+    String uid = pool.getMetadata().getUid();
+    if (pool(pool.getMetadata().getNamespace(), pool.getMetadata().getName())
+        .filter(now -> now.getMetadata().getUid().equals(uid))
+        .isEmpty()) {
+      reconciler.gone(pool); // while this pass went on
+    }
+    return again;
   }
 
   /** Has a pool reconciled soon. */

@@ -36,6 +36,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings one pool on its way: observe, decide ({@link PoolPlanner}, {@link PoolStatuses}), act
@@ -45,6 +47,7 @@ import java.util.stream.Stream;
  * <p>Thread-safe for different pools; one pool's calls must follow each other.
  */
 public final class PoolReconciler {
+  private static final Logger LOG = LoggerFactory.getLogger(PoolReconciler.class);
   private static final Duration SOON = Duration.ofMillis(100);
   private static final Duration QUIET = Duration.ofMinutes(5);
   private static final int MAX_READS = 5;
@@ -62,12 +65,14 @@ public final class PoolReconciler {
   private final OperatorMetrics metrics;
   private final Clock clock;
   private final DoubleSupplier random;
+  private final Places places;
   private final Map<String, PoolMemory> memories = new ConcurrentHashMap<>();
 
   /**
    * What it works with.
    *
-   * @param places where runners are created; no pass waits for that
+   * @param places for what no pass waits for: creates of runners, authorities of pools that are
+   *     gone
    * @param random 0 to 1, for jitter
    */
   public PoolReconciler(
@@ -90,6 +95,7 @@ public final class PoolReconciler {
     this.links = links;
     this.clock = clock;
     this.random = random;
+    this.places = places;
     this.metrics = metrics;
     this.resolution = new BackendResolution(backends);
     Inventory inventory = new Inventory(api);
@@ -138,8 +144,34 @@ public final class PoolReconciler {
     return SOON;
   }
 
-  /** The object is gone: nothing of it is kept in memory. */
+  /**
+   * The object is gone: nothing of it is kept in memory. If somebody took its finalizer off, its
+   * authority goes too, in the background.
+   */
   public void gone(FlamePool pool) {
+    boolean stripped = memories.containsKey(pool.getMetadata().getUid());
+    forget(pool);
+    if (stripped) {
+      places.run(
+          new Places.Account("authorities", ""),
+          pool.getMetadata().getNamespace(),
+          () -> endAuthority(pool));
+    }
+  }
+
+  private void endAuthority(FlamePool pool) {
+    try {
+      credentials.forget(pool.getMetadata().getUid());
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "the authority of pool {}/{}, which is gone, is left over: {}",
+          pool.getMetadata().getNamespace(),
+          pool.getMetadata().getName(),
+          e.getMessage());
+    }
+  }
+
+  private void forget(FlamePool pool) {
     memories.remove(pool.getMetadata().getUid());
     firstLook.forget(pool);
     views.attend(pool.getMetadata().getNamespace(), pool.getMetadata().getName(), false);
@@ -166,7 +198,7 @@ public final class PoolReconciler {
     FlamePoolStatus wanted = PoolStatuses.of(observed, plan);
     Optional<Instant> again = actions.carryOut(observed, plan, wanted, memory);
     if (deleting && actions.finish(observed)) {
-      gone(pool);
+      forget(pool);
       return QUIET;
     }
     return wait(plan.wake(), again);

@@ -50,6 +50,12 @@ final class Environment {
         values.put(variable.name(), value(variable.name(), ref, secret, namespace));
       }
     }
+    String version = values.getOrDefault(Names.CODE_VERSION_ENV, "").trim();
+    if (version.length() > Names.MAX_CODE_VERSION) {
+      throw new MissingSecretException(
+          "env %s: has %d characters; give at most %d, such as a hash of it"
+              .formatted(Names.CODE_VERSION_ENV, version.length(), Names.MAX_CODE_VERSION));
+    }
     return values;
   }
 

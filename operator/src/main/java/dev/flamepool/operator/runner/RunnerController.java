@@ -38,8 +38,7 @@ public final class RunnerController implements Reconciler<FlameRunner>, Cleaner<
   /** The reconciler is made once, with what has a runner reconciled. */
   public RunnerController(
       Function<Consumer<FlameRunner>, RunnerReconciler> factory, OperatorMetrics metrics) {
-    this.reconciler =
-        factory.apply(runner -> pokes.propagateEvent(ResourceID.fromResource(runner)));
+    this.reconciler = factory.apply(this::look);
     this.metrics = metrics;
   }
 
@@ -68,6 +67,14 @@ public final class RunnerController implements Reconciler<FlameRunner>, Cleaner<
       reconciler.gone(runner); // while this pass went on
     }
     return again;
+  }
+
+  private void look(FlameRunner runner) {
+    if (name(uid(runner)).isEmpty()) {
+      reconciler.gone(runner); // while its backend was called
+    } else {
+      pokes.propagateEvent(ResourceID.fromResource(runner));
+    }
   }
 
   private static String uid(FlameRunner runner) {

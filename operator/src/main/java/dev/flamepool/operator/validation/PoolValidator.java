@@ -108,6 +108,17 @@ public final class PoolValidator {
                 + "' is no name of a variable; use letters, digits and '_'");
       } else if (Names.RESERVED_ENV.contains(variable.name())) {
         findings.add("spec.env: " + variable.name() + " is set by the operator; remove it");
+      } else if (Names.CODE_VERSION_ENV.equals(variable.name())
+          && variable.value() != null
+          && variable.value().trim().length() > Names.MAX_CODE_VERSION) {
+        findings.add(
+            "spec.env: "
+                + variable.name()
+                + " has "
+                + variable.value().trim().length()
+                + " characters; give at most "
+                + Names.MAX_CODE_VERSION
+                + ", such as a hash of it");
       } else if (variable.value() != null && variable.valueFrom() != null) {
         findings.add("spec.env: " + variable.name() + " has value and valueFrom; give one of them");
       } else if (variable.valueFrom() != null

@@ -23,8 +23,11 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
@@ -237,6 +240,63 @@ class PoolCredentialsTest {
     assertThatThrownBy(() -> next.seal(uid)).isInstanceOf(MissingAuthorityException.class);
     next.ensure(pool);
     assertThat(next.seal(uid).isOn(object, "boot", "a", "b")).isFalse();
+  }
+
+  /** The host's clock is ahead when the pool comes, and set right later. */
+  @Test
+  void whatAClockThatWasAheadHasDatedIsGoodAfterItWasSetRight() throws Exception {
+    Instant truth = clock.instant();
+    clock.advance(Duration.ofMinutes(10));
+    credentials.ensure(pool);
+    Map<String, byte[]> early = credentials.operatorIdentity(uid);
+    PoolCredentials next = new PoolCredentials(client, home, Clock.fixed(truth, ZoneOffset.UTC));
+    next.ensure(pool);
+    for (Map<String, byte[]> files :
+        List.of(early, content(callerSecret()), next.runnerIdentity(uid, "uid-1", LIFE))) {
+      assertTrusted(files, truth);
+    }
+  }
+
+  /** More than the margin ahead, in one process whose clock is set back; and a host that slept. */
+  @Test
+  void certificatesFollowTheTimeOfDay() throws Exception {
+    SettableClock day = new SettableClock(clock.instant());
+    PoolCredentials one = new PoolCredentials(client, home, day);
+    day.now = clock.instant().plus(Duration.ofHours(30));
+    one.ensure(pool);
+    one.operatorIdentity(uid);
+    day.now = clock.instant();
+    one.ensure(pool);
+    assertTrusted(content(callerSecret()), day.now);
+    assertTrusted(one.operatorIdentity(uid), day.now);
+    day.now = clock.instant().plus(Duration.ofDays(40));
+    one.ensure(pool);
+    assertTrusted(content(callerSecret()), day.now);
+    assertTrusted(one.operatorIdentity(uid), day.now);
+    assertTrusted(one.runnerIdentity(uid, "uid-2", LIFE), day.now);
+  }
+
+  private static final class SettableClock extends Clock {
+    Instant now;
+
+    SettableClock(Instant now) {
+      this.now = now;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
   }
 
   private Role callerRole() {

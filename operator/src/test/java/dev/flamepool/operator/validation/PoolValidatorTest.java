@@ -70,6 +70,15 @@ class PoolValidatorTest {
   }
 
   @Test
+  void aCodeVersionFitsIntoAStatus() {
+    String env = "{env: [{name: FLAME_CODE_VERSION, value: %s}]}";
+    assertThat(PoolValidator.validate(pool("p", env.formatted("v".repeat(128))))).isEmpty();
+    assertThat(PoolValidator.validate(pool("p", env.formatted("v".repeat(129)))))
+        .hasValueSatisfying(
+            text -> assertThat(text).contains("FLAME_CODE_VERSION", "129", "at most 128"));
+  }
+
+  @Test
   void aNameIsADnsLabelOfFortyCharacters() {
     assertThat(PoolValidator.validate(pool("a".repeat(40), "{}"))).isEmpty();
     assertThat(PoolValidator.validate(pool("a".repeat(41), "{}"))).isPresent();

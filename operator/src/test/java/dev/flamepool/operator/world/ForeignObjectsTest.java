@@ -179,6 +179,54 @@ class ForeignObjectsTest {
     assertThat(world.endpoints("p")).containsExactly("p-0");
   }
 
+  /** Of Secrets, say: the boot Secret is one. */
+  @Test
+  void aQuotaOnSecretsAndACodeVersionThatIsTooLongAreConditions() {
+    world.with(
+        new World.Trouble() {
+          @Override
+          public int before(String method, String path) {
+            return method.equals("POST") && path.endsWith("/secrets") ? 403 : 0;
+          }
+
+          @Override
+          public String words() {
+            return "secrets \"x\" is forbidden: exceeded quota: few, limited: count/secrets=1";
+          }
+        });
+    world.secret("later", "a", "own");
+    world.pool("p", POOL);
+    world.pass(Duration.ofSeconds(5));
+    assertThat(world.condition("p", "CapacityAvailable")).isEqualTo("False/QuotaExceeded");
+    assertThat(world.runner("p-0").getStatus().message()).contains("exceeded quota: few");
+
+    world.with(
+        new World.Trouble() {
+          @Override
+          public int before(String method, String path) {
+            return method.equals("POST") && path.endsWith("/secrets") ? 403 : 0;
+          }
+
+          @Override
+          public String words() {
+            return "admission webhook \"policy\" denied the request";
+          }
+        });
+    world.pass(Duration.ofSeconds(20));
+    assertThat(world.condition("p", "BackendReady")).isEqualTo("False/SecretRefused");
+
+    world.with(new World.Trouble() {});
+    world.secret("long", "a", "v".repeat(129));
+    world.soon("it boots", Duration.ofSeconds(20), () -> world.endpoints("p").size() == 1);
+    world.edit(
+        "p",
+        "{\"env\":[{\"name\":\"FLAME_CODE_VERSION\",\"valueFrom\":"
+            + "{\"secretKeyRef\":{\"name\":\"long\",\"key\":\"a\"}}}]}");
+    world.pass(Duration.ofSeconds(10));
+    assertThat(world.condition("p", "BackendReady")).isEqualTo("False/SecretMissing");
+    assertThat(world.endpoints("p")).as("what runs goes on").hasSize(1);
+  }
+
   private ControllerRevision revision(String name, Map<String, String> annotations, Object data) {
     return new ControllerRevisionBuilder()
         .withNewMetadata()
