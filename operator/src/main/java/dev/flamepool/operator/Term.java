@@ -108,7 +108,14 @@ final class Term implements LeaderLoop.Work {
     this.pokes = new Pokes(runners, pools, links, background.timer());
     SharedBackendController shared =
         new SharedBackendController(
-            new SharedBackendReconciler(api, backends, clock), metrics, pools::gone);
+            poke ->
+                new SharedBackendReconciler(
+                    api,
+                    backends,
+                    new AccountPasses<>(places, new Wakes<>(background.timer(), poke), clock),
+                    clock),
+            metrics,
+            pools::gone);
     pools.onEnd(
         runner -> {
           runners.gone(runner);
@@ -126,6 +133,7 @@ final class Term implements LeaderLoop.Work {
                         installation,
                         ORPHAN_AGE,
                         config.reportOrphans() ? Verdict.REPORT : Verdict.DELETE,
+                        places,
                         metrics,
                         clock))
             .toList();

@@ -26,6 +26,7 @@ public final class Bulkheads implements Places, AutoCloseable {
   private final Clock clock;
   private final Map<String, EndpointLanes> endpoints = new HashMap<>();
   private final ThreadPoolExecutor threads;
+  private Instant looked = Instant.EPOCH;
 
   /** Nobody works yet. */
   public Bulkheads(Clock clock) {
@@ -55,6 +56,7 @@ public final class Bulkheads implements Places, AutoCloseable {
   @Override
   public void run(Account account, String flow, Runnable work) {
     synchronized (endpoints) {
+      forgetUnused();
       EndpointLanes lanes =
           endpoints.computeIfAbsent(account.endpoint(), endpoint -> new EndpointLanes());
       lanes.add(account, flow, work, clock.instant());
@@ -66,6 +68,15 @@ public final class Bulkheads implements Places, AutoCloseable {
           throw e;
         } // else those that are there come to it
       }
+    }
+  }
+
+  /** Of endpoints that nobody uses any more nobody else would. */
+  private void forgetUnused() {
+    Instant now = clock.instant();
+    if (!now.isBefore(looked.plus(EndpointLanes.REMEMBERED))) {
+      looked = now;
+      endpoints.values().removeIf(lanes -> lanes.forget(now));
     }
   }
 

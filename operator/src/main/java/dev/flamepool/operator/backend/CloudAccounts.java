@@ -10,7 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -31,6 +35,9 @@ public final class CloudAccounts<M extends ListedMachine> {
     /** All machines of an installation in a tenant's account, all pages. */
     List<M> list(Tenant tenant, String installation) throws BackendException;
 
+    /** Where an account is asked. */
+    Places.Account place(Tenant account);
+
     /** What an account is called in logs. */
     String name(Tenant account);
   }
@@ -43,6 +50,12 @@ public final class CloudAccounts<M extends ListedMachine> {
   /** A sweep may use a listing so old. */
   private static final Duration RECENT = Duration.ofSeconds(10);
 
+  /** A sweep waits for the slowest account so long; a cloud that works answers sooner. */
+  private static final Duration DEADLINE = Duration.ofSeconds(15);
+
+  /** Whose work a listing is among that of an account's pools, none of which has this name. */
+  private static final String SWEEP = "";
+
   /** The copy of an account that nobody uses is kept for so long at least. */
   private static final Duration UNUSED = Duration.ofMinutes(10);
 
@@ -51,6 +64,7 @@ public final class CloudAccounts<M extends ListedMachine> {
   private final BackendKind kind;
   private final CloudCredentials credentials;
   private final Cloud<M> cloud;
+  private final AccountTroubles troubles;
   private final Clock clock;
   private final AtomicLong calls;
   private final Map<Place, MachineListing<M>> listings = new ConcurrentHashMap<>();
@@ -70,6 +84,7 @@ public final class CloudAccounts<M extends ListedMachine> {
     this.kind = kind;
     this.credentials = credentials;
     this.cloud = cloud;
+    this.troubles = new AccountTroubles(clock);
     this.clock = clock;
     this.calls = calls;
   }
@@ -89,37 +104,69 @@ public final class CloudAccounts<M extends ListedMachine> {
   }
 
   /**
-   * All living machines of an installation, as far as they can be listed.
-   *
-   * @throws BackendException if no account could be listed
+   * All living machines of an installation, as far as they can be listed. Each account is listed on
+   * its own places, and those without an answer after {@link #DEADLINE} are left out.
    */
-  public List<MachineRef> list(String installation) throws BackendException {
-    List<MachineRef> machines = new ArrayList<>();
+  public List<MachineRef> list(String installation, Places places) {
     List<Tenant> accounts = credentials.accounts(kind);
-    BackendException failure = null;
-    int failures = 0;
+    troubles.retain(Set.copyOf(accounts));
+    Map<Tenant, List<MachineRef>> listed = new ConcurrentHashMap<>();
+    List<CompletableFuture<Void>> all = new ArrayList<>();
     for (Tenant account : accounts) {
-      try {
-        // A tenant's credentials speak for its own namespace only.
-        listing(account, installation, clock.instant().minus(RECENT), 0)
-            .machines()
-            .entrySet()
-            .stream()
-            .filter(entry -> entry.getKey().namespace().equals(account.namespace()))
-            .forEach(entry -> add(machines, account, entry));
-      } catch (BackendException e) {
-        failure = e;
-        failures++;
-        LOG.warn(
-            "the machines of {} for namespace {} cannot be listed: {}",
-            cloud.name(account),
-            account.namespace(),
-            e.getMessage());
+      if (!troubles.isPaused(account)) {
+        all.add(begin(places, account, () -> listed.put(account, machines(account, installation))));
       }
     }
-    if (failure != null && failures == accounts.size()) {
-      throw failure;
+    await(all);
+    return listed.values().stream().flatMap(List::stream).toList();
+  }
+
+  private interface Work {
+    void run() throws BackendException;
+  }
+
+  private CompletableFuture<Void> begin(Places places, Tenant account, Work work) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    try {
+      places.run(
+          cloud.place(account),
+          SWEEP,
+          () -> {
+            try {
+              work.run();
+              troubles.ended(account, cloud.name(account));
+            } catch (BackendException e) {
+              troubles.failed(account, cloud.name(account), e);
+            } catch (RuntimeException e) {
+              LOG.warn("the machines of {} cannot be listed", cloud.name(account), e);
+            } finally {
+              done.complete(null);
+            }
+          });
+    } catch (RuntimeException | Error e) {
+      LOG.warn("no thread to list the machines of {}: {}", cloud.name(account), e.toString());
+      done.complete(null);
     }
+    return done;
+  }
+
+  private static void await(List<CompletableFuture<Void>> all) {
+    try {
+      CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+          .get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.info("{} accounts have no answer yet", all.stream().filter(one -> !one.isDone()).count());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A tenant's credentials speak for its own namespace only. */
+  private List<MachineRef> machines(Tenant account, String installation) throws BackendException {
+    List<MachineRef> machines = new ArrayList<>();
+    listing(account, installation, clock.instant().minus(RECENT), 0).machines().entrySet().stream()
+        .filter(entry -> entry.getKey().namespace().equals(account.namespace()))
+        .forEach(entry -> add(machines, account, entry));
     return machines;
   }
 
@@ -148,7 +195,7 @@ public final class CloudAccounts<M extends ListedMachine> {
         continue;
       }
       Instant since = unused.computeIfAbsent(account, a -> now);
-      if (now.isBefore(since.plus(UNUSED)) || !isEmptySince(account, since)) {
+      if (now.isBefore(since.plus(UNUSED)) || !ownsNothing(account, since)) {
         continue;
       }
       credentials.forget(account);
@@ -163,6 +210,12 @@ public final class CloudAccounts<M extends ListedMachine> {
     } catch (BackendException e) {
       return Optional.empty();
     }
+  }
+
+  /** With credentials that were never accepted nothing was made. */
+  private boolean ownsNothing(Tenant account, Instant since) {
+    return isEmptySince(account, since)
+        || (troubles.isRefused(account) && !credentials.haveWorked(account));
   }
 
   private boolean isEmptySince(Tenant account, Instant since) {

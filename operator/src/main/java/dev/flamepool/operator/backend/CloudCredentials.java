@@ -4,7 +4,6 @@ import dev.flamepool.api.BackendKind;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What tenants log in to clouds with. The operator keeps a copy of what is in use, so that a
@@ -28,8 +27,17 @@ public interface CloudCredentials {
    */
   void keep(Tenant account, Map<String, String> values);
 
-  /** The values as copied; empty when there is no copy. */
-  Optional<Map<String, String>> kept(Tenant account);
+  /** These values of an account were accepted by its cloud. Never fails. */
+  void worked(Tenant account, Map<String, String> values);
+
+  /** Whether any values of an account were ever accepted by its cloud. */
+  boolean haveWorked(Tenant account);
+
+  /**
+   * What there are copies of, in the order in which to try them: those that worked last, then newer
+   * ones that have not worked yet, as whoever wrote them may have mistyped them.
+   */
+  List<Map<String, String>> kept(Tenant account);
 
   /** All accounts of a kind of which there is a copy. */
   List<Tenant> accounts(BackendKind kind);

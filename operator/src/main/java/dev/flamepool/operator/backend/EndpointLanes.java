@@ -3,6 +3,7 @@ package dev.flamepool.operator.backend;
 import dev.flamepool.operator.backend.Places.Account;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,8 +13,9 @@ import java.util.Optional;
  * only; not thread-safe.
  *
  * <p>An account begins with {@link #FIRST} places. Each piece of work that is done in time adds
- * one, up to {@link #MOST}; each that took {@link #SLOW} halves them. Accounts that were slow
- * lately have half of the endpoint's threads at most: the other half is left to those that are not.
+ * one, up to {@link #MOST}; each that took {@link #SLOW} halves them. Accounts of which nothing is
+ * known, or nothing good, have half of the endpoint's threads at most, and those that were slow
+ * lately half of these: the rest is left to those that answered in time.
  */
 final class EndpointLanes {
   static final int FIRST = 2;
@@ -27,23 +29,41 @@ final class EndpointLanes {
   /** With 0.1 MB of stack each, what a small operator can afford for some endpoints that hang. */
   static final int THREADS = 64;
 
-  /** An account that was slow is known as slow for so long. */
+  /** For accounts that have not answered in time lately. */
+  static final int UNPROVEN = THREADS / 2;
+
+  /** For those among them that were slow, so that newcomers need not wait for them. */
+  static final int SICK = UNPROVEN / 2;
+
+  /** How an account answered last counts for so long. */
   static final Duration REMEMBERED = Duration.ofMinutes(10);
 
   /**
    * A piece of work that has a thread.
    *
    * @param lane where it waited
-   * @param slow whether it takes one of the threads for slow accounts
+   * @param health as which it has its thread
    */
-  record Turn(Lane lane, boolean slow, Runnable work) {}
+  record Turn(Lane lane, Health health, Runnable work) {}
+
+  /** How an account answered last. */
+  enum Health {
+    PROVEN,
+    UNKNOWN,
+    SLOW
+  }
 
   /** One account. */
   static final class Lane {
     private final FairQueue<String, Runnable> waiting = new FairQueue<>();
     private int places = FIRST;
     private int busy;
-    private Instant slowUntil = Instant.MIN;
+    private Health last = Health.UNKNOWN;
+    private Instant until = Instant.MIN;
+
+    private Health health(Instant now) {
+      return until.isAfter(now) ? last : Health.UNKNOWN;
+    }
   }
 
   /** In the order in which it is their turn. */
@@ -51,7 +71,7 @@ final class EndpointLanes {
 
   private Instant now = Instant.MIN;
   private int threads;
-  private int slow;
+  private final Map<Health, Integer> underWay = new EnumMap<>(Health.class);
 
   void add(Account account, String flow, Runnable work, Instant at) {
     now = at;
@@ -90,33 +110,41 @@ final class EndpointLanes {
     lanes.remove(account);
     lanes.put(account, lane); // behind all others
     lane.busy++;
-    boolean isSlow = isSlow(lane);
-    slow += isSlow ? 1 : 0;
-    return Optional.of(new Turn(lane, isSlow, lane.waiting.poll().orElseThrow()));
+    Health health = lane.health(now);
+    underWay.merge(health, 1, Integer::sum);
+    return Optional.of(new Turn(lane, health, lane.waiting.poll().orElseThrow()));
   }
 
   private boolean hasTurn(Lane lane) {
-    return lane.busy < lane.places
-        && !lane.waiting.isEmpty()
-        && (!isSlow(lane) || slow < THREADS / 2);
+    if (lane.busy >= lane.places || lane.waiting.isEmpty()) {
+      return false;
+    }
+    int slow = count(Health.SLOW);
+    int unproven = slow + count(Health.UNKNOWN);
+    return switch (lane.health(now)) {
+      case PROVEN -> true;
+      case UNKNOWN -> unproven < UNPROVEN;
+      case SLOW -> unproven < UNPROVEN && slow < SICK;
+    };
   }
 
-  private boolean isSlow(Lane lane) {
-    return lane.slowUntil.isAfter(now);
+  private int count(Health health) {
+    return underWay.getOrDefault(health, 0);
   }
 
   void done(Turn turn, Instant begun, Instant ended) {
     now = ended;
     Lane lane = turn.lane();
     lane.busy--;
-    slow -= turn.slow() ? 1 : 0;
+    underWay.merge(turn.health(), -1, Integer::sum);
     if (Duration.between(begun, ended).compareTo(SLOW) < 0) {
       lane.places = Math.min(MOST, lane.places + 1);
-      lane.slowUntil = Instant.MIN;
+      lane.last = Health.PROVEN;
     } else {
       lane.places = Math.max(1, lane.places / 2);
-      lane.slowUntil = ended.plus(REMEMBERED);
+      lane.last = Health.SLOW;
     }
+    lane.until = ended.plus(REMEMBERED);
     forget(ended);
   }
 
@@ -127,7 +155,9 @@ final class EndpointLanes {
    */
   boolean forget(Instant at) {
     now = at;
-    lanes.values().removeIf(lane -> lane.busy == 0 && lane.waiting.isEmpty() && !isSlow(lane));
+    lanes
+        .values()
+        .removeIf(lane -> lane.busy == 0 && lane.waiting.isEmpty() && !lane.until.isAfter(at));
     return threads == 0 && lanes.isEmpty();
   }
 

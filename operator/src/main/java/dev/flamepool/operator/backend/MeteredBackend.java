@@ -88,8 +88,8 @@ public record MeteredBackend(RunnerBackend inner, OperatorMetrics metrics)
   }
 
   @Override
-  public List<MachineRef> list(String installation) throws BackendException {
-    return inner.list(installation);
+  public List<MachineRef> list(String installation, Places places) throws BackendException {
+    return inner.list(installation, places);
   }
 
   @Override

@@ -115,9 +115,10 @@ public interface RunnerBackend {
    * are no more. A backend with several accounts leaves those out that cannot be listed now, and
    * says so in the log: whoever reads the list acts only on what is in it.
    *
+   * @param places where each account is asked
    * @throws BackendException if nothing could be listed
    */
-  List<MachineRef> list(String installation) throws BackendException;
+  List<MachineRef> list(String installation, Places places) throws BackendException;
 
   /**
    * Says who uses this backend at present, from a complete listing. What the backend keeps for

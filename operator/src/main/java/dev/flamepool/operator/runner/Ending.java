@@ -9,6 +9,7 @@ import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.Backends;
+import dev.flamepool.operator.backend.Growing;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.RunnerBackend;
@@ -32,6 +33,9 @@ final class Ending {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration UNSERVED = Duration.ofSeconds(30);
   private static final Duration UNSURE = Duration.ofSeconds(1);
+
+  /** A backend that was mended is found out about in this time. */
+  private static final Duration LONGEST = Duration.ofMinutes(1);
 
   private final ClusterApi api;
   private final Keys keys;
@@ -77,16 +81,17 @@ final class Ending {
     for (MachineRef ref : possible) {
       try {
         Optional<Duration> again = end(runner, backend, ref, watch);
+        watch.endsFailed = 0;
         if (again.isPresent()) {
           return Progress.in(runner, again.get());
         }
       } catch (BackendException e) {
         unsure(runner, backend, ref);
-        return Progress.in(deleted ? stuck(runner, e) : runner, UNSURE);
+        return Progress.in(deleted ? stuck(runner, e) : runner, pause(watch, e));
       } catch (IllegalArgumentException | IllegalStateException e) {
         // What an entry of another operator's makes of a request must not hide the reason.
-        return Progress.in(
-            stuck(runner, new BackendException(Kind.CONFIGURATION, e.toString(), e)), UNSURE);
+        BackendException wrong = new BackendException(Kind.CONFIGURATION, e.toString(), e);
+        return Progress.in(stuck(runner, wrong), pause(watch, wrong));
       }
     }
     links.drop(runner.getMetadata().getUid());
@@ -159,6 +164,11 @@ final class Ending {
         // asked again soon
       }
     }
+  }
+
+  /** What only settles is asked for soon; all else ever more slowly. */
+  private static Duration pause(RunnerWatch.Entry watch, BackendException e) {
+    return e.isUnsettled() ? UNSURE : Growing.pause(++watch.endsFailed, UNSURE, LONGEST);
   }
 
   /** Says once why a deleted runner does not go away, if that will not pass by itself. */

@@ -35,6 +35,9 @@ final class RunnerWatch {
     /** Whether SIGTERM was sent by this process. */
     boolean told;
 
+    /** How often in a row its end came to nothing for what the backend said, or did not say. */
+    int endsFailed;
+
     /** Whether it was said that the annotation to abandon the machine is wrong. */
     boolean abandonmentRefused;
 

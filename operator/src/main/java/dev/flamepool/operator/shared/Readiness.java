@@ -6,6 +6,7 @@ import dev.flamepool.api.FlameBackendSpec;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.Backends;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
 import dev.flamepool.operator.validation.References;
@@ -34,34 +35,42 @@ final class Readiness {
     this.backends = backends;
   }
 
-  Verdict of(FlameBackend shared) {
+  /** What is wrong as far as that can be told without asking anybody. */
+  Optional<Verdict> refusal(FlameBackend shared) {
     FlameBackendSpec spec = shared.getSpec();
     if (spec == null || spec.kind() == null) {
-      return refused("InvalidConfiguration", "spec: give exactly one of fly, ec2, pod, local");
+      return Optional.of(
+          refused("InvalidConfiguration", "spec: give exactly one of fly, ec2, pod, local"));
     }
     Optional<RunnerBackend> backend = backends.of(spec.kind());
     if (backend.isEmpty()) {
-      return refused(
-          "NotSupported",
-          "spec.%s: %s".formatted(spec.kind().field(), Backends.unserved(spec.kind())));
+      return Optional.of(
+          refused(
+              "NotSupported",
+              "spec.%s: %s".formatted(spec.kind().field(), Backends.unserved(spec.kind()))));
     }
-    BackendEntry entry =
-        new BackendEntry(
-            shared.getMetadata().getName(), null, spec.fly(), spec.ec2(), spec.pod(), spec.local());
-    Optional<String> wrong =
-        Stream.concat(
-                References.check("spec", entry).stream(),
-                References.check("spec.env", spec.env()).stream())
-            .findFirst()
-            .or(() -> backend.get().validate(entry));
-    return wrong.isPresent()
-        ? refused("InvalidConfiguration", wrong.get())
-        : asked(backend.get(), new Tenant(shared.getMetadata().getNamespace(), entry));
+    BackendEntry entry = tenant(shared).entry();
+    return Stream.concat(
+            References.check("spec", entry).stream(),
+            References.check("spec.env", spec.env()).stream())
+        .findFirst()
+        .or(() -> backend.get().validate(entry))
+        .map(wrong -> refused("InvalidConfiguration", wrong));
   }
 
-  private static Verdict asked(RunnerBackend backend, Tenant tenant) {
+  /** Whose cloud is asked about one without a {@link #refusal}. */
+  Places.Account account(FlameBackend shared) {
+    return backend(shared).account(tenant(shared));
+  }
+
+  /** What the cloud says of one without a {@link #refusal}. */
+  Verdict asked(FlameBackend shared) {
+    Optional<Verdict> refusal = refusal(shared); // it may have changed since
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
     try {
-      backend.check(tenant);
+      backend(shared).check(tenant(shared));
       return new Verdict(State.READY, "Accepted", "configuration and credentials were accepted");
     } catch (BackendException e) {
       return e.kind() == Kind.CREDENTIALS
@@ -70,6 +79,23 @@ final class Readiness {
               ? refused("InvalidConfiguration", e.getMessage())
               : new Verdict(State.UNKNOWN, "NotAnswered", e.getMessage());
     }
+  }
+
+  private RunnerBackend backend(FlameBackend shared) {
+    return backends.of(shared.getSpec().kind()).orElseThrow();
+  }
+
+  private static Tenant tenant(FlameBackend shared) {
+    FlameBackendSpec spec = shared.getSpec();
+    return new Tenant(
+        shared.getMetadata().getNamespace(),
+        new BackendEntry(
+            shared.getMetadata().getName(),
+            null,
+            spec.fly(),
+            spec.ec2(),
+            spec.pod(),
+            spec.local()));
   }
 
   private static Verdict refused(String reason, String message) {

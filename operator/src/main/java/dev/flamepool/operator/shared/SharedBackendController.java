@@ -14,9 +14,11 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +27,8 @@ import java.util.stream.Collectors;
  */
 public final class SharedBackendController
     implements Reconciler<FlameBackend>, Cleaner<FlameBackend> {
+  private final SimpleInboundEventSource<FlameBackend> pokes =
+      new SimpleInboundEventSource<>("pokes");
   private final SharedBackendReconciler reconciler;
   private final OperatorMetrics metrics;
   private final Consumer<FlamePool> poolGone;
@@ -32,13 +36,16 @@ public final class SharedBackendController
   private InformerEventSource<FlamePool, FlameBackend> pools;
 
   /**
-   * A shell round a reconciler.
+   * The reconciler is made once, with what has a FlameBackend reconciled.
    *
    * @param poolGone called when a pool's object is gone; must not block
    */
   public SharedBackendController(
-      SharedBackendReconciler reconciler, OperatorMetrics metrics, Consumer<FlamePool> poolGone) {
-    this.reconciler = reconciler;
+      Function<Consumer<FlameBackend>, SharedBackendReconciler> factory,
+      OperatorMetrics metrics,
+      Consumer<FlamePool> poolGone) {
+    this.reconciler =
+        factory.apply(backend -> pokes.propagateEvent(ResourceID.fromResource(backend)));
     this.metrics = metrics;
     this.poolGone = poolGone;
   }
@@ -61,7 +68,7 @@ public final class SharedBackendController
             context,
             pool -> {},
             poolGone);
-    return List.of(pools);
+    return List.of(pools, pokes);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.flamepool.api.FlameBackend;
 import dev.flamepool.api.FlameBackendStatus;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.Names;
+import dev.flamepool.operator.backend.AccountPasses;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Conditions;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,45 +37,94 @@ public final class SharedBackendReconciler {
   /** Credentials end and images vanish without anybody telling. */
   private static final Duration READY_AGAIN = Duration.ofMinutes(10);
 
+  /** A cloud that works answers sooner. */
+  private static final Duration SLOW = Duration.ofSeconds(5);
+
+  /** Whose work a check is among that of an account's pools, none of which has this name. */
+  private static final String CHECKS = "";
+
+  private static final Verdict NOT_ANSWERED =
+      new Verdict(
+          State.UNKNOWN, "NotAnswered", "it has been asked and has not answered for more than 5 s");
+
   private record Checked(@Nullable Long generation, Instant again, Verdict verdict) {}
 
   private final ClusterApi api;
   private final Readiness readiness;
+  private final AccountPasses<FlameBackend> passes;
   private final Clock clock;
   private final Map<String, Checked> checked = new ConcurrentHashMap<>();
 
-  /** What it works with. */
-  public SharedBackendReconciler(ClusterApi api, Backends backends, Clock clock) {
+  /**
+   * What it works with.
+   *
+   * @param passes where clouds are asked
+   */
+  public SharedBackendReconciler(
+      ClusterApi api, Backends backends, AccountPasses<FlameBackend> passes, Clock clock) {
     this.api = api;
+    this.passes = passes;
     this.readiness = new Readiness(backends);
     this.clock = clock;
   }
 
   /**
-   * One pass.
+   * One pass, as far as it goes without asking the cloud; the rest follows on a place of its
+   * account.
    *
    * @return when to call again at the latest
    */
   public Duration reconcile(FlameBackend seen) {
-    String uid = seen.getMetadata().getUid();
-    Checked known = fresh(seen, checked.get(uid));
-    checked.put(uid, known);
+    Optional<AccountPasses.Wait> wait = passes.underWay(seen);
+    if (wait.isPresent()) {
+      return whileAsked(seen, wait.get());
+    }
+    Optional<Checked> known = known(seen);
+    if (known.isPresent()) {
+      return say(seen, known.get());
+    }
+    Optional<Verdict> refused = readiness.refusal(seen);
+    return refused.isPresent()
+        ? say(seen, remember(seen, refused.get()))
+        : passes.run(
+            seen,
+            readiness.account(seen),
+            CHECKS,
+            now -> say(now, remember(now, readiness.asked(now))));
+  }
+
+  /** Of one that was never asked before it is said that this takes long. */
+  private Duration whileAsked(FlameBackend seen, AccountPasses.Wait wait) {
+    Duration left = Duration.between(clock.instant(), wait.since().plus(SLOW));
+    if (left.isNegative() || left.isZero()) {
+      if (!checked.containsKey(seen.getMetadata().getUid())) {
+        write(seen, NOT_ANSWERED);
+      }
+      return NOT_READY_AGAIN;
+    }
+    return left;
+  }
+
+  private Duration say(FlameBackend seen, Checked known) {
     return write(seen, known.verdict())
         ? Duration.between(clock.instant(), known.again()).plus(SOON)
         : SOON;
   }
 
-  private Checked fresh(FlameBackend seen, @Nullable Checked before) {
-    Instant now = clock.instant();
-    Long generation = seen.getMetadata().getGeneration();
-    if (before != null
-        && Objects.equals(before.generation(), generation)
-        && now.isBefore(before.again())) {
-      return before;
-    }
-    Verdict verdict = readiness.of(seen);
+  private Optional<Checked> known(FlameBackend seen) {
+    return Optional.ofNullable(checked.get(seen.getMetadata().getUid()))
+        .filter(
+            before ->
+                Objects.equals(before.generation(), seen.getMetadata().getGeneration())
+                    && clock.instant().isBefore(before.again()));
+  }
+
+  private Checked remember(FlameBackend seen, Verdict verdict) {
     Duration wait = verdict.state() == State.READY ? READY_AGAIN : NOT_READY_AGAIN;
-    return new Checked(generation, now.plus(wait), verdict);
+    Checked now =
+        new Checked(seen.getMetadata().getGeneration(), clock.instant().plus(wait), verdict);
+    checked.put(seen.getMetadata().getUid(), now);
+    return now;
   }
 
   /**
@@ -100,6 +151,7 @@ public final class SharedBackendReconciler {
   /** The object is gone: nothing of it is kept in memory. */
   public void gone(FlameBackend backend) {
     checked.remove(backend.getMetadata().getUid());
+    passes.forget(backend);
   }
 
   private boolean write(FlameBackend seen, Verdict verdict) {

@@ -3,6 +3,7 @@ package dev.flamepool.operator.sweep;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineRef;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
 import dev.flamepool.operator.health.OperatorMetrics;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,11 +44,14 @@ public final class OrphanSweep {
   private final String installation;
   private final Duration age;
   private final Verdict verdict;
+  private final Places places;
   private final OperatorMetrics metrics;
   private final Clock clock;
 
+  private final Set<MachineKey> removing = ConcurrentHashMap.newKeySet();
   private Set<MachineKey> reported = Set.of();
   private Suspects suspects = Suspects.NONE;
+  private String failure = "";
   private int machinesBefore;
   private int runnersBefore;
 
@@ -54,6 +59,7 @@ public final class OrphanSweep {
    * A sweep of one backend.
    *
    * @param installation this operator's; machines of others are never touched
+   * @param places where accounts are listed and orphans deleted
    * @param age how long a machine must have been without a runner; longer than any launch takes
    */
   public OrphanSweep(
@@ -62,6 +68,7 @@ public final class OrphanSweep {
       String installation,
       Duration age,
       Verdict verdict,
+      Places places,
       OperatorMetrics metrics,
       Clock clock) {
     this.backend = backend;
@@ -69,6 +76,7 @@ public final class OrphanSweep {
     this.installation = installation;
     this.age = age;
     this.verdict = verdict;
+    this.places = places;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -83,12 +91,13 @@ public final class OrphanSweep {
     Map<String, Tenant> known;
     try {
       // The backend first: a runner made in between only makes its machine look owned.
-      backend.list(installation).forEach(machine -> machines.put(machine.key(), machine));
+      backend.list(installation, places).forEach(machine -> machines.put(machine.key(), machine));
       known = runners.list();
     } catch (BackendException | RuntimeException e) {
-      LOG.warn("orphan sweep of {}: a listing failed, nothing is done", backend.kind().field(), e);
+      failed(e);
       return ALERT;
     }
+    failure = "";
     boolean suspicious =
         Suspicion.of(machinesBefore, machines.size()) || Suspicion.of(runnersBefore, known.size());
     machinesBefore = machines.size();
@@ -116,6 +125,15 @@ public final class OrphanSweep {
     return suspects.since().isEmpty() ? CALM : ALERT;
   }
 
+  /** Said once, however often it happens. */
+  private void failed(Exception e) {
+    String now = e.toString();
+    if (!now.equals(failure)) {
+      LOG.warn("orphan sweep of {}: a listing failed, nothing is done", backend.kind().field(), e);
+    }
+    failure = now;
+  }
+
   private void report(Set<MachineKey> orphans, Map<MachineKey, MachineRef> machines) {
     orphans.stream()
         .filter(orphan -> !reported.contains(orphan))
@@ -124,13 +142,28 @@ public final class OrphanSweep {
     reported = orphans;
   }
 
+  /** On a place of its account, so that those of others do not wait for it. */
   private void remove(MachineRef orphan) {
+    if (!removing.add(orphan.key())) {
+      return;
+    }
+    try {
+      places.run(backend.account(orphan.tenant()), orphan.key().pool(), () -> removeNow(orphan));
+    } catch (RuntimeException | Error e) {
+      removing.remove(orphan.key());
+      LOG.warn("no thread to delete orphaned machine {}: {}", orphan, e.toString());
+    }
+  }
+
+  private void removeNow(MachineRef orphan) {
     try {
       backend.delete(orphan);
       metrics.orphansRemoved(1);
       LOG.warn("orphaned machine deleted: {}", orphan);
     } catch (BackendException e) {
       LOG.warn("orphaned machine {} cannot be deleted yet", orphan, e);
+    } finally {
+      removing.remove(orphan.key());
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineRef;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
 import java.time.Duration;
@@ -28,6 +29,11 @@ public record ServedNamespaces(RunnerBackend all, Set<String> namespaces) implem
   }
 
   @Override
+  public Places.Account account(Tenant tenant) {
+    return all.account(tenant);
+  }
+
+  @Override
   public Optional<String> validate(BackendEntry entry) {
     return all.validate(entry);
   }
@@ -43,8 +49,8 @@ public record ServedNamespaces(RunnerBackend all, Set<String> namespaces) implem
   }
 
   @Override
-  public List<MachineRef> list(String installation) throws BackendException {
-    return all.list(installation).stream()
+  public List<MachineRef> list(String installation, Places places) throws BackendException {
+    return all.list(installation, places).stream()
         .filter(machine -> namespaces.isEmpty() || namespaces.contains(machine.key().namespace()))
         .toList();
   }

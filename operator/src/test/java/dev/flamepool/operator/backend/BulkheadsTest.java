@@ -95,25 +95,27 @@ class BulkheadsTest {
 
   @Test
   void aHundredAccountsThatHangAtOneEndpointLeaveRoomForThoseThatDoNot() throws Exception {
+    isServed(account("healthy"));
     Hanging sick = new Hanging();
     for (int tenant = 0; tenant < 100; tenant++) {
       sick.give("junk-" + tenant, "p");
     }
-    sick.begun(EndpointLanes.THREADS); // nobody knows them yet
-    sick.late(EndpointLanes.THREADS);
-    sick.begunAlone(100 - EndpointLanes.THREADS);
+    sick.begunAlone(EndpointLanes.UNPROVEN); // nobody knows them yet
     isServed(account("healthy"));
-    sick.late(100 - EndpointLanes.THREADS);
-    await().until(() -> places.underWay() == 0);
-    int half = EndpointLanes.THREADS / 2;
+    for (int left = 100; left > 0; left -= EndpointLanes.UNPROVEN) {
+      int late = Math.min(left, EndpointLanes.UNPROVEN);
+      sick.late(late);
+      sick.begunAlone(Math.min(left - late, EndpointLanes.UNPROVEN));
+    }
     for (int tenant = 0; tenant < 100; tenant++) {
       sick.give("junk-" + tenant, "p");
     }
     for (int answers = 0; answers < 3; answers++) {
-      sick.begunAlone(half);
+      sick.begunAlone(EndpointLanes.SICK);
       isServed(account("healthy"));
-      assertThat(sick.begun.availablePermits()).as("no more than their half").isZero();
-      sick.late(half);
+      isServed(account("newcomer-" + answers));
+      assertThat(sick.begun.availablePermits()).as("no more than their share").isZero();
+      sick.late(EndpointLanes.SICK);
     }
   }
 

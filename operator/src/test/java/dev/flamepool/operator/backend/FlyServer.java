@@ -72,6 +72,7 @@ public final class FlyServer implements AutoCloseable {
   private final Ledger<ObjectNode> known;
   private final Map<String, Deque<Trouble>> next = new HashMap<>();
   private final List<Seen> seen = new ArrayList<>();
+  private volatile boolean revoked;
   private int serial;
 
   /** Serves at a free port of loopback. */
@@ -92,6 +93,11 @@ public final class FlyServer implements AutoCloseable {
   /** The next requests of a sort meet these. */
   public synchronized void next(String what, Trouble... troubles) {
     next.computeIfAbsent(what, w -> new ArrayDeque<>()).addAll(List.of(troubles));
+  }
+
+  /** No token is taken any more. */
+  public void revoke() {
+    revoked = true;
   }
 
   /** Everything that came, in order. */
@@ -133,7 +139,7 @@ public final class FlyServer implements AutoCloseable {
         return;
       }
       Reply reply =
-          authorization.equals("FlyV1 " + TOKEN)
+          authorization.equals("FlyV1 " + TOKEN) && !revoked
               ? reply(what, id, query, body)
               : new Reply(401, "{\"error\":\"invalid token\"}");
       if (trouble instanceof Trouble.Cut || reply == null) {

@@ -143,7 +143,9 @@ public abstract class RunnerBackendContract {
             () -> {
               try {
                 return Optional.of(
-                    backend().list(installation).stream().map(MachineRef::key).toList());
+                    backend().list(installation, Places.INLINE).stream()
+                        .map(MachineRef::key)
+                        .toList());
               } catch (BackendException e) {
                 assertThat(e.kind()).isEqualTo(BackendException.Kind.AMBIGUOUS);
                 pass();

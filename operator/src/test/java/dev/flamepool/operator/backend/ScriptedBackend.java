@@ -75,7 +75,7 @@ public final class ScriptedBackend implements RunnerBackend {
   }
 
   @Override
-  public List<MachineRef> list(String installation) throws BackendException {
+  public List<MachineRef> list(String installation, Places places) throws BackendException {
     return edge("list", () -> cloud.list(installation)).stream()
         .map(machine -> MachineRef.of(machine.key(), ScriptedCloud.ENTRY))
         .toList();

@@ -56,11 +56,11 @@ class ScriptedCloudTest {
   void newMachinesAreInvisibleForAWhile() throws Exception {
     cloud.visibleAfter(Duration.ofSeconds(3));
     backend.launch(attempt(key));
-    assertThat(backend.list("inst")).isEmpty();
+    assertThat(backend.list("inst", Places.INLINE)).isEmpty();
     assertThatThrownBy(() -> backend.find(ref(key))).isInstanceOf(BackendException.class);
     clock.advance(Duration.ofSeconds(3));
-    assertThat(backend.list("inst")).hasSize(1);
-    assertThat(backend.list("another")).isEmpty();
+    assertThat(backend.list("inst", Places.INLINE)).hasSize(1);
+    assertThat(backend.list("another", Places.INLINE)).isEmpty();
   }
 
   @Test

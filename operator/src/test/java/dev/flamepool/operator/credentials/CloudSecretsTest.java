@@ -69,23 +69,54 @@ class CloudSecretsTest {
     client.secrets().inNamespace(namespace).withName("fly").delete();
     restart();
     assertThat(secrets.open(account, "fly", List.of("token"))).isEmpty();
-    assertThat(secrets.kept(account)).hasValue(Map.of("token", "t1"));
+    assertThat(secrets.kept(account)).containsExactly(Map.of("token", "t1"));
     assertThat(secrets.accounts(BackendKind.FLY)).containsExactly(account);
     assertThat(secrets.accounts(BackendKind.EC2)).isEmpty();
   }
 
   @Test
-  void theCopyFollowsTheTenantsSecret() {
+  void whatWorkedLastIsKeptUntilSomethingNewerWorks() {
     secret(Map.of("token", "t1"));
+    secrets.worked(account, secrets.open(account, "fly", List.of("token")));
+    secret(Map.of("token", "mistyped"));
     secrets.open(account, "fly", List.of("token"));
+    restart();
+    assertThat(secrets.kept(account))
+        .containsExactly(Map.of("token", "t1"), Map.of("token", "mistyped"));
     secret(Map.of("token", "t2"));
-    secrets.open(account, "fly", List.of("token"));
+    Map<String, String> mended = secrets.open(account, "fly", List.of("token"));
+    secrets.worked(account, Map.of("token", "mistyped")); // told too late
+    assertThat(secrets.kept(account)).containsExactly(Map.of("token", "t1"), mended);
+    secrets.worked(account, mended);
     restart();
-    assertThat(secrets.kept(account)).hasValue(Map.of("token", "t2"));
-    secret(Map.of("token", "t3"));
+    assertThat(secrets.kept(account)).containsExactly(mended);
+    assertThat(secrets.haveWorked(account)).isTrue();
+  }
+
+  @Test
+  void whatNeverWorkedIsKnownAsSuch() {
+    secret(Map.of("token", "junk"));
     secrets.open(account, "fly", List.of("token"));
+    assertThat(secrets.haveWorked(account)).isFalse();
     restart();
-    assertThat(secrets.kept(account)).hasValue(Map.of("token", "t3"));
+    assertThat(secrets.haveWorked(account)).isFalse();
+    secrets.worked(account, Map.of("token", "junk"));
+    restart();
+    assertThat(secrets.haveWorked(account)).isTrue();
+  }
+
+  @Test
+  void twoOperatorsThatChangeACopyAtOnceLoseNothing() {
+    secret(Map.of("token", "t1"));
+    Map<String, String> first = secrets.open(account, "fly", List.of("token"));
+    CloudSecrets other = new CloudSecrets(client, operator);
+    other.open(account, "fly", List.of("token"));
+    secrets.worked(account, first);
+    secret(Map.of("token", "t2"));
+    Map<String, String> second = other.open(account, "fly", List.of("token"));
+    restart();
+    assertThat(secrets.kept(account)).containsExactly(first, second);
+    assertThat(secrets.haveWorked(account)).isTrue();
   }
 
   @Test

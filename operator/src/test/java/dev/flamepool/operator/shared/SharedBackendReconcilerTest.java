@@ -3,10 +3,12 @@ package dev.flamepool.operator.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.api.FlameBackend;
+import dev.flamepool.operator.backend.AccountPasses;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.ScriptedBackend;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import dev.flamepool.operator.cluster.ClusterApi;
@@ -26,7 +28,10 @@ class SharedBackendReconcilerTest {
   private final ScriptedCloud cloud = new ScriptedCloud(clock);
   private final SharedBackendReconciler reconciler =
       new SharedBackendReconciler(
-          new ClusterApi(client), new Backends(List.of(new ScriptedBackend(cloud))), clock);
+          new ClusterApi(client),
+          new Backends(List.of(new ScriptedBackend(cloud))),
+          new AccountPasses<>(Places.INLINE, (backend, time) -> {}, clock),
+          clock);
 
   private FlameBackend created(String spec) {
     FlameBackend shared = Serialization.unmarshal("spec: " + spec, FlameBackend.class);

@@ -7,6 +7,7 @@ import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.Fault;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.ScriptedBackend;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import dev.flamepool.operator.backend.ScriptedCloud.Operation;
@@ -36,7 +37,14 @@ class OrphanSweepTest {
 
   private OrphanSweep newSweep(Verdict verdict) {
     return new OrphanSweep(
-        new ScriptedBackend(cloud), this::list, "mine", AGE, verdict, metrics, clock);
+        new ScriptedBackend(cloud),
+        this::list,
+        "mine",
+        AGE,
+        verdict,
+        Places.INLINE,
+        metrics,
+        clock);
   }
 
   private Map<String, Tenant> list() {

@@ -3,6 +3,7 @@ package dev.flamepool.operator.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.ScriptedBackend;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import dev.flamepool.operator.health.OperatorMetrics;
@@ -47,6 +48,7 @@ class SweepLoopTest {
             "mine",
             Duration.ofMinutes(2),
             OrphanSweep.Verdict.DELETE,
+            Places.INLINE,
             new OperatorMetrics(),
             clock);
     Hasty timer = new Hasty();

@@ -12,6 +12,7 @@ import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineRef;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.ScriptedBackend;
 import java.time.Duration;
@@ -139,8 +140,8 @@ class AbandonmentTest {
     }
 
     @Override
-    public List<MachineRef> list(String installation) throws BackendException {
-      return open().list(installation);
+    public List<MachineRef> list(String installation, Places places) throws BackendException {
+      return open().list(installation, places);
     }
 
     @Override

@@ -104,4 +104,45 @@ class FlyTroubleTest {
         .extracting(runner -> runner.getSpec().backend().fly().image())
         .containsExactly("thumbs:2");
   }
+
+  private void token(String now) {
+    world.client().secrets().inNamespace(world.namespace).withName("fly").delete();
+    if (!now.isEmpty()) {
+      world.secret("fly", "token", now);
+    }
+  }
+
+  @Test
+  void machinesEndWithTheTokenThatMadeThemWhateverWasWrittenSince() {
+    world.secret("fly", "token", FlyServer.TOKEN);
+    world.pool(POOL, "{min: 1, max: 2%s}".formatted(FlyCloud.spec(fly.server())));
+    world.pass(Duration.ofSeconds(5));
+    assertThat(world.endpoints(POOL)).containsExactly("p-0");
+    token("fm2_mistyped");
+    world.edit(POOL, "{\"min\": 2}");
+    world.pass(Duration.ofSeconds(5));
+    assertThat(world.condition(POOL, "BackendReady")).isEqualTo("False/CredentialsRefused");
+    assertThat(world.endpoints(POOL)).as("serves on").containsExactly("p-0");
+    world.restart();
+    token("");
+    world.delete(POOL);
+    world.pass(Duration.ofMinutes(1));
+    assertThat(world.pool(POOL)).isNull();
+    assertThat(world.cloud.live()).isEmpty();
+  }
+
+  @Test
+  void anEndThatIsRefusedIsTriedEverMoreSeldomAndThePoolSaysWhy() {
+    world.secret("fly", "token", FlyServer.TOKEN);
+    world.pool(POOL, "{min: 1%s}".formatted(FlyCloud.spec(fly.server())));
+    world.pass(Duration.ofSeconds(5));
+    fly.server().revoke();
+    world.delete(POOL);
+    world.pass(Duration.ofSeconds(10));
+    assertThat(world.condition(POOL, "Ready")).isEqualTo("False/Deleting");
+    assertThat(world.message(POOL, "Ready")).contains("p-0: its machine cannot be ended");
+    long before = fly.server().seen().size();
+    world.pass(Duration.ofMinutes(10));
+    assertThat(fly.server().seen().size() - before).as("in ten minutes").isLessThan(35);
+  }
 }

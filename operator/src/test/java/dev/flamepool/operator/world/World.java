@@ -8,6 +8,7 @@ import dev.flamepool.api.FlameRunner;
 import dev.flamepool.minicluster.RequestHook;
 import dev.flamepool.operator.backend.CloudEvent;
 import dev.flamepool.operator.backend.CrashPoints;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.ScriptedBackend;
 import dev.flamepool.operator.backend.ScriptedCloud;
@@ -199,6 +200,7 @@ public final class World extends People implements AutoCloseable {
             INSTALLATION,
             Duration.ofMinutes(2),
             OrphanSweep.Verdict.DELETE,
+            Places.INLINE,
             new OperatorMetrics(),
             clock);
     Instant until = clock.instant().plus(time);

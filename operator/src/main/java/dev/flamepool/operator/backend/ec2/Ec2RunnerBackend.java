@@ -112,6 +112,7 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
     try {
       objects.bundle(session, Bundle.of(tenant.entry().ec2().s3BundleUrl()));
       calls.list(session, nobody.installation());
+      sessions.worked(session);
     } catch (AwsException e) {
       throw e.forBackend();
     }
@@ -197,8 +198,8 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
   }
 
   @Override
-  public List<MachineRef> list(String installation) throws BackendException {
-    return accounts.list(installation);
+  public List<MachineRef> list(String installation, Places places) {
+    return accounts.list(installation, places);
   }
 
   @Override
@@ -215,6 +216,11 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
     @Override
     public List<Instance> list(Tenant tenant, String installation) throws BackendException {
       return sessions.run(tenant, session -> calls.list(session, installation));
+    }
+
+    @Override
+    public Places.Account place(Tenant account) {
+      return Ec2RunnerBackend.this.account(account);
     }
 
     @Override

@@ -62,6 +62,7 @@ final class Launches {
         Instance made = made(launch);
         trace.id = Optional.of(made.id());
         trace.asked = clock.instant();
+        sessions.worked(launch.session());
         return InstanceView.of(attempt.key(), made, attempt.entry().ec2(), launch.session().own());
       } catch (AwsException e) {
         return refused(launch, e);

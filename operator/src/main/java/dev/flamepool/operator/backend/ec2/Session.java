@@ -1,6 +1,7 @@
 package dev.flamepool.operator.backend.ec2;
 
 import dev.flamepool.operator.backend.Tenant;
+import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
@@ -13,13 +14,15 @@ import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
  * @param endpoint in place of AWS's own; empty for AWS, whose words alone may be passed on
  * @param credentials to sign with
  * @param identity of those credentials: the access key's id, which is no secret
+ * @param values where they are from, as they are copied
  */
 record Session(
     Tenant account,
     String region,
     Optional<String> endpoint,
     AwsCredentialsProvider credentials,
-    AwsCredentialsIdentity identity) {
+    AwsCredentialsIdentity identity,
+    Map<String, String> values) {
   /** Whether requests go to AWS itself. */
   boolean own() {
     return endpoint.isEmpty();

@@ -6,6 +6,7 @@ import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.CloudCredentials;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.Tenant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,36 +111,69 @@ final class Sessions {
                         .formatted(tenant.namespace(), secret.get(), ACCESS_KEY, SECRET_KEY)));
   }
 
-  /** Does something with the copied credentials; once more with the tenant's if those are newer. */
+  /** Something was done in a session. */
+  void worked(Session session) {
+    credentials.worked(session.account(), session.values());
+  }
+
+  /**
+   * Does something with the copied credentials, those that worked last first; once more with the
+   * tenant's if those are newer.
+   */
   <T> T run(Tenant tenant, Work<T> work) throws BackendException {
-    Session session = kept(tenant);
-    try {
-      return work.with(session);
-    } catch (AwsException e) {
-      if (e.error() != Ec2Error.NO_ACCESS || Ec2Options.secret(tenant.entry().ec2()).isEmpty()) {
-        throw e.forBackend();
-      }
-      Session newer = open(tenant);
-      if (newer.identity().equals(session.identity())) {
-        throw e.forBackend();
-      }
+    List<Session> refused = new ArrayList<>();
+    AwsException refusal = null;
+    for (Session session : kept(tenant)) {
       try {
-        return work.with(newer);
-      } catch (AwsException again) {
-        throw again.forBackend();
+        return done(session, work);
+      } catch (AwsException e) {
+        refusal = demandRefusal(tenant, e);
+        refused.add(session);
       }
+    }
+    Session newer = newer(tenant, refusal);
+    if (refusal != null
+        && refused.stream().anyMatch(one -> one.identity().equals(newer.identity()))) {
+      throw refusal.forBackend();
+    }
+    try {
+      return done(newer, work);
+    } catch (AwsException e) {
+      throw e.forBackend();
     }
   }
 
-  private Session kept(Tenant tenant) throws BackendException {
-    Ec2Backend ec2 = allowed(tenant);
-    if (Ec2Options.secret(ec2).isEmpty()) {
-      return ambient(account(tenant), ec2);
+  private <T> T done(Session session, Work<T> work) throws AwsException, BackendException {
+    T result = work.with(session);
+    worked(session);
+    return result;
+  }
+
+  /** Other keys help only against a refusal of these, and the operator has no others. */
+  private static AwsException demandRefusal(Tenant tenant, AwsException e) throws BackendException {
+    if (e.error() != Ec2Error.NO_ACCESS || Ec2Options.secret(tenant.entry().ec2()).isEmpty()) {
+      throw e.forBackend();
     }
+    return e;
+  }
+
+  /** AWS's refusal says more than that the tenant's Secret has gone, too. */
+  private Session newer(Tenant tenant, @Nullable AwsException refusal) throws BackendException {
+    try {
+      return open(tenant);
+    } catch (BackendException e) {
+      throw refusal == null ? e : refusal.forBackend();
+    }
+  }
+
+  private List<Session> kept(Tenant tenant) throws BackendException {
+    Ec2Backend ec2 = allowed(tenant);
     Tenant account = account(tenant);
-    Optional<Session> session =
-        credentials.kept(account).flatMap(values -> session(account, ec2, values));
-    return session.isPresent() ? session.get() : open(tenant);
+    return Ec2Options.secret(ec2).isEmpty()
+        ? List.of(ambient(account, ec2))
+        : credentials.kept(account).stream()
+            .flatMap(values -> session(account, ec2, values).stream())
+            .toList();
   }
 
   private static Optional<Session> session(
@@ -160,7 +194,8 @@ final class Sessions {
             account.entry().ec2().region(),
             Ec2Options.endpoint(ec2),
             StaticCredentialsProvider.create(identity),
-            identity));
+            identity,
+            values));
   }
 
   private Session ambient(Tenant account, Ec2Backend ec2) throws BackendException {
@@ -179,7 +214,8 @@ final class Sessions {
           account.entry().ec2().region(),
           Ec2Options.endpoint(ec2),
           provider,
-          provider.resolveCredentials());
+          provider.resolveCredentials(),
+          AMBIENT);
     } catch (SdkClientException e) {
       throw new BackendException(
           Kind.CREDENTIALS,

@@ -168,7 +168,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
         Session session = sessions.open(attempt.tenant());
         return trace.id.isPresent()
             ? again(attempt.key(), session, trace.id.get())
-            : create(attempt.key(), session, body, trace);
+            : create(attempt, session, body, trace);
       } catch (BackendException e) {
         refused(trace, e.kind());
         throw e;
@@ -188,13 +188,15 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
     }
   }
 
-  private Machine create(MachineKey key, Session session, byte[] body, Trace trace)
+  private Machine create(LaunchAttempt attempt, Session session, byte[] body, Trace trace)
       throws BackendException {
+    MachineKey key = attempt.key();
     while (true) {
       client().await(session, key);
       trace.never = false;
       try {
         Machine machine = made(key, client().create(session, body), trace);
+        sessions.worked(attempt.tenant(), session);
         LOG.info("machine {} of fly app {} is {}'s", machine.id(), session.app(), key.runner());
         return machine;
       } catch (FlyException e) {
@@ -318,9 +320,11 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   @Override
   public void check(Tenant tenant) throws BackendException {
     BackendEntry full = resolve(tenant.namespace(), tenant.entry());
-    Session session = sessions.open(new Tenant(tenant.namespace(), full));
+    Tenant whole = new Tenant(tenant.namespace(), full);
+    Session session = sessions.open(whole);
     try {
       client().list(session, "check");
+      sessions.worked(whole, session);
     } catch (FlyException e) {
       throw e.forBackend();
     }
@@ -395,8 +399,8 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   // ---- all machines
 
   @Override
-  public List<MachineRef> list(String installation) throws BackendException {
-    return accounts.list(installation);
+  public List<MachineRef> list(String installation, Places places) {
+    return accounts.list(installation, places);
   }
 
   @Override
@@ -425,6 +429,11 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
         }
         throw e;
       }
+    }
+
+    @Override
+    public Places.Account place(Tenant account) {
+      return FlyRunnerBackend.this.account(account);
     }
 
     @Override

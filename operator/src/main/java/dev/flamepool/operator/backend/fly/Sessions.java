@@ -7,9 +7,11 @@ import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.CloudCredentials;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.Tenant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logs tenants in: with the token as their Secret has it now to make something, with the copy to
@@ -42,55 +44,85 @@ final class Sessions {
     FlyBackend fly = allowed(tenant);
     Optional<SecretKeyRef> secret = FlyOptions.secret(fly);
     if (secret.isEmpty()) {
-      String own = defaults.token(tenant.namespace());
-      credentials.keep(FlyOptions.account(tenant), Map.of(OWN, own));
-      return Session.of(fly, own);
+      Map<String, String> own = Map.of(OWN, defaults.token(tenant.namespace()));
+      credentials.keep(FlyOptions.account(tenant), own);
+      return Session.of(fly, OWN, own);
     }
     SecretKeyRef ref = secret.get();
-    String token =
-        credentials
-            .open(FlyOptions.account(tenant), ref.name(), List.of(ref.key()))
-            .getOrDefault(ref.key(), "");
-    if (token.isBlank()) {
+    Map<String, String> values =
+        credentials.open(FlyOptions.account(tenant), ref.name(), List.of(ref.key()));
+    if (values.getOrDefault(ref.key(), "").isBlank()) {
       throw new BackendException(
           Kind.CREDENTIALS,
           "fly.tokenSecretRef: namespace %s has no Secret %s with a token under the key %s; create it"
                   .formatted(tenant.namespace(), ref.name(), ref.key())
               + " from what `fly tokens create deploy` prints");
     }
-    return Session.of(fly, token);
+    return Session.of(fly, ref.key(), values);
   }
 
-  /** Does something with the copied token; once more with the tenant's if that is a newer one. */
+  /** Something was done in a session. */
+  void worked(Tenant tenant, Session session) {
+    credentials.worked(FlyOptions.account(tenant), session.values());
+  }
+
+  /**
+   * Does something with the copied tokens, the one that worked last first; once more with the
+   * tenant's if that is a newer one.
+   */
   <T> T run(Tenant tenant, Work<T> work) throws BackendException {
-    Session session = kept(tenant);
-    try {
-      return work.with(session);
-    } catch (FlyException e) {
-      if (e.meaning().kind() != Kind.CREDENTIALS) {
-        throw e.forBackend();
-      }
-      Session newer = open(tenant);
-      if (newer.token().header().equals(session.token().header())) {
-        throw e.forBackend();
-      }
+    List<Session> refused = new ArrayList<>();
+    FlyException refusal = null;
+    for (Session session : kept(tenant)) {
       try {
-        return work.with(newer);
-      } catch (FlyException again) {
-        throw again.forBackend();
+        return done(tenant, session, work);
+      } catch (FlyException e) {
+        refusal = demandRefusal(e);
+        refused.add(session);
       }
+    }
+    Session newer = newer(tenant, refusal);
+    if (refusal != null && refused.stream().anyMatch(one -> one.token().equals(newer.token()))) {
+      throw refusal.forBackend();
+    }
+    try {
+      return done(tenant, newer, work);
+    } catch (FlyException e) {
+      throw e.forBackend();
     }
   }
 
-  private Session kept(Tenant tenant) throws BackendException {
+  private <T> T done(Tenant tenant, Session session, Work<T> work)
+      throws FlyException, BackendException {
+    T result = work.with(session);
+    worked(tenant, session);
+    return result;
+  }
+
+  /** Another token helps only against a refusal of this one. */
+  private static FlyException demandRefusal(FlyException e) throws BackendException {
+    if (e.meaning().kind() != Kind.CREDENTIALS) {
+      throw e.forBackend();
+    }
+    return e;
+  }
+
+  /** Fly's refusal says more than that the tenant's Secret has gone, too. */
+  private Session newer(Tenant tenant, @Nullable FlyException refusal) throws BackendException {
+    try {
+      return open(tenant);
+    } catch (BackendException e) {
+      throw refusal == null ? e : refusal.forBackend();
+    }
+  }
+
+  private List<Session> kept(Tenant tenant) throws BackendException {
     FlyBackend fly = allowed(tenant);
     String key = FlyOptions.secret(fly).map(SecretKeyRef::key).orElse(OWN);
-    Optional<String> token =
-        credentials
-            .kept(FlyOptions.account(tenant))
-            .map(values -> values.getOrDefault(key, ""))
-            .filter(text -> !text.isBlank());
-    return token.isPresent() ? Session.of(fly, token.get()) : open(tenant);
+    return credentials.kept(FlyOptions.account(tenant)).stream()
+        .filter(values -> !values.getOrDefault(key, "").isBlank())
+        .map(values -> Session.of(fly, key, values))
+        .toList();
   }
 
   /** What was allowed when a machine was made may not be any more. */

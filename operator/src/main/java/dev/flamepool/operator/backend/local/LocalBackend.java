@@ -9,6 +9,7 @@ import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -153,7 +154,7 @@ public final class LocalBackend implements RunnerBackend, AutoCloseable {
   }
 
   @Override
-  public List<MachineRef> list(String installation) throws BackendException {
+  public List<MachineRef> list(String installation, Places places) throws BackendException {
     List<MachineRef> machines = new ArrayList<>();
     try {
       for (RunnerFolder folder : store.all()) {

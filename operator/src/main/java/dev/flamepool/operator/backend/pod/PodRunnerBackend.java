@@ -10,6 +10,7 @@ import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
 import dev.flamepool.operator.backend.Trouble;
@@ -322,7 +323,7 @@ public final class PodRunnerBackend implements RunnerBackend, AutoCloseable {
   }
 
   @Override
-  public List<MachineRef> list(String installation) throws BackendException {
+  public List<MachineRef> list(String installation, Places places) throws BackendException {
     List<Pod> pods;
     try {
       pods = watch.list(installation);

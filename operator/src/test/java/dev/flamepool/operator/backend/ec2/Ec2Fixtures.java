@@ -22,10 +22,10 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import software.amazon.awssdk.http.SdkHttpClient;
 
 /** Entries, boot Secrets and credentials for tests. */
@@ -129,6 +129,7 @@ public final class Ec2Fixtures {
   /** One Secret for everybody, and copies that outlive it. */
   static final class Credentials implements CloudCredentials {
     final Map<Tenant, Map<String, String>> copies = new ConcurrentHashMap<>();
+    private final Set<Tenant> worked = ConcurrentHashMap.newKeySet();
 
     /** What tenants' Secrets hold; empty for no Secret. */
     volatile Map<String, String> secret = keys();
@@ -148,8 +149,18 @@ public final class Ec2Fixtures {
     }
 
     @Override
-    public Optional<Map<String, String>> kept(Tenant account) {
-      return Optional.ofNullable(copies.get(account));
+    public void worked(Tenant account, Map<String, String> values) {
+      worked.add(account);
+    }
+
+    @Override
+    public boolean haveWorked(Tenant account) {
+      return worked.contains(account);
+    }
+
+    @Override
+    public List<Map<String, String>> kept(Tenant account) {
+      return Stream.ofNullable(copies.get(account)).toList();
     }
 
     @Override

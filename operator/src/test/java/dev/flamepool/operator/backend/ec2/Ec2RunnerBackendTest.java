@@ -17,6 +17,7 @@ import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -411,8 +412,8 @@ class Ec2RunnerBackendTest {
       assertThat(backend.find(ref(Ec2Fixtures.key(i)))).isPresent();
     }
     assertThat(aws.count("DescribeInstances") - before).isEqualTo(3);
-    assertThat(backend.list("here")).hasSize(5);
-    assertThat(backend.list("elsewhere")).isEmpty();
+    assertThat(backend.list("here", Places.INLINE)).hasSize(5);
+    assertThat(backend.list("elsewhere", Places.INLINE)).isEmpty();
   }
 
   @Test
@@ -582,12 +583,12 @@ class Ec2RunnerBackendTest {
     pass(Duration.ofMinutes(1));
     backend.retain(Set.of());
     pass(Duration.ofMinutes(11));
-    backend.list("here");
+    backend.list("here", Places.INLINE);
     backend.retain(Set.of());
     assertThat(credentials.copies).as("it has an instance").hasSize(1);
     backend.delete(ref(key));
     pass(Duration.ofMinutes(11));
-    backend.list("here");
+    backend.list("here", Places.INLINE);
     backend.retain(Set.of());
     assertThat(credentials.copies).isEmpty();
   }

@@ -182,7 +182,8 @@ class Ec2SimulatorTest extends RunnerBackendContract {
               "eu-central-1",
               Optional.of(simulator.uri().toString()),
               StaticCredentialsProvider.create(identity),
-              identity);
+              identity,
+              Map.of());
       return (int)
           new Ec2Calls(new RateTokens(clock, uid -> {}), clients)
               .list(session, INSTALLATION).stream()

@@ -18,6 +18,7 @@ import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import dev.flamepool.operator.backend.Tenant;
@@ -277,22 +278,52 @@ class FlyRunnerBackendTest {
   void anAccountIsForgottenOnceItIsUnusedAndEmpty() throws Exception {
     backend.launch(attempt(key));
     Set<Tenant> nobody = Set.of();
-    backend.list("here");
+    backend.list("here", Places.INLINE);
     backend.retain(nobody);
     clock.advance(Duration.ofMinutes(11));
-    backend.list("here");
+    backend.list("here", Places.INLINE);
     backend.retain(nobody);
     assertThat(credentials.copies).as("a machine is left").hasSize(1);
     backend.delete(ref(key));
     clock.advance(Duration.ofSeconds(20));
-    backend.list("here");
+    backend.list("here", Places.INLINE);
     backend.retain(Set.of(attempt(key).tenant()));
     assertThat(credentials.copies).as("somebody uses it").hasSize(1);
     backend.retain(nobody);
     clock.advance(Duration.ofMinutes(11));
-    backend.list("here");
+    backend.list("here", Places.INLINE);
     backend.retain(nobody);
     assertThat(credentials.copies).isEmpty();
+  }
+
+  @Test
+  void aCopyThatNeverWorkedGoesAndIsAskedForEverMoreSeldomUntilThen() throws Exception {
+    credentials.secret = Map.of("token", "junk");
+    assertThat(refused(() -> backend.launch(attempt(key))).kind()).isEqualTo(Kind.CREDENTIALS);
+    assertThat(credentials.copies).hasSize(1);
+    int ticks = 0;
+    for (int minute = 0; minute < 12; minute++) {
+      for (int tick = 0; tick < 6; tick++) {
+        backend.list("here", Places.INLINE);
+        backend.retain(Set.of());
+        clock.advance(Duration.ofSeconds(10));
+        ticks++;
+      }
+    }
+    assertThat(credentials.copies).isEmpty();
+    assertThat(server.count("GET machines")).as(ticks + " ticks").isLessThan(10);
+  }
+
+  @Test
+  void aTokenThatWorkedAndIsRefusedIsKept() throws Exception {
+    backend.launch(attempt(key));
+    server.revoke();
+    for (int minute = 0; minute < 30; minute++) {
+      backend.list("here", Places.INLINE);
+      backend.retain(Set.of());
+      clock.advance(Duration.ofMinutes(1));
+    }
+    assertThat(credentials.copies).hasSize(1);
   }
 
   @Test
@@ -317,9 +348,10 @@ class FlyRunnerBackendTest {
     backend.launch(attempt(key));
     BackendEntry broken = FlyFixtures.entry("http://127.0.0.1:1");
     credentials.copies.put(new Tenant("other", broken), Map.of("token", "x"));
-    assertThat(backend.list("here").stream().map(MachineRef::key)).containsExactly(key);
+    assertThat(backend.list("here", Places.INLINE).stream().map(MachineRef::key))
+        .containsExactly(key);
     credentials.copies.keySet().removeIf(account -> account.namespace().equals("ns"));
-    assertThat(refused(() -> backend.list("here"))).isNotNull();
+    assertThat(backend.list("here", Places.INLINE)).isEmpty();
   }
 
   // ---- the operator's own app, image and token

@@ -28,7 +28,8 @@ class FlyTokenTest {
   void isNeverPrinted() {
     FlyToken token = FlyToken.of("fm2_verysecret,fm2_another");
     assertThat(token.toString()).doesNotContain("secret");
-    assertThat(new Session("h", "a", true, token).toString()).doesNotContain("secret");
+    assertThat(new Session("h", "a", true, token, java.util.Map.of()).toString())
+        .doesNotContain("secret");
     assertThat(token.redact("bad token fm2_verysecret and fm2_another"))
         .isEqualTo("bad token [token] and [token]");
   }

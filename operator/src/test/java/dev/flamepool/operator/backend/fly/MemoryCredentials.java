@@ -6,12 +6,14 @@ import dev.flamepool.operator.backend.Tenant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** One token for everybody, and copies that outlive it. Thread-safe. */
 final class MemoryCredentials implements CloudCredentials {
   final Map<Tenant, Map<String, String>> copies = new ConcurrentHashMap<>();
+  private final Set<Tenant> worked = ConcurrentHashMap.newKeySet();
 
   /** What tenants' Secrets hold; empty for no Secret. */
   volatile Map<String, String> secret;
@@ -35,8 +37,18 @@ final class MemoryCredentials implements CloudCredentials {
   }
 
   @Override
-  public Optional<Map<String, String>> kept(Tenant account) {
-    return Optional.ofNullable(copies.get(account));
+  public void worked(Tenant account, Map<String, String> values) {
+    worked.add(account);
+  }
+
+  @Override
+  public boolean haveWorked(Tenant account) {
+    return worked.contains(account);
+  }
+
+  @Override
+  public List<Map<String, String>> kept(Tenant account) {
+    return Stream.ofNullable(copies.get(account)).toList();
   }
 
   @Override

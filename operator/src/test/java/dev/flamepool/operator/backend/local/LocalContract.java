@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineRef;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.RunnerBackendContract;
 import java.io.IOException;
@@ -39,7 +40,7 @@ abstract class LocalContract extends RunnerBackendContract {
   @AfterEach
   void nothingIsLeft() throws Exception {
     for (String installation : List.of(INSTALLATION, "inst-2")) {
-      for (MachineRef machine : backend.list(installation)) {
+      for (MachineRef machine : backend.list(installation, Places.INLINE)) {
         deleteUntilGone(machine.key());
         assertThat(alive(machine.key().runnerUid())).isZero();
       }

@@ -6,6 +6,7 @@ import dev.flamepool.api.BackendEntry;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineRef;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.RunnerBackendContract;
 import dev.flamepool.operator.backend.fly.FlyFixtures;
@@ -28,10 +29,10 @@ class PodContractTest extends RunnerBackendContract {
   @AfterEach
   void nothingIsLeft() throws Exception {
     for (String installation : List.of(INSTALLATION, "inst-2")) {
-      for (MachineRef machine : backend.list(installation)) {
+      for (MachineRef machine : backend.list(installation, Places.INLINE)) {
         deleteUntilGone(machine.key());
       }
-      assertThat(backend.list(installation)).isEmpty();
+      assertThat(backend.list(installation, Places.INLINE)).isEmpty();
     }
     TestRunners.clear(NAMESPACE);
     backend.close();

@@ -14,6 +14,7 @@ import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.Machine.State;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineRef;
+import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.Trouble;
 import dev.flamepool.operator.backend.fly.FlyFixtures;
 import dev.flamepool.operator.world.Cluster;
@@ -424,10 +425,12 @@ class PodRunnerBackendTest {
   @Test
   void anotherNamespacesPodsAreNotListed() throws Exception {
     backend.launch(attempt(PLAIN));
-    assertThat(backend.list("inst-1")).extracting(MachineRef::key).containsExactly(key);
-    assertThat(backend.list("inst-9")).isEmpty();
+    assertThat(backend.list("inst-1", Places.INLINE))
+        .extracting(MachineRef::key)
+        .containsExactly(key);
+    assertThat(backend.list("inst-9", Places.INLINE)).isEmpty();
     PodRunnerBackend other = new PodRunnerBackend(client, List.of("elsewhere"), Clock.systemUTC());
-    assertThat(other.list("inst-1")).isEmpty();
+    assertThat(other.list("inst-1", Places.INLINE)).isEmpty();
     other.close();
   }
 }
