@@ -17,5 +17,8 @@ public final class ConditionTypes {
   /** Of a pool, only while it is true: callers run code that no revision of the pool yields. */
   public static final String CODE_VERSION_MISMATCH = "CodeVersionMismatch";
 
+  /** Of a pool, only while it is false: the operator has lost its way to runners, and ends none. */
+  public static final String RUNNERS_REACHABLE = "RunnersReachable";
+
   private ConditionTypes() {}
 }

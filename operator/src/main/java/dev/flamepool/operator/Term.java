@@ -8,6 +8,7 @@ import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
+import dev.flamepool.operator.control.Contacts;
 import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.credentials.Credentials;
 import dev.flamepool.operator.health.OperatorMetrics;
@@ -71,6 +72,7 @@ final class Term implements LeaderLoop.Work {
     Offerings offerings = new Offerings(clock);
     this.places = new Bulkheads(clock);
     Events events = new Events(client, background.events(), clock);
+    Contacts contacts = new Contacts();
     this.creates = new Bulkheads(clock);
     this.pools =
         new PoolController(
@@ -82,6 +84,7 @@ final class Term implements LeaderLoop.Work {
                     offerings,
                     credentials,
                     links,
+                    contacts,
                     events,
                     metrics,
                     creates,
@@ -94,11 +97,12 @@ final class Term implements LeaderLoop.Work {
             poke ->
                 new RunnerReconciler(
                     api,
-                    pools::pool,
+                    pools,
                     backends,
                     offerings,
                     credentials,
                     links,
+                    contacts,
                     installation,
                     events,
                     metrics,

@@ -27,11 +27,17 @@ public final class OperatorMetrics {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<String, PoolGauges> pools = new ConcurrentHashMap<>();
   private final AtomicInteger orphans = new AtomicInteger();
+  private final AtomicInteger cutOff = new AtomicInteger();
   private final AtomicInteger leader = new AtomicInteger();
 
   /** Metrics with nothing counted yet. */
   public OperatorMetrics() {
     gauge("flamepool.orphans", "Machines without a runner, seen last", Tags.empty(), orphans);
+    gauge(
+        "flamepool.runners.cut.off",
+        "Ready runners that the operator has lost its way to, and leaves alone",
+        Tags.empty(),
+        cutOff);
     gauge("flamepool.leader", "1 on the replica that reconciles", Tags.empty(), leader);
     orphansRemoved(0);
     for (BackendKind kind : BackendKind.values()) {
@@ -159,6 +165,11 @@ public final class OperatorMetrics {
         "Machines that may still exist and were let go by annotation",
         Tags.of("backend", backend.field()),
         count);
+  }
+
+  /** So many ready runners are out of reach, and left alone: the operator has lost its way. */
+  public void cutOff(int count) {
+    cutOff.set(count);
   }
 
   /** Whether this replica reconciles. */

@@ -5,6 +5,7 @@ import static dev.flamepool.api.ConditionTypes.BOOT_HEALTHY;
 import static dev.flamepool.api.ConditionTypes.CAPACITY_AVAILABLE;
 import static dev.flamepool.api.ConditionTypes.CODE_VERSION_MISMATCH;
 import static dev.flamepool.api.ConditionTypes.READY;
+import static dev.flamepool.api.ConditionTypes.RUNNERS_REACHABLE;
 
 import dev.flamepool.api.FlamePoolStatus.Failure;
 import dev.flamepool.api.FlamePoolStatus.Refusal;
@@ -66,6 +67,7 @@ final class PoolConditions {
     all.backend.ifPresent(troubles::add);
     all.capacity.ifPresent(troubles::add);
     all.boot.filter(problem -> plan.health().failing()).ifPresent(troubles::add);
+    all.cutOff().ifPresent(troubles::add);
     all.mismatch.ifPresent(troubles::add);
     return List.copyOf(troubles);
   }
@@ -95,6 +97,7 @@ final class PoolConditions {
                         "True",
                         new Problem(
                             "Healthy", "no boot has failed since the last that succeeded"))));
+    cutOff().ifPresent(problem -> all.add(condition(RUNNERS_REACHABLE, problem)));
     mismatch.ifPresent(problem -> all.add(condition(CODE_VERSION_MISMATCH, "True", problem)));
     return List.copyOf(all);
   }
@@ -186,6 +189,16 @@ final class PoolConditions {
         .findFirst()
         .map(runner -> "; " + runner.name() + ": " + runner.status().message())
         .orElse("");
+  }
+
+  private Optional<Problem> cutOff() {
+    return seen.cutOff() == 0
+        ? Optional.empty()
+        : problem(
+            "OperatorCutOff",
+            ("the operator cannot reach %d of its runners, and most others that it could reach: it takes"
+                    + " that for its own trouble and ends none; look at the operator's network")
+                .formatted(seen.cutOff()));
   }
 
   /** Only while a live caller has such a version. */

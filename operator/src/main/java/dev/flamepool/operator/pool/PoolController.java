@@ -6,6 +6,7 @@ import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.operator.cluster.ListenedInformer;
 import dev.flamepool.operator.health.OperatorMetrics;
+import dev.flamepool.operator.runner.RunnerReconciler;
 import dev.flamepool.operator.scaling.Demand;
 import dev.flamepool.operator.scaling.LiveCallers;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -36,7 +37,8 @@ import java.util.stream.Collectors;
  * JOSDK's shell round {@link PoolReconciler}: it calls it when the pool, its runners or callers, a
  * FlameBackend or a control connection changed. Also serves what its informers have cached.
  */
-public final class PoolController implements Reconciler<FlamePool>, Cleaner<FlamePool>, PoolViews {
+public final class PoolController
+    implements Reconciler<FlamePool>, Cleaner<FlamePool>, PoolViews, RunnerReconciler.Pools {
   private static final String BY_POOL = "pool";
 
   private final SimpleInboundEventSource<FlamePool> pokes = new SimpleInboundEventSource<>("pokes");
@@ -156,7 +158,7 @@ public final class PoolController implements Reconciler<FlamePool>, Cleaner<Flam
     pools.list(namespace).forEach(pool -> pokes.propagateEvent(ResourceID.fromResource(pool)));
   }
 
-  /** A pool as the informer has it. */
+  @Override
   public Optional<FlamePool> pool(String namespace, String name) {
     return pools == null ? Optional.empty() : pools.get(new ResourceID(name, namespace));
   }

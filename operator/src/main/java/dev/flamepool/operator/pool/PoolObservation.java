@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param spentAt when runners of a code version ended after their only call, as far as it knows
  * @param keptBefore uids of the runners that were kept so far, as far as this process knows
  * @param lessons of the last plan
+ * @param cutOff how many of its runners are out of reach because the operator has lost its way
  * @param now the operator's clock
  */
 record PoolObservation(
@@ -61,6 +62,7 @@ record PoolObservation(
     Map<String, List<Instant>> spentAt,
     Set<String> keptBefore,
     Lessons lessons,
+    int cutOff,
     Instant now) {
 
   FlamePoolSpec spec() {

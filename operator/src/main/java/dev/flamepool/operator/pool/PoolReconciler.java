@@ -15,6 +15,7 @@ import dev.flamepool.operator.cluster.NamespaceTerminatingException;
 import dev.flamepool.operator.cluster.QuotaException;
 import dev.flamepool.operator.cluster.RefusedException;
 import dev.flamepool.operator.cluster.StaleException;
+import dev.flamepool.operator.control.Contacts;
 import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.credentials.Credentials;
 import dev.flamepool.operator.credentials.SecretConflictException;
@@ -60,6 +61,7 @@ public final class PoolReconciler {
   private final RunnerLinks links;
   private final PoolActions actions;
   private final FirstLook firstLook;
+  private final Contacts contacts;
   private final RevisionStore store;
   private final BackendResolution resolution;
   private final OperatorMetrics metrics;
@@ -71,6 +73,7 @@ public final class PoolReconciler {
   /**
    * What it works with.
    *
+   * @param contacts which runners answer
    * @param places for what no pass waits for: creates of runners, authorities of pools that are
    *     gone
    * @param random 0 to 1, for jitter
@@ -82,6 +85,7 @@ public final class PoolReconciler {
       Offerings offerings,
       Credentials credentials,
       RunnerLinks links,
+      Contacts contacts,
       Events events,
       OperatorMetrics metrics,
       Places places,
@@ -93,6 +97,7 @@ public final class PoolReconciler {
     this.offerings = offerings;
     this.credentials = credentials;
     this.links = links;
+    this.contacts = contacts;
     this.clock = clock;
     this.random = random;
     this.places = places;
@@ -275,6 +280,7 @@ public final class PoolReconciler {
         memory.spentAt(now),
         Set.copyOf(memory.kept),
         memory.lessons,
+        contacts.cutOff(pool.getMetadata().getUid()),
         now);
   }
 

@@ -13,12 +13,15 @@ import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.cluster.NamespaceTerminatingException;
 import dev.flamepool.operator.cluster.StaleException;
+import dev.flamepool.operator.control.Contacts;
 import dev.flamepool.operator.control.RunnerLinks;
 import dev.flamepool.operator.credentials.Credentials;
 import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.pool.EffectiveValues;
+import dev.flamepool.operator.scaling.Demand;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -35,10 +38,16 @@ public final class RunnerReconciler {
   /** Who has not got a place in so long is abandoned without one, if that is asked for. */
   private static final Duration NO_PLACE = Duration.ofMinutes(1);
 
-  /** Finds a runner's pool; may be served from a cache. */
+  /** What is known of a runner's pool; may be served from a cache. */
   public interface Pools {
     /** The pool as last seen. */
     Optional<FlamePool> pool(String namespace, String name);
+
+    /** What the pool's callers reported last. */
+    Demand demand(String namespace, String name, Instant now);
+
+    /** Has the pool looked at again. */
+    void wake(String namespace, String name);
   }
 
   private final ClusterApi api;
@@ -48,6 +57,7 @@ public final class RunnerReconciler {
   private final RunnerWatch watch = new RunnerWatch();
   private final Launching launching;
   private final Tending tending;
+  private final Reach reach;
   private final Ending ending;
   private final Abandonment abandonment;
   private final Strays strays;
@@ -59,6 +69,7 @@ public final class RunnerReconciler {
   /**
    * What it works with.
    *
+   * @param contacts which runners answer, for pools to read
    * @param installation this operator's installation id
    * @param passes where backends are called
    */
@@ -69,6 +80,7 @@ public final class RunnerReconciler {
       Offerings offerings,
       Credentials credentials,
       RunnerLinks links,
+      Contacts contacts,
       String installation,
       Events events,
       OperatorMetrics metrics,
@@ -86,7 +98,9 @@ public final class RunnerReconciler {
     PublishedEndpoints published = new PublishedEndpoints(api);
     this.launching =
         new Launching(api, new RunnerSeals(credentials), secrets, keys, offerings, clock);
-    this.tending = new Tending(api, keys, links, published, offerings, passes, metrics, clock);
+    this.reach = new Reach(pools, links, contacts, metrics, clock);
+    this.tending =
+        new Tending(api, keys, links, published, offerings, passes, reach, metrics, clock);
     this.ending = new Ending(api, keys, secrets, links, published, clock);
     this.abandonment = new Abandonment(api, pools, keys, published, events, metrics);
     this.strays = new Strays(api, pools, events, clock);
@@ -155,6 +169,7 @@ public final class RunnerReconciler {
   /** The object is gone: nothing of it is kept in memory. */
   public void gone(FlameRunner runner) {
     watch.forget(runner.getMetadata().getUid());
+    reach.forget(runner);
     links.drop(runner.getMetadata().getUid());
     api.forget(runner);
     passes.forget(runner);

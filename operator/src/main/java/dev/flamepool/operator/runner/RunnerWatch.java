@@ -20,6 +20,9 @@ final class RunnerWatch {
     private final Map<Phase, Instant> phases = new EnumMap<>(Phase.class);
     @Nullable Instant unreachableSince;
 
+    /** When its callers last reported calls that may run on it although it was out of reach. */
+    @Nullable Instant calledAt;
+
     /** Whether a create of the attempt may still be under way. */
     boolean ambiguous = true;
 
@@ -72,6 +75,7 @@ final class RunnerWatch {
     void connected(boolean connected, Instant now) {
       if (connected) {
         unreachableSince = null;
+        calledAt = null;
       } else if (unreachableSince == null) {
         unreachableSince = now;
       }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param since since when this process has seen it in its phase, by its own clock: how long it was
  *     so before nobody can tell whose clock may differ
  * @param unreachableSince since when there is no connection to it; null while there is one
+ * @param cutOff whether the operator takes that for its own trouble, not the runner's
+ * @param called whether its callers may have calls on it although it is out of reach
  * @param withdrawn whether it is drained by the operator, and no caller is sent to it any more
  * @param times the pool's
  * @param now the operator's clock
@@ -25,6 +27,8 @@ record Sighting(
     Optional<RunnerReport> report,
     Instant since,
     @Nullable Instant unreachableSince,
+    boolean cutOff,
+    boolean called,
     boolean withdrawn,
     RunnerTimes times,
     Instant now) {

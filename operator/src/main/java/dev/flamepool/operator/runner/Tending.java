@@ -29,6 +29,7 @@ final class Tending {
   private final PublishedEndpoints published;
   private final Offerings offerings;
   private final AccountPasses<FlameRunner> passes;
+  private final Reach reach;
   private final OperatorMetrics metrics;
   private final Clock clock;
 
@@ -39,6 +40,7 @@ final class Tending {
       PublishedEndpoints published,
       Offerings offerings,
       AccountPasses<FlameRunner> passes,
+      Reach reach,
       OperatorMetrics metrics,
       Clock clock) {
     this.api = api;
@@ -47,6 +49,7 @@ final class Tending {
     this.published = published;
     this.offerings = offerings;
     this.passes = passes;
+    this.reach = reach;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -70,6 +73,7 @@ final class Tending {
     Optional<RunnerReport> report = links.report(uid);
     boolean connected = report.map(RunnerReport::connected).orElse(false);
     watch.connected(connected, clock.instant());
+    reach.heard(runner, watch.unreachableSince);
     Holding holding = Holding.UNKNOWN;
     if (!connected) {
       if (!placed) {
@@ -91,6 +95,8 @@ final class Tending {
         withdrawn = true;
       }
     }
+    boolean cutOff = !connected && reach.isCutOff(runner);
+    boolean called = !connected && !cutOff && reach.isCalled(runner, watch);
     Instant since = watch.since(status.phase(), clock.instant());
     Transition next =
         Transitions.next(
@@ -100,6 +106,8 @@ final class Tending {
                 report,
                 since,
                 watch.unreachableSince,
+                cutOff,
+                called,
                 withdrawn,
                 times,
                 clock.instant()));

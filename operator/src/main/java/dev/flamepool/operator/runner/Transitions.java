@@ -16,6 +16,9 @@ final class Transitions {
   /** How long a runner whose machine runs may be out of reach before it is withdrawn. */
   static final Duration UNREACHABLE = Duration.ofSeconds(60);
 
+  /** Why a runner that is ready has a reason: it is out of reach, and yet may be at work. */
+  static final String NOT_REACHED = "NotReached";
+
   /** Callers get so long to see that a runner is withdrawn before idle counts as done. */
   static final Duration LAST_CALLS = Duration.ofSeconds(1);
 
@@ -24,6 +27,7 @@ final class Transitions {
 
   private static final Duration MIN_POLL = Duration.ofMillis(100);
   private static final Duration MAX_POLL = Duration.ofSeconds(2);
+  private static final Duration CUT_OFF_POLL = Duration.ofSeconds(10);
   private static final Duration QUIET = Duration.ofSeconds(30);
 
   private Transitions() {}
@@ -58,7 +62,7 @@ final class Transitions {
     if (refusal.isPresent() && (over || trouble.get().definite())) {
       return stopping(seen, refusal.get(), trouble.get().text(), List.of());
     }
-    if (over) {
+    if (over && !seen.cutOff()) {
       return noRoute(seen)
           ? stopping(seen, EndReason.NoRoute, routeProblem(seen), List.of())
           : stopping(seen, EndReason.BootTimeout, bootProblem(seen), List.of());
@@ -68,7 +72,9 @@ final class Transitions {
             status,
             trouble.map(Trouble::reason).orElse(null),
             trouble.map(Trouble::words).orElse(null)),
-        shorter(poll(Duration.between(since, seen.now())), until(deadline, seen.now())));
+        over
+            ? CUT_OFF_POLL
+            : shorter(poll(Duration.between(since, seen.now())), until(deadline, seen.now())));
   }
 
   /** A machine that was refused after it was accepted has not booted, and so has not failed to. */
@@ -90,13 +96,23 @@ final class Transitions {
       return leaving.get();
     }
     if (seen.connected()) {
-      return new Transition(seen.status(), QUIET);
+      return new Transition(unheld(seen.status()), QUIET);
     }
     if (seen.holding().ended()) {
       return ended(seen, EndReason.Lost);
     }
     Instant since = seen.unreachableSince() == null ? seen.now() : seen.unreachableSince();
-    if (!seen.now().isBefore(since.plus(UNREACHABLE))) {
+    boolean over = !seen.now().isBefore(since.plus(UNREACHABLE));
+    if (over && seen.cutOff()) {
+      return new Transition(unheld(seen.status()), CUT_OFF_POLL);
+    }
+    if (over && seen.holding().machine().isEmpty()) {
+      return held(seen, "and its backend does not say whether its machine runs");
+    }
+    if (over && seen.called()) {
+      return held(seen, "but its callers report calls that may run on it");
+    }
+    if (over) {
       return new Transition(
           RunnerStatus.draining(
               seen.status(),
@@ -109,6 +125,21 @@ final class Transitions {
           MIN_POLL);
     }
     return new Transition(seen.status(), poll(Duration.between(since, seen.now())));
+  }
+
+  /** What cannot be known ends nothing, and is to be read. */
+  private static Transition held(Sighting seen, String why) {
+    return new Transition(
+        RunnerStatus.held(
+            seen.status(),
+            NOT_REACHED,
+            "the operator has not reached it for %d s, %s: it is left alone"
+                .formatted(UNREACHABLE.toSeconds(), why)),
+        MAX_POLL);
+  }
+
+  private static FlameRunnerStatus unheld(FlameRunnerStatus status) {
+    return NOT_REACHED.equals(status.reason()) ? RunnerStatus.held(status, null, null) : status;
   }
 
   private static Transition draining(Sighting seen) {

@@ -27,6 +27,7 @@ import java.util.Set;
  * decides and lets the outcome be seen by the next one, as if its status had been written.
  */
 final class Scene {
+  private int cutOff;
   static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   final List<Revision> current = new ArrayList<>();
@@ -170,6 +171,12 @@ final class Scene {
     return this;
   }
 
+  /** The operator has lost its way to so many runners. */
+  Scene cutOff(int runners) {
+    cutOff = runners;
+    return this;
+  }
+
   PoolObservation seen() {
     FlamePool pool =
         Serialization.unmarshal(
@@ -196,6 +203,7 @@ final class Scene {
         Map.copyOf(spentAt),
         Set.of(),
         lessons,
+        cutOff,
         now);
   }
 

@@ -54,12 +54,15 @@ class TransitionsTest {
                 List.of("last words"))));
   }
 
-  private static FlameRunnerStatus next(
+  private boolean cutOff;
+  private boolean called;
+
+  private FlameRunnerStatus next(
       Phase phase, Holding holding, Optional<RunnerReport> report, int seconds) {
     return next(phase, holding, report, seconds, SINCE);
   }
 
-  private static FlameRunnerStatus next(
+  private FlameRunnerStatus next(
       Phase phase,
       Holding holding,
       Optional<RunnerReport> report,
@@ -73,6 +76,8 @@ class TransitionsTest {
                 report,
                 watchedSince,
                 connected ? null : watchedSince,
+                cutOff,
+                called,
                 phase == Phase.Draining,
                 TIMES,
                 SINCE.plusSeconds(seconds)))
@@ -195,7 +200,17 @@ class TransitionsTest {
       FlameRunnerStatus draining =
           RunnerStatus.draining(status(Phase.Ready), told, "", SINCE.plusSeconds(1));
       Sighting seen =
-          new Sighting(draining, taken, SILENT, SINCE, SINCE, true, TIMES, SINCE.plusSeconds(2));
+          new Sighting(
+              draining,
+              taken,
+              SILENT,
+              SINCE,
+              SINCE,
+              false,
+              false,
+              true,
+              TIMES,
+              SINCE.plusSeconds(2));
       assertThat(Transitions.next(seen).status().reason())
           .isEqualTo(told == EndReason.Drained ? "SpotInterrupted" : "SpecChanged");
     }
@@ -215,6 +230,33 @@ class TransitionsTest {
     FlameRunnerStatus late = next(Phase.Ready, running, SILENT, 60);
     assertThat(late.phase()).isEqualTo(Phase.Draining);
     assertThat(late.reason()).isEqualTo("Unreachable");
+  }
+
+  @Test
+  void aRunnerOutOfReachThatMayBeAtWorkIsLeftAloneAndSaysWhy() {
+    Holding running = machine(Machine.State.RUNNING, null, "");
+    called = true;
+    FlameRunnerStatus kept = next(Phase.Ready, running, SILENT, 600);
+    assertThat(kept.phase()).isEqualTo(Phase.Ready);
+    assertThat(kept.reason()).isEqualTo("NotReached");
+    assertThat(kept.message()).contains("60 s", "callers report calls");
+    called = false;
+    kept = next(Phase.Ready, Holding.UNKNOWN, SILENT, 600);
+    assertThat(kept.phase()).as("its backend does not answer").isEqualTo(Phase.Ready);
+    assertThat(kept.message()).contains("backend does not say");
+    called = true;
+    FlameRunnerStatus ended = next(Phase.Ready, machine(Machine.State.ENDED, 137, ""), SILENT, 600);
+    assertThat(ended.reason()).as("its backend says that it is gone").isEqualTo("Lost");
+  }
+
+  @Test
+  void anOperatorThatIsCutOffEndsNothing() {
+    Holding running = machine(Machine.State.RUNNING, null, "");
+    cutOff = true;
+    assertThat(next(Phase.Ready, running, SILENT, 600)).isEqualTo(status(Phase.Ready));
+    assertThat(next(Phase.Booting, running, SILENT, 600).phase()).isEqualTo(Phase.Booting);
+    assertThat(next(Phase.Ready, machine(Machine.State.ENDED, 137, ""), SILENT, 1).reason())
+        .isEqualTo("Lost");
   }
 
   @Test

@@ -54,6 +54,11 @@ public final class FakeRunners {
     mute.add(runnerUid);
   }
 
+  /** A runner answers again. */
+  public synchronized void unmute(String runnerUid) {
+    mute.remove(runnerUid);
+  }
+
   synchronized Set<String> withdrawn() {
     return Set.copyOf(withdrawn);
   }

@@ -12,6 +12,7 @@ import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
+import dev.flamepool.operator.control.Contacts;
 import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.pool.PoolReconciler;
 import dev.flamepool.operator.pool.PoolViews;
@@ -60,6 +61,7 @@ final class Instance {
     Offerings offerings = new Offerings(clock);
     FakeCredentials credentials = new FakeCredentials();
     Events events = new Events(world.client(), world.untold::add, clock);
+    Contacts contacts = new Contacts();
     this.pools =
         new PoolReconciler(
             api,
@@ -68,6 +70,7 @@ final class Instance {
             offerings,
             credentials,
             links,
+            contacts,
             events,
             metrics,
             (account, flow, work) -> world.create(work),
@@ -81,6 +84,7 @@ final class Instance {
             offerings,
             credentials,
             links,
+            contacts,
             World.INSTALLATION,
             events,
             metrics,
@@ -194,6 +198,11 @@ final class Instance {
     @Override
     public Demand demand(String namespace, String pool, Instant now) {
       return liveCallers.demand(namespace, pool, now);
+    }
+
+    @Override
+    public void wake(String namespace, String pool) {
+      heard++;
     }
 
     @Override
