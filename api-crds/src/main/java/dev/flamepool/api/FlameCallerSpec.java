@@ -9,12 +9,18 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 
 /** A level, never an event: what one process has running and waiting (DESIGN section 2). */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FlameCallerSpec(
-    @Required @SelectableField @Size(min = 1, max = 40) @Pattern(DnsNames.LABEL) String pool,
+    @Required
+        @SelectableField
+        @Size(min = 1, max = 40) @Pattern(DnsNames.LABEL) @ValidationRule(
+            value = "self == oldSelf",
+            message = "pool is for good; make a FlameCaller for the other pool")
+        String pool,
     @JsonPropertyDescription("Calls on runners, averaged over 10 s.") @Min(0) @Max(10000000) Integer inFlight,
     @JsonPropertyDescription("Calls that no ready runner could take.") @Min(0) @Max(10000000) Integer queued,
     @JsonPropertyDescription(

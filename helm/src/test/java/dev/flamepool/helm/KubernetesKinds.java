@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -24,6 +26,12 @@ import java.util.Set;
 final class KubernetesKinds {
   private static final Map<String, Class<? extends HasMetadata>> KNOWN =
       Map.ofEntries(
+          Map.entry(
+              "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy",
+              ValidatingAdmissionPolicy.class),
+          Map.entry(
+              "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding",
+              ValidatingAdmissionPolicyBinding.class),
           Map.entry("apps/v1 Deployment", Deployment.class),
           Map.entry("batch/v1 Job", Job.class),
           Map.entry("networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class),

@@ -156,6 +156,19 @@ class OperatorChartTest {
   }
 
   @Test
+  void theCallerPolicyIsForTheNamespacesThatAreServed() {
+    String namespaces = "/spec/matchResources/namespaceSelector/matchExpressions/0/values";
+    JsonNode wide = OperatorChart.rendered("{}").one("ValidatingAdmissionPolicyBinding");
+    assertThat(wide.at("/spec/validationActions/0").asText()).isEqualTo("Deny");
+    assertThat(wide.at("/spec/matchResources").isMissingNode()).isTrue();
+    JsonNode some =
+        OperatorChart.rendered("{watchNamespaces: [shop, mail]}")
+            .one("ValidatingAdmissionPolicyBinding");
+    assertThat(OperatorChart.texts(some.at(namespaces))).containsExactly("shop", "mail");
+    assertThat(OperatorChart.rendered(NAMESPACED).of("ValidatingAdmissionPolicy")).isEmpty();
+  }
+
+  @Test
   void nothingIsGrantedByWildcard() {
     for (String kind : List.of("Role", "ClusterRole")) {
       assertThat(OperatorChart.rendered("{}").of(kind).toString()).doesNotContain("\"*\"");
@@ -167,7 +180,7 @@ class OperatorChartTest {
     OperatorChart chart =
         OperatorChart.rendered(
             "{serviceAccount: {create: false, name: given}, rbac: {create: false, aggregate:"
-                + " false}, endPools: {enabled: false}, podDisruptionBudget: {enabled: false},"
+                + " false}, callerPolicy: {enabled: false}, endPools: {enabled: false}, podDisruptionBudget: {enabled: false},"
                 + " metrics: {service: {enabled: false}}}");
     assertThat(chart.documents().stream().map(d -> d.path("kind").asText()))
         .containsExactly("Deployment");

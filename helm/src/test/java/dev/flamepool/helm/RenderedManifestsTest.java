@@ -23,6 +23,7 @@ class RenderedManifestsTest {
       Map.of(
           "operator/rbac.yaml", List.of("serviceaccount", "rbac"),
           "operator/roles.yaml", List.of("aggregated-roles"),
+          "operator/caller-policy.yaml", List.of("caller-policy"),
           "operator/deployment.yaml", List.of("deployment", "poddisruptionbudget", "service"),
           "network-policy/networkpolicy.yaml", List.of("networkpolicy"),
           "monitoring/servicemonitor.yaml", List.of("servicemonitor"),

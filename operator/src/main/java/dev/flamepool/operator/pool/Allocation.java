@@ -178,7 +178,7 @@ final class Allocation {
 
   /** Plans the runners that a share lacks. */
   private void take(Share share) {
-    int grow = grow(share);
+    int grow = most(grow(share));
     if (share.source() == Source.NONE) {
       return;
     }
@@ -200,7 +200,13 @@ final class Allocation {
     for (int i = covered; i < lacking; i++) {
       missing.add(new Missing(share.from().revision(), Set.of(share.version()), wanted));
     }
-    targets.merge(share.from().name(), share.demand().runners(concurrency(share)), Integer::sum);
+    targets.merge(
+        share.from().name(), most(share.demand().runners(concurrency(share))), Integer::sum);
+  }
+
+  /** Whatever its callers say, no version needs more runners than a pool may have. */
+  private int most(int runners) {
+    return Math.min(runners, seen.spec().maxOrDefault());
   }
 
   /**

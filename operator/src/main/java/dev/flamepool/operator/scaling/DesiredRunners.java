@@ -37,6 +37,6 @@ public final class DesiredRunners {
     }
     int stale = demand.calledUntil(idledAt.get()).runners(maxConcurrency);
     int fresh = demand.calledAfter(idledAt.get()).runners(maxConcurrency);
-    return Math.min(all, Math.min(stale, live) + fresh);
+    return (int) Math.min(all, (long) Math.min(stale, live) + fresh);
   }
 }

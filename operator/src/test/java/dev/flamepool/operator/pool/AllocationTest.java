@@ -78,6 +78,20 @@ class AllocationTest {
         .isEqualTo(Map.of("new", 2, "old", 2, "older", 1));
   }
 
+  /** One caller may say anything. */
+  @Test
+  void noVersionGetsMoreRunnersThanAPoolMayHave() {
+    newest("new", "v1");
+    revision("old", "v0");
+    needs("v1", 10_000_000);
+    needs("v1", Integer.MAX_VALUE);
+    needs("v0", 10_000_000);
+    int max = scene.seen().spec().maxOrDefault();
+    Allocation allocation = allocate(0);
+    assertThat(allocation.missing()).hasSize(2 * max);
+    assertThat(allocation.targets()).isEqualTo(Map.of("new", max, "old", max));
+  }
+
   @ParameterizedTest(name = "newest {0}, demand {1}: {2}")
   @CsvSource({
     "v2, v1, old old", // known to differ: the old one alone
@@ -215,7 +229,7 @@ class AllocationTest {
 
   @Test
   void whereCallsOfSingleUseWaitTheirCallerHasASecondToSayThatTheyWereServed() {
-    scene.singleUse();
+    scene.spec("{max: 5, maxConcurrency: 1}").singleUse();
     newest("new", "v1");
     needs("v1", 2);
     scene.spentAt.put("v1", List.of(NOW.plusMillis(1), NOW.plusMillis(2)));

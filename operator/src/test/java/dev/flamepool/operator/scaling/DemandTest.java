@@ -64,6 +64,10 @@ class DemandTest {
         .as("a caller heard since adds its own need")
         .isEqualTo(4);
     assertThat(DesiredRunners.growTo(demand(caller("a", 16, 0, 6)), 4, 3, idled)).isEqualTo(4);
+    CallerDemand absurd = caller("a", Integer.MAX_VALUE, Integer.MAX_VALUE, 6);
+    assertThat(DesiredRunners.growTo(demand(caller("a", 16, 0, 1), absurd), 1, 3, idled))
+        .as("absurd demand does not overflow")
+        .isEqualTo(Integer.MAX_VALUE);
     Instant heard = START.plusSeconds(8);
     Demand lastWords = demand(new CallerDemand("a", 16, 0, heard, START.plusSeconds(1)));
     assertThat(DesiredRunners.growTo(lastWords, 4, 3, idled))
