@@ -47,6 +47,7 @@ public final class Runner {
   private final Connections connections;
   private final Fairness fairness;
   private final Ending ending;
+  private final LeftProcesses leftProcesses;
   private final CountDownLatch booted = new CountDownLatch(1);
   private volatile @Nullable CallReader reader;
   private volatile @Nullable RunnerContext context;
@@ -68,6 +69,8 @@ public final class Runner {
     fairness =
         new Fairness(state, parent.maxConcurrency(), parent.singleUse(), ticker, connections::tell);
     ending = new Ending(this, connections, exit);
+    leftProcesses =
+        new LeftProcesses(ticker, () -> state.now().inFlight(), LeftProcesses::children, Say::warn);
     lifecycle = new Lifecycle(parent, jitter, state, ticker, this::endOfItself);
     deadlines = new Deadlines(ticker, STUCK_GRACE_NANOS, this::stuck);
   }
@@ -169,6 +172,7 @@ public final class Runner {
     boolean consumed = state.finish(ticker.nanos()) != null;
     fairness.finished();
     connections.changed();
+    leftProcesses.callEnded();
     return consumed;
   }
 

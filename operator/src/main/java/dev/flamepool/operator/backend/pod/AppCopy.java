@@ -48,6 +48,7 @@ final class AppCopy {
           "tolerations",
           "priorityClassName",
           "runtimeClassName",
+          "shareProcessNamespace",
           "schedulerName",
           "dnsPolicy",
           "dnsConfig",

@@ -62,6 +62,7 @@ class AppCopyTest {
     assertThat(pod.getSpec().getNodeSelector()).containsEntry("disk", "ssd");
     assertThat(pod.getSpec().getTolerations()).hasSize(1);
     assertThat(pod.getSpec().getAffinity().getNodeAffinity()).isNotNull();
+    assertThat(pod.getSpec().getShareProcessNamespace()).as("who reaps").isTrue();
   }
 
   /** What is kept in memory by the entry is found by the entry that a runner was stored with. */

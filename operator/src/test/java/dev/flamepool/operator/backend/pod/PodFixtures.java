@@ -63,6 +63,7 @@ final class PodFixtures {
               nodeSelector: {disk: ssd}
               tolerations: [{key: batch, operator: Exists}]
               terminationGracePeriodSeconds: 5
+              shareProcessNamespace: true
               restartPolicy: Always
               affinity:
                 nodeAffinity:
