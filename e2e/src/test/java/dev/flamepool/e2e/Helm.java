@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The real helm, which stands beside a real control plane. */
-final class Helm {
+public final class Helm {
   private final Path kubeconfig;
   private final String namespace;
 
-  Helm(Path kubeconfig, String namespace) {
+  public Helm(Path kubeconfig, String namespace) {
     this.kubeconfig = kubeconfig;
     this.namespace = namespace;
   }
@@ -26,7 +26,7 @@ final class Helm {
   }
 
   /** A command that must succeed. */
-  String run(String... arguments) throws IOException, InterruptedException {
+  public String run(String... arguments) throws IOException, InterruptedException {
     Process process = start(arguments);
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The real kubectl, where the machine has one. */
-final class Kubectl {
+public final class Kubectl {
   private final Path kubeconfig;
   private final String namespace;
 
-  Kubectl(Path kubeconfig, String namespace) {
+  public Kubectl(Path kubeconfig, String namespace) {
     this.kubeconfig = kubeconfig;
     this.namespace = namespace;
   }
@@ -26,7 +26,7 @@ final class Kubectl {
   }
 
   /** What a command that must succeed prints. */
-  String run(String... arguments) throws IOException, InterruptedException {
+  public String run(String... arguments) throws IOException, InterruptedException {
     Process process = builder(arguments).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
