@@ -70,19 +70,13 @@ public final class ShopApp {
           }
           case "heap" -> {
             List<byte[]> all = new ArrayList<>();
-            while (true) {
-              all.add(new byte[BLOCK]);
-            }
+            while (all.add(new byte[BLOCK])) {}
+            yield "more than there is";
           }
           case "native" -> {
             List<ByteBuffer> all = new ArrayList<>();
-            while (true) {
-              ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
-              for (int i = 0; i < BLOCK; i += 1024) {
-                block.put(i, (byte) 1);
-              }
-              all.add(block);
-            }
+            while (all.add(touched(ByteBuffer.allocateDirect(BLOCK)))) {}
+            yield "more than there is";
           }
           case "litter" -> {
             for (int i = 0; i < number; i++) {
@@ -94,6 +88,14 @@ public final class ShopApp {
           default -> throw new IllegalArgumentException(what);
         };
     return result + " on " + FlameParent.current().map(FlameParent::runner).orElse("nothing");
+  }
+
+  /** Memory is taken when it is first written to. */
+  private static ByteBuffer touched(ByteBuffer block) {
+    for (int i = 0; i < BLOCK; i += 1024) {
+      block.put(i, (byte) 1);
+    }
+    return block;
   }
 
   /** Which build of the application this is: its resource {@code /build}. */
