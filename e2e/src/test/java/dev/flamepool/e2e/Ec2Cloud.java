@@ -108,6 +108,14 @@ final class Ec2Cloud extends SimulatedCloud {
         .toList();
   }
 
+  /** The objects of the bundle and of boots that instances asked for. */
+  List<String> fetched() throws IOException, InterruptedException {
+    return requests().stream()
+        .filter(request -> request.path("operation").asText().equals("s3:GetObject"))
+        .map(request -> request.path("path").asText())
+        .toList();
+  }
+
   /** What an instance has written to its console. */
   String console(String id) {
     String output = ec2.getConsoleOutput(r -> r.instanceId(id).latest(true)).output();

@@ -21,6 +21,7 @@ class Ec2SpotTest extends Ec2Scenario {
     assertThat(outcome(app, "first")).startsWith("done");
     Instance taken = cloud.instances().get(0);
     assertThat(taken.instanceLifecycle()).isEqualTo(InstanceLifecycleType.SPOT);
+    assertThat(cloud.fetched()).as("the bundle").anyMatch(path -> path.endsWith(".tar.gz"));
 
     app.say("patient running 12000");
     cloud.fault("{\"interrupt\": \"%s\", \"millis\": 120000}".formatted(taken.instanceId()));

@@ -31,15 +31,8 @@ record CapacityProblems(PoolObservation seen, PoolPlan plan, LastRefusal refused
   Optional<Problem> find() {
     Optional<Withheld> withheld = seen.withheld().filter(Withheld::isTold);
     if (withheld.isPresent()) {
-      boolean holds = withheld.get().holds(seen.now());
-      return Optional.of(
-          new Problem(
-              withheld.get().reason(),
-              withheld.get().words(),
-              holds
-                  ? "it is tried again at " + Problem.time(withheld.get().until())
-                  : "the next call tries it again",
-              true));
+      Withheld one = withheld.get();
+      return Optional.of(new Problem(one.reason(), one.words(), one.next(seen.now()), true));
     }
     return Waiting.forOneOf(seen, Set.of(Trouble.UNSCHEDULABLE, EndReason.QuotaExceeded.name()))
         .or(this::partly)

@@ -37,6 +37,9 @@ final class PoolMemory {
   /** A server that is not well for a moment is not worth a condition. */
   private static final int WORTH_TELLING = 3;
 
+  /** An API server that works answers sooner, and a reason is to be read within 10 s. */
+  private static final Duration SLOW = Duration.ofSeconds(5);
+
   /** Runners that caches do not show yet. */
   final UnseenRunners unseen = new UnseenRunners();
 
@@ -135,7 +138,25 @@ final class PoolMemory {
 
   /** Why there are no further runners, as long as that is worth knowing. */
   synchronized Optional<Withheld> withheld(Instant now) {
-    return Optional.ofNullable(withheld).filter(one -> now.isBefore(one.forgotten()));
+    return Optional.ofNullable(withheld)
+        .filter(one -> now.isBefore(one.forgotten()))
+        .or(() -> unanswered(now));
+  }
+
+  private Optional<Withheld> unanswered(Instant now) {
+    return slowAt()
+        .filter(at -> !now.isBefore(at))
+        .map(
+            at ->
+                new Withheld(
+                    Withheld.UNANSWERED,
+                    "the API server has not answered the create of a FlameRunner for 5 s",
+                    now));
+  }
+
+  /** From when on it is worth a word that a create is under way. */
+  Optional<Instant> slowAt() {
+    return unseen.oldest().map(since -> since.plus(SLOW));
   }
 
   void conflict(int ordinal, Instant now) {

@@ -206,7 +206,8 @@ public final class PoolReconciler {
       forget(pool);
       return QUIET;
     }
-    return wait(plan.wake(), again);
+    Optional<Instant> slow = memory.slowAt().filter(at -> at.isAfter(clock.instant()));
+    return wait(Stream.of(plan.wake(), again, slow));
   }
 
   private PoolObservation observe(FlamePool pool, PoolMemory memory) {
@@ -384,15 +385,12 @@ public final class PoolReconciler {
         .filter(now -> now.getMetadata().getUid().equals(pool.getMetadata().getUid()));
   }
 
-  private Duration wait(Optional<Instant> first, Optional<Instant> second) {
+  private Duration wait(Stream<Optional<Instant>> wakes) {
     Instant now = clock.instant();
-    Instant due = now.plus(QUIET);
-    if (first.isPresent() && first.get().isBefore(due)) {
-      due = first.get();
-    }
-    if (second.isPresent() && second.get().isBefore(due)) {
-      due = second.get();
-    }
+    Instant due =
+        Stream.concat(Stream.of(now.plus(QUIET)), wakes.flatMap(Optional::stream))
+            .min(Instant::compareTo)
+            .orElseThrow();
     Duration wait = Duration.between(now, due);
     return wait.compareTo(Duration.ofMillis(10)) < 0 ? Duration.ofMillis(10) : wait;
   }

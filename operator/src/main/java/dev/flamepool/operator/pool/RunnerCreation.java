@@ -51,7 +51,7 @@ final class RunnerCreation {
     int room = Math.max(0, most - memory.unseen.underWay());
     List<FlameRunner> first = wanted.subList(0, Math.min(room, wanted.size()));
     for (FlameRunner runner : first) {
-      memory.unseen.begin(runner);
+      memory.unseen.begin(runner, clock.instant());
       try {
         places.run(
             new Places.Account("FlameRunners", pool.getMetadata().getNamespace()),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -20,11 +21,18 @@ final class UnseenRunners {
 
   private record Made(FlameRunner runner, Instant at) {}
 
-  private final Map<String, FlameRunner> begun = new LinkedHashMap<>();
+  private record Begun(FlameRunner runner, Instant at) {}
+
+  private final Map<String, Begun> begun = new LinkedHashMap<>();
   private final Map<String, Made> made = new LinkedHashMap<>();
 
-  synchronized void begin(FlameRunner wanted) {
-    begun.put(name(wanted), wanted);
+  synchronized void begin(FlameRunner wanted, Instant now) {
+    begun.put(name(wanted), new Begun(wanted, now));
+  }
+
+  /** Since when the oldest create that is under way has been so. */
+  synchronized Optional<Instant> oldest() {
+    return begun.values().stream().map(Begun::at).min(Instant::compareTo);
   }
 
   /** The create came to nothing, as far as is known. */
@@ -55,7 +63,10 @@ final class UnseenRunners {
             one -> names.contains(name(one.runner())) || one.at().plus(PATIENCE).isBefore(now));
     List<FlameRunner> all = new ArrayList<>(cached);
     made.values().forEach(one -> all.add(one.runner()));
-    begun.values().stream().filter(wanted -> !names.contains(name(wanted))).forEach(all::add);
+    begun.values().stream()
+        .map(Begun::runner)
+        .filter(wanted -> !names.contains(name(wanted)))
+        .forEach(all::add);
     return all;
   }
 

@@ -17,6 +17,9 @@ record Withheld(String reason, String words, Instant until) {
   /** A policy, a webhook, or the server is not well. */
   static final String REFUSED = "CreateRefused";
 
+  /** Whether there will be more is not known: a policy's webhook, or the server, hangs. */
+  static final String UNANSWERED = "CreateNotAnswered";
+
   /** Whoever wants runners asks again when he may; a refusal that nobody renews says nothing. */
   private static final Duration RENEWED = Duration.ofSeconds(10);
 
@@ -28,6 +31,16 @@ record Withheld(String reason, String words, Instant until) {
   /** Whether it is a condition. */
   boolean isTold() {
     return !reason.isEmpty();
+  }
+
+  /** What happens next. */
+  String next(Instant now) {
+    if (reason.equals(UNANSWERED)) {
+      return "it is waited for";
+    }
+    return holds(now)
+        ? "it is tried again at " + Problem.time(until)
+        : "the next call tries it again";
   }
 
   /** When it is not worth knowing any more. */

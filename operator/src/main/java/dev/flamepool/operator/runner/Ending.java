@@ -31,6 +31,10 @@ final class Ending {
   static final Duration MARGIN = Duration.ofSeconds(2);
 
   private static final Duration POLL = Duration.ofMillis(200);
+
+  /** Whose machine takes long to end is asked so rarely. */
+  private static final Duration LONG_POLL = Duration.ofSeconds(4);
+
   private static final Duration UNSERVED = Duration.ofSeconds(30);
   private static final Duration UNSURE = Duration.ofSeconds(1);
 
@@ -137,19 +141,37 @@ final class Ending {
     }
     if (machine.get().state() != Machine.State.ENDED) {
       if (published.contains(runner)) {
-        return Optional.of(POLL);
+        return Optional.of(poll(runner, watch));
       }
       Duration grace = grace(runner);
-      if (clock.instant().isBefore(stopBy(runner, watch, grace))) {
+      Duration left = Duration.between(clock.instant(), stopBy(runner, watch, grace));
+      if (left.compareTo(Duration.ZERO) > 0) {
         if (!watch.told) {
           backend.stop(ref, grace);
           watch.told = true;
         }
-        return backend.find(ref).map(left -> POLL);
+        Duration again = poll(runner, watch);
+        return backend.find(ref).map(there -> again.compareTo(left) < 0 ? again : left);
       }
     }
     backend.delete(ref);
-    return backend.find(ref).map(left -> POLL);
+    boolean again = watch.deleted;
+    watch.deleted = true;
+    return again // it was not gone at once
+        ? Optional.of(poll(runner, watch))
+        : backend.find(ref).map(there -> poll(runner, watch));
+  }
+
+  /** Looks often at first and less often the longer it takes. */
+  private Duration poll(FlameRunner runner, RunnerWatch.Entry watch) {
+    Instant now = clock.instant();
+    Instant since = watch.since(RunnerStatus.phase(runner), now);
+    return within(POLL, Duration.between(since, now).dividedBy(8), LONG_POLL);
+  }
+
+  private static Duration within(Duration least, Duration wanted, Duration most) {
+    Duration enough = wanted.compareTo(least) < 0 ? least : wanted;
+    return enough.compareTo(most) > 0 ? most : enough;
   }
 
   /**

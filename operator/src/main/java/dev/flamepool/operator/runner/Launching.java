@@ -44,6 +44,9 @@ final class Launching {
   /** What the API server refuses it refuses for a while. */
   private static final Duration QUOTA_RETRY = Duration.ofSeconds(15);
 
+  /** Another runner may have been answered meanwhile: then nobody waits any more. */
+  private static final Duration HEARD = Duration.ofSeconds(5);
+
   private static final int MAX_WRITES = 5;
 
   private final ClusterApi api;
@@ -298,7 +301,8 @@ final class Launching {
   }
 
   /** Says once that the backend has not answered, if that has been so for a few tries. */
-  private Progress unheard(FlameRunner runner, Duration again) {
+  private Progress unheard(FlameRunner runner, Duration left) {
+    Duration again = left.compareTo(HEARD) < 0 ? left : HEARD;
     String words = unanswered.words(runner);
     boolean said = Slowness.NOT_ANSWERED.equals(RunnerStatus.of(runner).reason());
     return words.isEmpty() || said

@@ -61,6 +61,7 @@ public final class RunnerReconciler {
   private final Ending ending;
   private final Abandonment abandonment;
   private final Strays strays;
+  private final PassTrouble trouble;
   private final Slowness slowness;
   private final AccountPasses<FlameRunner> passes;
   private final OperatorMetrics metrics;
@@ -104,6 +105,7 @@ public final class RunnerReconciler {
     this.ending = new Ending(api, keys, secrets, links, published, clock);
     this.abandonment = new Abandonment(api, pools, keys, published, events, metrics);
     this.strays = new Strays(api, pools, events, clock);
+    this.trouble = new PassTrouble(api, clock);
     this.slowness = new Slowness(api, clock);
   }
 
@@ -130,6 +132,17 @@ public final class RunnerReconciler {
   }
 
   private Duration steps(FlameRunner seen, boolean placed) {
+    try {
+      Duration again = stepOn(seen, placed);
+      watch.untroubled(seen.getMetadata().getUid());
+      return again;
+    } catch (RuntimeException e) {
+      trouble.met(api.newest(seen), entry(seen), e);
+      throw e;
+    }
+  }
+
+  private Duration stepOn(FlameRunner seen, boolean placed) {
     FlameRunner runner = seen;
     for (int i = 0; i < MAX_STEPS; i++) {
       Progress progress;

@@ -35,11 +35,17 @@ final class RunnerWatch {
     /** Where it stands who waits until its machine may be asked for. */
     private volatile @Nullable Turn turn;
 
+    /** Since when the API server has failed every pass over it. */
+    @Nullable Instant troubledSince;
+
     /** Whether SIGTERM was sent by this process. */
     boolean told;
 
     /** How often in a row its end came to nothing for what the backend said, or did not say. */
     int endsFailed;
+
+    /** Whether its machine was asked to be deleted by this process. */
+    boolean deleted;
 
     /** Whether it was said that the annotation to abandon the machine is wrong. */
     boolean abandonmentRefused;
@@ -86,6 +92,16 @@ final class RunnerWatch {
 
   Entry of(String runnerUid) {
     return entries.computeIfAbsent(runnerUid, uid -> new Entry());
+  }
+
+  /** A pass came to its end. */
+  void untroubled(String runnerUid) {
+    entries.computeIfPresent(
+        runnerUid,
+        (uid, entry) -> {
+          entry.troubledSince = null;
+          return entry;
+        });
   }
 
   void forget(String runnerUid) {

@@ -72,7 +72,8 @@ final class Tending {
     keepLink(runner);
     Optional<RunnerReport> report = links.report(uid);
     boolean connected = report.map(RunnerReport::connected).orElse(false);
-    watch.connected(connected, clock.instant());
+    boolean hasAddress = status.machine() != null && status.machine().address() != null;
+    watch.connected(connected || !hasAddress, clock.instant());
     reach.heard(runner, watch.unreachableSince);
     Holding holding = Holding.UNKNOWN;
     if (!connected) {

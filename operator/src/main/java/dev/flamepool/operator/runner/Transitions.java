@@ -25,6 +25,12 @@ final class Transitions {
   /** What is said of an end that nothing more is known of. */
   static final String NO_CODE = "it ended without an exit code";
 
+  /** What is said of a machine that runs and whose runner does not say hello. */
+  private static final String NO_HELLO = "NoHello";
+
+  /** A runner listens long before its application has started; a reason is to be read in 10 s. */
+  private static final Duration HELLO = Duration.ofSeconds(6);
+
   private static final Duration MIN_POLL = Duration.ofMillis(100);
   private static final Duration MAX_POLL = Duration.ofSeconds(2);
   private static final Duration CUT_OFF_POLL = Duration.ofSeconds(10);
@@ -67,14 +73,25 @@ final class Transitions {
           ? stopping(seen, EndReason.NoRoute, routeProblem(seen), List.of())
           : stopping(seen, EndReason.BootTimeout, bootProblem(seen), List.of());
     }
+    String silence = silence(seen);
     return new Transition(
         RunnerStatus.held(
             status,
-            trouble.map(Trouble::reason).orElse(null),
-            trouble.map(Trouble::words).orElse(null)),
+            trouble.map(Trouble::reason).orElse(silence.isEmpty() ? null : NO_HELLO),
+            trouble.map(Trouble::words).orElse(silence)),
         over
             ? CUT_OFF_POLL
             : shorter(poll(Duration.between(since, seen.now())), until(deadline, seen.now())));
+  }
+
+  /** Why there is no hello from a machine whose address has been known for a while; or empty. */
+  private static String silence(Sighting seen) {
+    boolean late =
+        seen.unreachableSince() != null
+            && !seen.now().isBefore(seen.unreachableSince().plus(HELLO));
+    boolean starts =
+        seen.holding().machine().filter(m -> m.state() == Machine.State.STARTING).isPresent();
+    return late && !starts ? seen.report().map(RunnerReport::problem).orElse("") : "";
   }
 
   /** A machine that was refused after it was accepted has not booted, and so has not failed to. */

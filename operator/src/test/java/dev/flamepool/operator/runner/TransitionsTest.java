@@ -220,7 +220,11 @@ class TransitionsTest {
   @Test
   void aBackendThatCannotTellCausesNothing() {
     assertThat(next(Phase.Ready, Holding.UNKNOWN, SILENT, 30)).isEqualTo(status(Phase.Ready));
-    assertThat(next(Phase.Booting, Holding.UNKNOWN, SILENT, 20)).isEqualTo(status(Phase.Booting));
+    assertThat(next(Phase.Booting, Holding.UNKNOWN, SILENT, 5)).isEqualTo(status(Phase.Booting));
+    FlameRunnerStatus silent = next(Phase.Booting, Holding.UNKNOWN, SILENT, 20);
+    assertThat(silent.phase()).isEqualTo(Phase.Booting);
+    assertThat(silent.reason()).as("and a reason is told").isEqualTo("NoHello");
+    assertThat(silent.message()).isEqualTo("connection refused");
   }
 
   @Test

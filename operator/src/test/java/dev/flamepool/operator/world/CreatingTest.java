@@ -118,7 +118,7 @@ class CreatingTest {
     world.pool("p", "{max: 3, maxConcurrency: 1}");
     world.demand("c", "p", 0, 1);
     world.settle();
-    world.creating(held::add);
+    world.creating((account, flow, create) -> held.add(create));
     world.demand("c", "p", 0, 3);
     world.pass(Duration.ofSeconds(2));
     assertThat(held).as("creates under way").hasSize(2);
@@ -133,7 +133,7 @@ class CreatingTest {
 
   @Test
   void aPoolIsDeletedWhileItsRunnersAreBeingCreated() {
-    world.creating(held::add);
+    world.creating((account, flow, create) -> held.add(create));
     world.pool("p", "{max: 3, maxConcurrency: 1}");
     world.demand("c", "p", 0, 3);
     world.settle();
@@ -148,7 +148,7 @@ class CreatingTest {
 
   @Test
   void aLargePoolIsCreatedAFewAtATime() {
-    world.creating(held::add);
+    world.creating((account, flow, create) -> held.add(create));
     world.pool("p", "{max: 40, maxConcurrency: 1}");
     world.demand("c", "p", 0, 40);
     int created = 0;

@@ -8,7 +8,9 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The processes on the machines of a {@link ScriptedCloud}: they say hello when their machine runs,
@@ -23,6 +25,7 @@ public final class FakeRunners {
   private UnaryOperator<String> codeOf = uid -> "code-1";
   private boolean allMute;
   private boolean cutOff;
+  private @Nullable BiFunction<String, RunnerReport, Optional<RunnerReport>> line;
 
   /** The processes on this cloud's machines. */
   public FakeRunners(ScriptedCloud cloud) {
@@ -59,6 +62,12 @@ public final class FakeRunners {
     mute.remove(runnerUid);
   }
 
+  /** What arrives of what runners say, by uid; null for all of it. */
+  public synchronized void line(
+      @Nullable BiFunction<String, RunnerReport, Optional<RunnerReport>> heard) {
+    line = heard;
+  }
+
   synchronized Set<String> withdrawn() {
     return Set.copyOf(withdrawn);
   }
@@ -68,6 +77,11 @@ public final class FakeRunners {
   }
 
   synchronized Optional<RunnerReport> report(String runnerUid) {
+    Optional<RunnerReport> said = said(runnerUid);
+    return line == null ? said : said.flatMap(report -> line.apply(runnerUid, report));
+  }
+
+  private Optional<RunnerReport> said(String runnerUid) {
     Optional<Machine> machine =
         cloud.live().stream()
             .filter(m -> m.key().runnerUid().equals(runnerUid))

@@ -8,7 +8,6 @@ import dev.flamepool.operator.backend.AccountPasses;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.Offerings;
-import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
@@ -73,7 +72,7 @@ final class Instance {
             contacts,
             events,
             metrics,
-            (account, flow, work) -> world.create(work),
+            world.creates(),
             clock,
             () -> 0.5);
     this.runners =
@@ -88,7 +87,7 @@ final class Instance {
             World.INSTALLATION,
             events,
             metrics,
-            new AccountPasses<>(Places.INLINE, (runner, time) -> {}, clock),
+            new AccountPasses<>(world.calls(), (runner, time) -> {}, clock),
             clock);
   }
 

@@ -6,9 +6,12 @@ import dev.flamepool.operator.backend.SimulatedCrash;
 import dev.flamepool.operator.world.World.Trouble;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  * changes something is a crash point before and after it.
  */
 final class Requests implements RequestHook {
+  private static final int LAST = 6;
+
   private final KubernetesClient client;
   private final String namespace;
   private final AtomicLong writes = new AtomicLong();
   private final Set<String> written = ConcurrentHashMap.newKeySet();
+  private final Queue<String> last = new ConcurrentLinkedQueue<>();
   private @Nullable Objects objects;
   private volatile @Nullable CrashPoints acting;
 
@@ -42,6 +48,11 @@ final class Requests implements RequestHook {
     }
   }
 
+  /** The last of them. */
+  List<String> last() {
+    return List.copyOf(last);
+  }
+
   /** How many there were that change something. */
   long writes() {
     return writes.get();
@@ -61,7 +72,7 @@ final class Requests implements RequestHook {
   @Override
   public int before(String method, String path, String body) throws IOException {
     reach("before ", method, path);
-    return acting == null ? PASS : trouble.before(method, path);
+    return acting == null ? PASS : trouble.before(method, path, body);
   }
 
   @Override
@@ -81,6 +92,10 @@ final class Requests implements RequestHook {
     if (!method.equals("GET")) {
       written.add(kind(path));
       writes.incrementAndGet();
+      last.add(when + method + " " + path);
+      if (last.size() > LAST) {
+        last.poll();
+      }
     }
     CrashPoints points = acting;
     if (points == null || (method.equals("GET") && !points.dead())) {

@@ -15,10 +15,16 @@ import java.util.function.Supplier;
  * is due; what failed is tried again. An operator that forgets to come back waits for ever here.
  */
 final class Turns {
-  private static final Duration RETRY = Duration.ofMillis(500);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+  private static final Duration MAX_RETRY = Duration.ofMinutes(1);
   private static final Duration LEAST = Duration.ofMillis(10);
 
-  private record Turn(String news, Instant due) {}
+  /**
+   * What an object is looked at for next.
+   *
+   * @param failures in a row
+   */
+  private record Turn(String news, Instant due, int failures) {}
 
   private final ManualClock clock;
   private final Map<String, Turn> turns = new HashMap<>();
@@ -41,23 +47,30 @@ final class Turns {
     String latest = news.get();
     Turn last = turns.get(uid);
     if (last == null || !last.news().equals(latest) || !now.isBefore(last.due())) {
-      last = new Turn(latest, now.plus(pass(pass, points)));
+      last = next(latest, now, pass, points, last == null ? 0 : last.failures());
       turns.put(uid, last);
     }
     return Duration.between(now, last.due());
   }
 
-  private static Duration pass(Supplier<Duration> pass, CrashPoints points) {
+  private static Turn next(
+      String news, Instant now, Supplier<Duration> pass, CrashPoints points, int failures) {
     try {
       Duration again = pass.get();
-      return again.compareTo(LEAST) < 0 ? LEAST : again;
+      return new Turn(news, now.plus(again.compareTo(LEAST) < 0 ? LEAST : again), 0);
     } catch (SimulatedCrash crash) {
       throw crash;
     } catch (RuntimeException e) {
       if (points.dead()) {
         throw e;
       }
-      return RETRY;
+      return new Turn(news, now.plus(retry(failures)), failures + 1);
     }
+  }
+
+  /** Half as long again each time, as JOSDK does it by default. */
+  private static Duration retry(int failures) {
+    long millis = (long) (FIRST_RETRY.toMillis() * Math.pow(1.5, failures));
+    return Duration.ofMillis(Math.min(millis, MAX_RETRY.toMillis()));
   }
 }

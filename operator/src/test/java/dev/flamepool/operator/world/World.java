@@ -27,7 +27,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -55,7 +54,10 @@ public final class World extends People implements AutoCloseable {
   final Queue<Runnable> untold = new ConcurrentLinkedQueue<>();
 
   /** Where operators make runners; at once, in the pass itself, unless a test says otherwise. */
-  private volatile Executor creates = Runnable::run;
+  private volatile Places creates = Places.INLINE;
+
+  /** Where operators call the cloud; at once, in the pass itself, unless a test says otherwise. */
+  private volatile Places calls = Places.INLINE;
 
   private final Requests requests = new Requests(client, namespace);
   private final Invariants invariants;
@@ -112,6 +114,11 @@ public final class World extends People implements AutoCloseable {
       return RequestHook.PASS;
     }
 
+    /** The same, for whoever looks at what is sent. */
+    default int before(String method, String path, String body) throws IOException {
+      return before(method, path);
+    }
+
     /** What the answer says that is given instead. */
     default String words() {
       return "not now";
@@ -149,13 +156,23 @@ public final class World extends People implements AutoCloseable {
   }
 
   /** Creates of runners go here from now on. */
-  World creating(Executor now) {
+  World creating(Places now) {
     creates = now;
     return this;
   }
 
-  void create(Runnable runner) {
-    creates.execute(runner);
+  /** Calls of the cloud are made here from now on. */
+  World calling(Places now) {
+    calls = now;
+    return this;
+  }
+
+  Places creates() {
+    return (account, flow, work) -> creates.run(account, flow, work);
+  }
+
+  Places calls() {
+    return (account, flow, work) -> calls.run(account, flow, work);
   }
 
   /** The clocks of operators that start from now on differ from the first one's. */
@@ -220,7 +237,7 @@ public final class World extends People implements AutoCloseable {
       }
       invariants.check(objects());
     }
-    throw new AssertionError("no end of changes");
+    throw new AssertionError("no end of changes, such as " + requests.last());
   }
 
   /** Lets time pass, the operator waking when it asked to. */

@@ -29,6 +29,10 @@ public final class LocalMachines implements MachineRuntime {
   private static final Logger LOG = LoggerFactory.getLogger(LocalMachines.class);
   private static final long CLOSE_SECONDS = 10;
 
+  /** What a build in the background ignores, its children would ignore for ever. */
+  private static final List<String> WITH_SIGNALS =
+      ignoresInterrupts() ? List.of("env", "--default-signal=INT") : List.of();
+
   private final Path folder;
   private final Map<String, Process> started = new ConcurrentHashMap<>();
   private final Map<String, ProcessHandle> found = new ConcurrentHashMap<>();
@@ -85,6 +89,9 @@ public final class LocalMachines implements MachineRuntime {
     if (command.get(0).equals("java")) {
       command.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
     }
+    if (Files.isExecutable(Path.of(command.get(0)))) { // else its start is to fail
+      command.addAll(0, WITH_SIGNALS);
+    }
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(folder.resolve(launch.id()).resolve("root").toFile());
     builder.redirectErrorStream(true);
@@ -92,6 +99,17 @@ public final class LocalMachines implements MachineRuntime {
     builder.environment().putAll(files.env(launch.env()));
     builder.environment().put("FLAME_BIND", launch.address());
     return builder;
+  }
+
+  /** Bit n - 1 of the mask is signal n; SIGINT is 2. */
+  private static boolean ignoresInterrupts() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith("SigIgn:"))
+          .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+    } catch (IOException | UncheckedIOException notLinux) {
+      return false;
+    }
   }
 
   private void begin(String id, Path home, ProcessBuilder builder) throws IOException {
