@@ -138,7 +138,7 @@ public final class AccountPasses<T extends HasMetadata> {
       synchronized (this) {
         over = true;
         thrown = failure;
-        again = news || forgotten ? Duration.ZERO : next;
+        again = news ? Duration.ZERO : forgotten ? LOOK : next;
         told = left;
         in = again;
         if (told && failure == null) {
@@ -150,7 +150,10 @@ public final class AccountPasses<T extends HasMetadata> {
       }
     }
 
-    /** Has whoever asked for it look at once when it is over, unless it is. */
+    /**
+     * Has whoever asked for it look soon when it is over, unless it is. Not at once: a cache may
+     * show what is gone for a while.
+     */
     private synchronized boolean forget() {
       forgotten = true;
       return over;

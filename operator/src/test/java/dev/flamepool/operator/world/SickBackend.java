@@ -86,8 +86,8 @@ final class SickBackend implements RunnerBackend {
   }
 
   @Override
-  public List<MachineRef> list(String installation) throws BackendException {
-    return cloud.list(installation);
+  public List<MachineRef> list(String installation, Places places) throws BackendException {
+    return cloud.list(installation, places);
   }
 
   @Override
