@@ -49,9 +49,6 @@ final class ContainerRun {
   final BackOff pulls;
   BackOff crashes;
 
-  /** How its end is to look, if a fault brings it about. */
-  @Nullable Exit told;
-
   private final Duration firstPause;
 
   /** Its next start is a restart. */
@@ -100,7 +97,6 @@ final class ContainerRun {
     phase = Phase.RUNNING;
     startedAt = now;
     end = null;
-    told = null;
     life++;
     restarts += hasRun ? 1 : 0;
     hasRun = false;
@@ -109,8 +105,7 @@ final class ContainerRun {
   }
 
   /** Its process has ended; {@code lastWords} is for people. */
-  void ended(Exit seen, String lastWords, Instant now) {
-    Exit exit = Objects.requireNonNullElse(told, seen);
+  void ended(Exit exit, String lastWords, Instant now) {
     boolean unseen = exit.code() == Exit.UNKNOWN;
     String why =
         unseen

@@ -75,7 +75,6 @@ final class Control implements HttpHandler {
   }
 
   private void set(JsonNode fault) {
-    String container = fault.path("container").asText();
     if (fault.has("node")) {
       node(fault.path("node").asText());
     }
@@ -87,15 +86,6 @@ final class Control implements HttpHandler {
     }
     if (fault.has("foundImage")) {
       faults.imageMissing(fault.path("foundImage").asText(), false);
-    }
-    if (fault.has("kill")) {
-      faults.kill(fault.path("kill").asText(), container, fault.path("exitCode").asInt(137));
-    }
-    if (fault.has("outOfMemory")) {
-      faults.outOfMemory(fault.path("outOfMemory").asText(), container);
-    }
-    if (fault.has("evict")) {
-      faults.evict(fault.path("evict").asText());
     }
   }
 

@@ -27,19 +27,17 @@ final class Heartbeat implements AutoCloseable {
   private final NodeFaults faults;
   private final KubernetesClient client;
   private final Clock clock;
-  private final int kubeletPort;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(NodeSimulator.daemon("node-heartbeat"));
   private boolean ready;
   private Instant since = Instant.EPOCH;
   private Instant renewed = Instant.MIN;
 
-  Heartbeat(NodeOptions options, NodeFaults faults, ApiServer api, int kubeletPort) {
+  Heartbeat(NodeOptions options, NodeFaults faults, ApiServer api) {
     this.options = options;
     this.faults = faults;
     this.client = api.client();
     this.clock = options.clock();
-    this.kubeletPort = kubeletPort;
   }
 
   /**
@@ -51,7 +49,7 @@ final class Heartbeat implements AutoCloseable {
     Instant now = clock.instant();
     ready = faults.ready();
     since = now;
-    Node node = NodeObject.withStatus(options, ready, since, now, kubeletPort);
+    Node node = NodeObject.withStatus(options, ready, since, now);
     if (client.nodes().withName(options.name()).get() == null) {
       client.resource(node).create();
     } else {
@@ -77,7 +75,7 @@ final class Heartbeat implements AutoCloseable {
   }
 
   private void beat(Instant now) {
-    Node node = NodeObject.withStatus(options, ready, since, now, kubeletPort);
+    Node node = NodeObject.withStatus(options, ready, since, now);
     patch("status", Map.of("status", node.getStatus()));
     try {
       lease(now);

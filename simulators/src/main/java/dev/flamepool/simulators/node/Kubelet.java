@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -239,31 +238,6 @@ final class Kubelet {
 
   List<PodRun> runs() {
     return List.copyOf(pods.values());
-  }
-
-  Optional<PodRun> find(String namespacedName) {
-    return pods.values().stream()
-        .filter(run -> namespacedName.equals(run.namespace() + "/" + run.name()))
-        .reduce((first, second) -> second);
-  }
-
-  /** Kills a container; its end will look as given. */
-  void kill(String pod, String name, Exit exit) {
-    ContainerRun container =
-        find(pod)
-            .flatMap(run -> run.container(name))
-            .filter(found -> found.phase == Phase.RUNNING)
-            .orElseThrow(
-                () -> new IllegalArgumentException(pod + " " + name + " does not run here"));
-    container.told = exit;
-    runtime.kill(container.machine);
-  }
-
-  void evict(String pod) {
-    PodRun run =
-        find(pod).orElseThrow(() -> new IllegalArgumentException(pod + " is not on this node"));
-    String words = "The node was low on resource: memory. Threshold quantity: 100Mi.";
-    run.fail("Evicted", words, clock.instant());
   }
 
   void close() {

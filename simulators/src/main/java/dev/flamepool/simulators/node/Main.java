@@ -26,8 +26,6 @@ public final class Main {
       --label KEY=VALUE      of the Node; may be repeated
       --taint KEY=VALUE:EFFECT  of the Node; may be repeated
       --back-off MILLIS      the first pause before a container is started again; 10000 unless given
-      --log-clients FILE     authorities (PEM) of the API server's certificate for kubelets; without,
-                             there is no kubectl logs
       --namespace NAME       schedule Pods of this namespace only; may be repeated
       --no-scheduler         leave Pods to another scheduler
       """;
@@ -87,7 +85,6 @@ public final class Main {
         options.taint(pair[0], rest[0], rest[1]);
       }
       case "--back-off" -> options.backOff(Duration.ofMillis(Long.parseLong(value)));
-      case "--log-clients" -> options.logClients(Path.of(value));
       default -> throw new IllegalArgumentException(name + " is no option");
     }
   }

@@ -42,8 +42,7 @@ final class NodeObject {
   }
 
   /** The same with its status; {@code since} is when it became ready, or ceased to be. */
-  static Node withStatus(
-      NodeOptions options, boolean ready, Instant since, Instant now, int kubeletPort) {
+  static Node withStatus(NodeOptions options, boolean ready, Instant since, Instant now) {
     Map<String, Quantity> capacity =
         Map.of(
             "cpu",
@@ -52,37 +51,27 @@ final class NodeObject {
             options.memory(),
             "pods",
             new Quantity(Integer.toString(options.pods())));
-    Node node =
-        new NodeBuilder(node(options))
-            .withNewStatus()
-            .withCapacity(capacity)
-            .withAllocatable(capacity)
-            .withConditions(conditions(ready, since, now))
-            // And no Hostname, which API servers prefer: no name server knows it.
-            .addNewAddress(HOST_IP, "InternalIP")
-            .withNewNodeInfo()
-            .withArchitecture(architecture())
-            .withOperatingSystem("linux")
-            .withKernelVersion(System.getProperty("os.version"))
-            .withKubeletVersion("v1.34.0-simulated")
-            .withContainerRuntimeVersion("flamepool://1")
-            .withOsImage("simulated")
-            .withBootID("")
-            .withMachineID("")
-            .withSystemUUID("")
-            .withKubeProxyVersion("")
-            .endNodeInfo()
-            .endStatus()
-            .build();
-    if (kubeletPort > 0) {
-      node.setStatus(
-          node.getStatus().toBuilder()
-              .withNewDaemonEndpoints()
-              .withNewKubeletEndpoint(kubeletPort)
-              .endDaemonEndpoints()
-              .build());
-    }
-    return node;
+    return new NodeBuilder(node(options))
+        .withNewStatus()
+        .withCapacity(capacity)
+        .withAllocatable(capacity)
+        .withConditions(conditions(ready, since, now))
+        // And no Hostname, which API servers prefer: no name server knows it.
+        .addNewAddress(HOST_IP, "InternalIP")
+        .withNewNodeInfo()
+        .withArchitecture(architecture())
+        .withOperatingSystem("linux")
+        .withKernelVersion(System.getProperty("os.version"))
+        .withKubeletVersion("v1.34.0-simulated")
+        .withContainerRuntimeVersion("flamepool://1")
+        .withOsImage("simulated")
+        .withBootID("")
+        .withMachineID("")
+        .withSystemUUID("")
+        .withKubeProxyVersion("")
+        .endNodeInfo()
+        .endStatus()
+        .build();
   }
 
   private static List<NodeCondition> conditions(boolean ready, Instant since, Instant now) {

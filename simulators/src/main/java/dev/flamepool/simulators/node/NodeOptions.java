@@ -36,7 +36,6 @@ public final class NodeOptions {
   private boolean scheduler = true;
   private Duration backOff = Duration.ofSeconds(10);
   private Duration retry = Duration.ofSeconds(1);
-  private @Nullable Path logClients;
 
   /** The API server; needed. Whoever it is may do all that schedulers and kubelets do. */
   public NodeOptions cluster(Config value) {
@@ -142,15 +141,6 @@ public final class NodeOptions {
     return this;
   }
 
-  /**
-   * Certificate authorities (PEM) of those who may read logs, that is of the API server's client
-   * certificate for kubelets; without, no logs are served.
-   */
-  public NodeOptions logClients(Path pem) {
-    logClients = pem;
-    return this;
-  }
-
   Config cluster() {
     return Objects.requireNonNull(cluster, "the API server is missing: give a kubeconfig");
   }
@@ -213,9 +203,5 @@ public final class NodeOptions {
 
   Duration retry() {
     return retry;
-  }
-
-  @Nullable Path logClients() {
-    return logClients;
   }
 }

@@ -1,7 +1,6 @@
 package dev.flamepool.simulators.node;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.flamepool.simulators.machine.Exit;
 import dev.flamepool.simulators.machine.FileTrees;
 import dev.flamepool.simulators.machine.LocalMachines;
 import dev.flamepool.simulators.machine.MachineRuntime;
@@ -42,7 +41,6 @@ public final class NodeSimulator implements AutoCloseable {
   private final SharedIndexInformer<Node> nodes;
   private final HttpServer control;
   private final ExecutorService threads = Executors.newCachedThreadPool(daemon("node-control"));
-  private final @Nullable LogServer logs;
   private final @Nullable Path temporary;
 
   private NodeSimulator(NodeOptions options) throws IOException {
@@ -58,26 +56,12 @@ public final class NodeSimulator implements AutoCloseable {
     Starter starter = new Starter(options, faults, api, volumes, runtime, events, machines);
     scheduler = new Scheduler(api, events, faults, options);
     kubelet = new Kubelet(options, faults, api, runtime, volumes, starter, events, loop);
-    faults.victims(
-        new NodeFaults.Victims() {
-          @Override
-          public void kill(String pod, String container, Exit exit) {
-            loop.ask(() -> act(() -> kubelet.kill(pod, container, exit)));
-          }
-
-          @Override
-          public void evict(String pod) {
-            loop.ask(() -> act(() -> kubelet.evict(pod)));
-          }
-        });
-    Path clients = options.logClients();
-    logs = clients == null ? null : new LogServer(clients, folder, loop, kubelet, starter);
     control =
         HttpServer.create(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), options.port()), 64);
     control.createContext("/_sim/", new Control(faults, loop, kubelet, runtime));
     control.setExecutor(threads);
-    heartbeat = new Heartbeat(options, faults, api, logs == null ? 0 : logs.port());
+    heartbeat = new Heartbeat(options, faults, api);
     heartbeat.start();
     nodes = api.client().nodes().withName(options.name()).inform(told(scheduler::seen, node -> {}));
     pods = api.client().pods().inAnyNamespace().inform(told(this::seen, this::gone));
@@ -187,9 +171,6 @@ public final class NodeSimulator implements AutoCloseable {
     nodes.close();
     control.stop(0);
     threads.shutdownNow();
-    if (logs != null) {
-      logs.close();
-    }
     loop.close();
     kubelet.close();
     runtime.close();

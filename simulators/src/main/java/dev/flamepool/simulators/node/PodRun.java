@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -114,10 +113,6 @@ final class PodRun {
     return Stream.concat(inits.stream(), mains.stream());
   }
 
-  Optional<ContainerRun> container(String name) {
-    return all().filter(c -> name.isEmpty() ? !c.init : c.spec.getName().equals(name)).findFirst();
-  }
-
   List<ContainerRun> running() {
     return all().filter(c -> c.phase == Phase.RUNNING).toList();
   }
@@ -170,7 +165,7 @@ final class PodRun {
   }
 
   /** The Pod fails as a whole; its containers are stopped. */
-  void fail(String reason, String message, Instant now) {
+  private void fail(String reason, String message, Instant now) {
     failure = reason;
     failureMessage = message;
     events.kubelet(pod, true, reason, message);
@@ -228,7 +223,7 @@ final class PodRun {
   /** A process has ended. */
   void ended(ContainerRun container, Exit exit, Instant now) {
     if (container.phase == Phase.RUNNING) {
-      boolean failed = (container.told == null ? exit : container.told).code() != 0;
+      boolean failed = exit.code() != 0;
       container.ended(exit, failed ? starter.lastWords(container) : "", now);
     }
   }

@@ -393,25 +393,4 @@ class NodeTest {
     }
     cluster.awaitReady("slow");
   }
-
-  @Test
-  void faultsBefallPods() throws Exception {
-    for (String name : List.of("killed", "oom", "evicted")) {
-      run(name, "restartPolicy: Never", sh(WAIT));
-    }
-    cluster.awaitReady("killed");
-    cluster.awaitReady("oom");
-    cluster.awaitReady("evicted");
-    String prefix = cluster.namespace + "/";
-    http("POST", "/_sim/faults", "{\"kill\": \"" + prefix + "killed\", \"exitCode\": 9}");
-    http("POST", "/_sim/faults", "{\"outOfMemory\": \"" + prefix + "oom\"}");
-    http("POST", "/_sim/faults", "{\"evict\": \"" + prefix + "evicted\"}");
-    Pod killed = cluster.awaitPhase("killed", "Failed");
-    assertThat(state(killed).getTerminated().getExitCode()).isEqualTo(9);
-    Pod oom = cluster.awaitPhase("oom", "Failed");
-    assertThat(state(oom).getTerminated().getReason()).isEqualTo("OOMKilled");
-    assertThat(state(oom).getTerminated().getExitCode()).isEqualTo(137);
-    assertThat(cluster.awaitPhase("evicted", "Failed").getStatus().getReason())
-        .isEqualTo("Evicted");
-  }
 }
