@@ -65,6 +65,7 @@ public final class CloudAccounts<M extends ListedMachine> {
   private final CloudCredentials credentials;
   private final Cloud<M> cloud;
   private final AccountTroubles troubles;
+  private final Duration deadline;
   private final Clock clock;
   private final AtomicLong calls;
   private final Map<Place, MachineListing<M>> listings = new ConcurrentHashMap<>();
@@ -81,7 +82,19 @@ public final class CloudAccounts<M extends ListedMachine> {
       Cloud<M> cloud,
       Clock clock,
       AtomicLong calls) {
+    this(kind, credentials, cloud, clock, calls, DEADLINE);
+  }
+
+  /** With another patience of the sweep's, for tests. */
+  CloudAccounts(
+      BackendKind kind,
+      CloudCredentials credentials,
+      Cloud<M> cloud,
+      Clock clock,
+      AtomicLong calls,
+      Duration deadline) {
     this.kind = kind;
+    this.deadline = deadline;
     this.credentials = credentials;
     this.cloud = cloud;
     this.troubles = new AccountTroubles(clock);
@@ -150,10 +163,10 @@ public final class CloudAccounts<M extends ListedMachine> {
     return done;
   }
 
-  private static void await(List<CompletableFuture<Void>> all) {
+  private void await(List<CompletableFuture<Void>> all) {
     try {
       CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
-          .get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+          .get(deadline.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       LOG.info("{} accounts have no answer yet", all.stream().filter(one -> !one.isDone()).count());
     } catch (InterruptedException e) {

@@ -37,6 +37,8 @@ final class Instance {
   final OperatorMetrics metrics = new OperatorMetrics();
   private final Cache cache;
   private final Turns turns;
+  private final World world;
+  private final Map<String, Instant> woken = new ConcurrentHashMap<>();
   private final Map<String, Integer> told = new ConcurrentHashMap<>();
   private Duration wake = Duration.ZERO;
 
@@ -47,6 +49,7 @@ final class Instance {
    */
   Instance(World world, CrashPoints points, Duration skew) {
     this.points = points;
+    this.world = world;
     this.turns = new Turns(world.clock);
     Clock clock = Clock.offset(world.clock, skew);
     this.cache = new Cache(clock, world.shared);
@@ -87,7 +90,11 @@ final class Instance {
             World.INSTALLATION,
             events,
             metrics,
-            new AccountPasses<>(world.calls(), (runner, time) -> {}, clock),
+            new AccountPasses<>(
+                world.calls(),
+                (runner, time) ->
+                    woken.put(runner.getMetadata().getUid(), world.clock.instant().plus(time)),
+                clock),
             clock);
   }
 
@@ -99,6 +106,7 @@ final class Instance {
   void round(Objects seen) {
     wake = Duration.ofMinutes(5);
     cache.fill(seen);
+    wakeUp();
     for (FlamePool pool : cache.pools) {
       soonest(turns.of(pool, () -> news(pool), () -> pools.reconcile(pool), points));
     }
@@ -107,12 +115,27 @@ final class Instance {
     }
   }
 
+  /** What passes that are over elsewhere have asked for. */
+  private void wakeUp() {
+    Instant now = world.clock.instant();
+    woken.forEach(
+        (uid, due) -> {
+          if (due.isAfter(now)) {
+            soonest(Duration.between(now, due));
+          } else if (woken.remove(uid, due)) {
+            told.merge(uid, 1, Integer::sum);
+          }
+        });
+  }
+
   /** What makes JOSDK look at a pool: its spec, and whatever belongs to it. */
   private String news(FlamePool pool) {
     StringBuilder news = new StringBuilder();
     news.append(pool.getMetadata().getGeneration())
         .append(pool.getMetadata().getDeletionTimestamp());
-    cache.runners.forEach(runner -> news.append(news(runner)));
+    cache
+        .runners(pool.getMetadata().getNamespace(), pool.getMetadata().getName())
+        .forEach(runner -> news.append(news(runner)));
     return news.append(cache.heard).toString();
   }
 

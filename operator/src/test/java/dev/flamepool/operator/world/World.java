@@ -65,6 +65,7 @@ public final class World extends People implements AutoCloseable {
   private Instance operator;
   private Duration skew = Duration.ZERO;
   private int restarts;
+  private int rounds;
 
   /** A world whose pools never have more than {@code max} runners. */
   public World(int max) {
@@ -353,6 +354,11 @@ public final class World extends People implements AutoCloseable {
         .toList();
   }
 
+  /** How often every object had its turn. */
+  int rounds() {
+    return rounds;
+  }
+
   /** How often the operator was started again. */
   public int restarts() {
     return restarts;
@@ -379,6 +385,7 @@ public final class World extends People implements AutoCloseable {
   // ---- how it works
 
   private void round() {
+    rounds++;
     Objects seen = requests.trouble.seen(objects());
     Instance now = operator;
     AtomicBoolean ended = new AtomicBoolean();

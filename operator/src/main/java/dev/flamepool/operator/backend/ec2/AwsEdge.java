@@ -1,5 +1,6 @@
 package dev.flamepool.operator.backend.ec2;
 
+import dev.flamepool.operator.backend.TooLongException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,8 +24,13 @@ final class AwsEdge {
       LOG.info("{} in {} got no answer: {}", what, session.region(), e.getMessage());
       throw new AwsException(
           Ec2Error.UNKNOWN,
-          "no answer to %s from %s"
-              .formatted(what, session.endpoint().orElse("AWS in " + session.region())));
+          "%s to %s from %s"
+              .formatted(
+                  e.getCause() instanceof TooLongException tooLong
+                      ? tooLong.getMessage()
+                      : "no answer",
+                  what,
+                  session.endpoint().orElse("AWS in " + session.region())));
     }
   }
 

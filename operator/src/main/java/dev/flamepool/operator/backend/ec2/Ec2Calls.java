@@ -29,6 +29,10 @@ import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
  */
 final class Ec2Calls {
   private static final int PAGE = 1_000;
+
+  /** More than any account has instances for, and an end of a list that has none. */
+  private static final int PAGES = 40;
+
   private static final Duration SLOW_DOWN = Duration.ofSeconds(2);
 
   /** What EC2 limits by itself, below what it documents. */
@@ -125,7 +129,12 @@ final class Ec2Calls {
       throws AwsException, BackendException {
     List<Instance> all = new ArrayList<>();
     String next = null;
+    int pages = 0;
     do {
+      if (pages++ == PAGES) {
+        throw new BackendException(
+            Kind.AMBIGUOUS, "EC2 gave a list of more than %d pages".formatted(PAGES));
+      }
       DescribeInstancesRequest page =
           next == null ? request : request.toBuilder().nextToken(next).build();
       var answer =

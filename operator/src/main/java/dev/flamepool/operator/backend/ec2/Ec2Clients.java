@@ -1,6 +1,9 @@
 package dev.flamepool.operator.backend.ec2;
 
+import dev.flamepool.operator.backend.TimedDns;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Supplier;
+import org.apache.hc.client5.http.DnsResolver;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -79,7 +83,21 @@ final class Ec2Clients implements AutoCloseable {
         .connectionTimeout(CONNECT)
         .socketTimeout(READ)
         .maxConnections(64)
+        .dnsResolver(new Hosts())
         .build();
+  }
+
+  /** Looks hosts up in a bounded time. */
+  private static final class Hosts implements DnsResolver {
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+      return TimedDns.SYSTEM.lookup(host).toArray(InetAddress[]::new);
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) throws UnknownHostException {
+      return TimedDns.SYSTEM.lookup(host).get(0).getCanonicalHostName();
+    }
   }
 
   private static ScheduledExecutorService timer() {
@@ -142,6 +160,7 @@ final class Ec2Clients implements AutoCloseable {
                 ClientOverrideConfiguration.builder()
                     .retryStrategy(retries)
                     .apiCallTimeout(CALL)
+                    .addExecutionInterceptor(new BoundedAnswers())
                     .scheduledExecutorService(timer)
                     .build());
     return session.endpoint().map(URI::create).map(base::endpointOverride).orElse(base);

@@ -1,10 +1,13 @@
 package dev.flamepool.operator.backend.ec2;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flamepool.api.Ec2Backend;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -94,15 +97,18 @@ final class InstanceMetadata {
 
   private String send(Source source, HttpRequest.Builder request)
       throws IOException, InterruptedException, BackendException {
-    HttpResponse<String> response =
-        Lazy.HTTP.send(request.timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString());
-    if (response.statusCode() == 404) {
-      return ""; // the instance has none of it
+    HttpResponse<InputStream> response =
+        Lazy.HTTP.send(request.timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      if (response.statusCode() == 404) {
+        return ""; // the instance has none of it
+      }
+      byte[] text = body.readNBytes(MAX + 1);
+      if (response.statusCode() != 200 || text.length > MAX) {
+        throw unreachable(source, "HTTP " + response.statusCode());
+      }
+      return new String(text, UTF_8).strip();
     }
-    if (response.statusCode() != 200 || response.body().length() > MAX) {
-      throw unreachable(source, "HTTP " + response.statusCode());
-    }
-    return response.body().strip();
   }
 
   private static final class Lazy {

@@ -17,6 +17,9 @@ final class S3Calls {
   /** How long a presigned URL is good, if its signer's own session lasts so long. */
   private static final Duration PRESIGNED = Duration.ofHours(1);
 
+  /** A bundle has one; another folder may hold more, and a list may have no end. */
+  private static final int PAGES = 20;
+
   /** For what nobody may be kept waiting by. */
   private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -162,8 +165,9 @@ final class S3Calls {
                     .of(session)
                     .s3()
                     .listObjectsV2Paginator(r -> r.bucket(bundle.bucket()).prefix(bundle.key()))
-                    .contents()
                     .stream()
+                    .limit(PAGES)
+                    .flatMap(page -> page.contents().stream())
                     .map(S3Object::key)
                     .filter(key -> !key.endsWith("/"))
                     .limit(Bundle.MAX_FILES + 1L)

@@ -2,15 +2,21 @@ package dev.flamepool.operator.backend.fly;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.BoundedStream;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.RateTokens;
 import dev.flamepool.operator.backend.RateTokens.Limit;
+import dev.flamepool.operator.backend.TimedDns;
+import dev.flamepool.operator.backend.TooLongException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +49,14 @@ final class FlyClient {
   private static final Duration READ = Duration.ofSeconds(30);
   private static final Duration SLOW_DOWN = Duration.ofSeconds(1);
   private static final Duration SLOW_DOWN_MOST = Duration.ofMinutes(1);
-  private static final long MAX_BODY = 64L << 20;
+
+  /** Of a list: it is read machine by machine, and little is kept of each. */
+  private static final long MAX_LIST = 64L << 20;
+
+  /** Of a machine, with the files that are given to it. */
+  private static final long MAX_MACHINE = 4L << 20;
+
+  private static final int MAX_MACHINES = 20_000;
   private static final int MAX_ERROR = 64 << 10;
   private static final MediaType TYPE = MediaType.get("application/json");
   private static final JsonMapper JSON = new JsonMapper();
@@ -93,6 +106,11 @@ final class FlyClient {
     this.others = creates.newBuilder().retryOnConnectionFailure(true).build();
   }
 
+  /** Connections to whatever a session names. */
+  static OkHttpClient connections() {
+    return new OkHttpClient.Builder().dns(TimedDns.SYSTEM::lookup).build();
+  }
+
   /** Closes idle connections. */
   void close() {
     creates.dispatcher().executorService().shutdown();
@@ -112,9 +130,8 @@ final class FlyClient {
   /** Asks for a machine, after {@link #await}. */
   FlyMachine create(Session session, byte[] body) throws FlyException, BackendException {
     HttpUrl url = machines(session).build();
-    JsonNode json =
-        sent(session, Action.CREATE, "", request(session, url).post(json(body)).build());
-    return machine(json);
+    Request request = request(session, url).post(json(body)).build();
+    return machine(sent(session, Action.CREATE, "", request, FlyClient::one));
   }
 
   /** The living machines of an installation in an app. */
@@ -124,13 +141,7 @@ final class FlyClient {
         machines(session)
             .addQueryParameter("metadata." + Ownership.MARKS.installation(), installation)
             .build();
-    JsonNode json = call(session, Action.LIST, "", request(session, url).get().build());
-    if (!json.isArray()) {
-      throw unexpected("a list that is no array");
-    }
-    List<FlyMachine> machines = new ArrayList<>();
-    json.forEach(one -> FlyMachine.of(one).ifPresent(machines::add));
-    return machines;
+    return call(session, Action.LIST, "", request(session, url).get().build(), FlyClient::all);
   }
 
   /** A machine, also one that is destroyed; empty when Fly does not know it. */
@@ -140,7 +151,13 @@ final class FlyClient {
     }
     try {
       return Optional.of(
-          machine(call(session, Action.GET, id, request(session, url(session, id)).build())));
+          machine(
+              call(
+                  session,
+                  Action.GET,
+                  id,
+                  request(session, url(session, id)).build(),
+                  FlyClient::one)));
     } catch (FlyException e) {
       if (isMissing(e)) {
         return Optional.empty();
@@ -176,7 +193,7 @@ final class FlyClient {
   private void harmless(Session session, Action action, String id, Request request)
       throws FlyException, BackendException {
     try {
-      call(session, action, id, request);
+      call(session, action, id, request, FlyClient::one);
     } catch (FlyException e) {
       boolean notRunning = action == Action.STOP && e.meaning() == FlyError.Meaning.NOT_YET;
       if (!isMissing(e) && !notRunning) {
@@ -190,24 +207,29 @@ final class FlyClient {
     return e.meaning() == FlyError.Meaning.NO_MACHINE || e.meaning() == FlyError.Meaning.NO_APP;
   }
 
-  private JsonNode call(Session session, Action action, String machine, Request request)
+  /** Reads an answer. */
+  private interface Body<T> {
+    T read(InputStream answer) throws IOException, BackendException;
+  }
+
+  private <T> T call(Session session, Action action, String machine, Request request, Body<T> body)
       throws FlyException, BackendException {
     if (!tokens.take(bucket(session, action, machine), action.limit()).isZero()) {
       throw new BackendException(Kind.RATE_LIMITED, tooFast(session, action));
     }
-    return sent(session, action, machine, request);
+    return sent(session, action, machine, request, body);
   }
 
   private static Bucket bucket(Session session, Action action, String machine) {
     return new Bucket(session.host(), session.app(), session.token(), action, machine);
   }
 
-  private JsonNode sent(Session session, Action action, String machine, Request request)
+  private <T> T sent(Session session, Action action, String machine, Request request, Body<T> body)
       throws FlyException, BackendException {
     OkHttpClient client = action == Action.CREATE ? creates : others;
     try (Response response = client.newCall(request).execute()) {
       if (response.isSuccessful()) {
-        return body(response);
+        return read(response, body);
       }
       throw failure(session, action, bucket(session, action, machine), response);
     } catch (IOException e) {
@@ -271,18 +293,37 @@ final class FlyClient {
     return id != null && id.matches("[A-Za-z0-9_.-]{1,80}") ? id : "none";
   }
 
-  private static JsonNode body(Response response) throws IOException, BackendException {
-    BufferedSource source = response.body().source();
-    if (source.request(MAX_BODY + 1)) {
-      throw unexpected("an answer of more than " + MAX_BODY + " bytes");
-    }
-    JsonNode json;
-    try {
-      json = JSON.readTree(source.readByteArray());
+  private static <T> T read(Response response, Body<T> body) throws IOException, BackendException {
+    try (InputStream answer = response.body().byteStream()) {
+      return body.read(answer);
+    } catch (TooLongException e) {
+      throw unexpected(e.getMessage());
     } catch (JsonProcessingException e) {
       throw unexpected("an answer that is no JSON"); // without the cause: it would quote it
     }
+  }
+
+  private static JsonNode one(InputStream answer) throws IOException {
+    JsonNode json = JSON.readTree(new BoundedStream(answer, MAX_MACHINE));
     return json == null ? JSON.missingNode() : json;
+  }
+
+  private static List<FlyMachine> all(InputStream answer) throws IOException, BackendException {
+    BoundedStream bounded = new BoundedStream(answer, MAX_LIST);
+    List<FlyMachine> machines = new ArrayList<>();
+    try (JsonParser parser = JSON.createParser(bounded)) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
+        throw unexpected("a list that is no array");
+      }
+      for (int read = 0; parser.nextToken() != JsonToken.END_ARRAY; read++) {
+        if (read == MAX_MACHINES) {
+          throw unexpected("a list of more than " + MAX_MACHINES + " machines");
+        }
+        bounded.nextPart(MAX_MACHINE);
+        FlyMachine.of(parser.<JsonNode>readValueAsTree()).ifPresent(machines::add);
+      }
+    }
+    return machines;
   }
 
   private static String text(Response response) throws IOException {

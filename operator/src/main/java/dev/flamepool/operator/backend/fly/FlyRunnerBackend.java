@@ -95,7 +95,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
       Set<String> ambient,
       Map<String, String> environment,
       Clock clock) {
-    this(credentials, endpoints, new Defaults(ambient, environment), clock, OkHttpClient::new);
+    this(credentials, endpoints, new Defaults(ambient, environment), clock, FlyClient::connections);
   }
 
   /** With another HTTP client below, for tests. */

@@ -1,6 +1,7 @@
 package dev.flamepool.operator.backend.ec2;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.flamepool.api.BackendEntry;
@@ -34,6 +35,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -290,6 +292,26 @@ class Ec2RunnerBackendTest {
     }
     assertThat(limited).isEqualTo(3);
     assertThat(aws.count("RunInstances")).isEqualTo(5);
+  }
+
+  @Test
+  void anAnswerWithoutEndIsGivenUpWithAWord() throws Exception {
+    backend.launch(attempt(key));
+    clock.advance(Duration.ofSeconds(2));
+    Trouble huge = Trouble.garbled("<a>" + "x".repeat(17 << 20) + "</a>");
+    aws.next("DescribeInstances", huge);
+    assertThatThrownBy(() -> backend.find(attempt(key).ref()))
+        .hasMessageContaining("more than 16777216 bytes");
+    clock.advance(Duration.ofSeconds(10));
+    Trouble page =
+        Trouble.garbled(
+            "<DescribeInstancesResponse><reservationSet/><nextToken>0</nextToken>"
+                + "</DescribeInstancesResponse>");
+    aws.next("DescribeInstances", Stream.generate(() -> page).limit(40).toArray(Trouble[]::new));
+    assertThatThrownBy(() -> backend.find(attempt(key).ref()))
+        .hasMessageContaining("more than 40 pages");
+    clock.advance(Duration.ofSeconds(10));
+    assertThat(backend.find(attempt(key).ref())).isPresent();
   }
 
   // ---- what it is made from

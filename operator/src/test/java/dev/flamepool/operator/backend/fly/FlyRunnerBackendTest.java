@@ -337,6 +337,24 @@ class FlyRunnerBackendTest {
   }
 
   @Test
+  void aListWithoutEndIsGivenUpWithAWord() throws Exception {
+    backend.launch(attempt(key));
+    String huge = "[{\"id\":\"a1\",\"x\":\"" + "x".repeat(5 << 20) + "\"}]";
+    server.next("GET machines", new Trouble.Answer(200, huge));
+    assertThat(refused(() -> backend.find(ref(key))).getMessage())
+        .contains("more than 4194304 bytes");
+    clock.advance(Duration.ofSeconds(2));
+    server.next("GET machines", new Trouble.Answer(200, "[" + "{},".repeat(20_001) + "{}]"));
+    assertThat(refused(() -> backend.find(ref(key))).getMessage())
+        .contains("more than 20000 machines");
+    clock.advance(Duration.ofSeconds(2));
+    server.next("GET machines", new Trouble.Answer(200, "[{\"id\":"));
+    assertThat(refused(() -> backend.find(ref(key))).getMessage()).contains("no JSON");
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(backend.find(ref(key))).isPresent();
+  }
+
+  @Test
   void aRedirectIsNotFollowed() throws Exception {
     server.next("POST machines", new Trouble.Answer(302, ""));
     assertThat(refused(() -> backend.launch(attempt(key))).kind()).isEqualTo(Kind.AMBIGUOUS);
