@@ -2,14 +2,11 @@ package dev.flamepool.operator.health;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.flamepool.operator.health.HttpListener.Answer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +23,8 @@ public final class HealthServer implements AutoCloseable {
   private static final int HTTP_FAILED = 500;
   private static final int HTTP_UNAVAILABLE = 503;
 
-  private final HttpServer server;
-  private final ExecutorService threads;
-
-  private record Answer(int status, String type, String text) {}
+  private final HttpListener listener;
+  private final Map<String, Supplier<Answer>> routes;
 
   /**
    * Starts to serve.
@@ -48,73 +43,51 @@ public final class HealthServer implements AutoCloseable {
       Supplier<Optional<String>> dead,
       Supplier<Optional<String>> unready)
       throws IOException {
-    server = HttpServer.create(bind, 0);
-    threads =
-        Executors.newFixedThreadPool(
-            2,
-            task -> {
-              Thread thread = new Thread(task, "health");
-              thread.setDaemon(true);
-              return thread;
-            });
-    server.setExecutor(threads);
-    route("/healthz", () -> verdict(dead.get()));
-    route("/readyz", () -> verdict(unready.get()));
-    route(
-        "/metrics",
-        () -> new Answer(HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
-    server.start();
+    routes =
+        Map.of(
+            "/healthz",
+            () -> verdict(dead.get()),
+            "/readyz",
+            () -> verdict(unready.get()),
+            "/metrics",
+            () -> answer(HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
+    listener = new HttpListener(bind, this::answer);
   }
 
   /** Where it listens. */
   public InetSocketAddress address() {
-    return server.getAddress();
+    return listener.address();
   }
 
   private static Answer verdict(Optional<String> problem) {
-    return new Answer(
+    return answer(
         problem.isEmpty() ? HTTP_OK : HTTP_UNAVAILABLE,
         "text/plain; charset=utf-8",
         problem.orElse("ok") + "\n");
   }
 
-  private void route(String path, Supplier<Answer> supplier) {
-    server.createContext(
-        path,
-        exchange -> {
-          try (exchange) {
-            send(exchange, answer(exchange, path, supplier));
-          }
-        });
-  }
-
-  private static Answer answer(HttpExchange exchange, String path, Supplier<Answer> supplier) {
-    if (!exchange.getRequestURI().getPath().equals(path)) {
-      return new Answer(HTTP_NOT_FOUND, "text/plain", "not found\n");
+  private Answer answer(String method, String path) {
+    Supplier<Answer> route = routes.get(path);
+    if (route == null) {
+      return answer(HTTP_NOT_FOUND, "text/plain", "not found\n");
     }
-    if (!exchange.getRequestMethod().equals("GET")) {
-      return new Answer(HTTP_BAD_METHOD, "text/plain", "only GET\n");
+    if (!method.equals("GET")) {
+      return answer(HTTP_BAD_METHOD, "text/plain", "only GET\n");
     }
     try {
-      return supplier.get();
+      return route.get();
     } catch (RuntimeException e) {
       LOG.warn("{} failed", path, e);
-      return new Answer(HTTP_FAILED, "text/plain", "failed, see the operator's log\n");
+      return answer(HTTP_FAILED, "text/plain", "failed, see the operator's log\n");
     }
   }
 
-  private static void send(HttpExchange exchange, Answer answer) throws IOException {
-    byte[] body = answer.text().getBytes(UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", answer.type());
-    exchange.sendResponseHeaders(answer.status(), body.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(body);
-    }
+  private static Answer answer(int status, String type, String text) {
+    return new Answer(status, type, text.getBytes(UTF_8));
   }
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    listener.close();
   }
 }

@@ -1,16 +1,20 @@
 package dev.flamepool.operator.health;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.api.BackendKind;
 import dev.flamepool.operator.backend.BackendException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +26,7 @@ class HealthServerTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private volatile Optional<String> dead = Optional.empty();
   private volatile Optional<String> unready = Optional.of("the API server is out of reach");
+  private final List<Socket> sockets = new ArrayList<>();
   private HealthServer server;
 
   @BeforeEach
@@ -35,7 +40,10 @@ class HealthServerTest {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
     server.close();
   }
 
@@ -79,5 +87,68 @@ class HealthServerTest {
             "flamepool_leader 1.0");
     metrics.forgetPool("ns", "thumbs");
     assertThat(get("/metrics").body()).doesNotContain("thumbs");
+  }
+
+  private Socket connect() throws Exception {
+    Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
+    sockets.add(socket);
+    return socket;
+  }
+
+  private void send(Socket socket, String text) throws Exception {
+    socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+  }
+
+  @Test
+  void requestsThatAreSentByHalfKeepNoProbeWaiting() throws Exception {
+    for (int i = 0; i < 3 * HttpListener.CONNECTIONS; i++) {
+      send(connect(), i % 2 == 0 ? "GET /healthz HTTP/1.1\r\nHost: " : "");
+      if (i % 16 == 0) {
+        assertThat(get("/healthz").statusCode()).isEqualTo(200);
+      }
+    }
+    assertThat(sockets.get(0).getInputStream().read()).as("the oldest is cut off").isNegative();
+  }
+
+  @Test
+  void whoeverNeverReadsItsAnswerKeepsNoProbeWaiting() throws Exception {
+    for (int i = 0; i < 5_000; i++) {
+      metrics.pool("namespace-of-a-long-name", "pool-" + i, Map.of("Ready", 1), 1, 1);
+    }
+    for (int i = 0; i < 8; i++) {
+      Socket socket = new Socket();
+      sockets.add(socket);
+      socket.setReceiveBufferSize(1_024);
+      socket.connect(server.address());
+      send(socket, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    }
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    assertThat(get("/metrics").body()).contains("pool-4999");
+  }
+
+  @Test
+  void aRequestMayComeInPieces() throws Exception {
+    Socket socket = connect();
+    for (String piece : "GET /healthz?verbose HTTP/1.0\r\n\r\n".split("(?<=/)|(?<= )", -1)) {
+      send(socket, piece);
+    }
+    assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
+        .startsWith("HTTP/1.1 200 ")
+        .endsWith("\r\n\r\nok\n");
+  }
+
+  @Test
+  void whatIsNoRequestIsRefused() throws Exception {
+    for (String text :
+        List.of("hello\r\n\r\n", "\0\r\n\r\n", "GET /" + "x".repeat(10_000) + " HTTP/1.1")) {
+      Socket socket = connect();
+      send(socket, text);
+      assertThat(new String(socket.getInputStream().readAllBytes(), ISO_8859_1))
+          .startsWith("HTTP/1.1 400 ");
+    }
+    Socket post = connect();
+    send(post, "POST /healthz HTTP/1.1\r\n\r\n");
+    assertThat(new String(post.getInputStream().readAllBytes(), ISO_8859_1))
+        .startsWith("HTTP/1.1 405 ");
   }
 }
