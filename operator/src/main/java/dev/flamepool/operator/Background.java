@@ -22,7 +22,7 @@ final class Background implements AutoCloseable {
   private final ScheduledThreadPoolExecutor sweeps;
 
   /**
-   * Starts no thread yet.
+   * Starts the threads, but for Events.
    *
    * @param sweeps how many there are; each may run while all others do
    */
@@ -45,6 +45,7 @@ final class Background implements AutoCloseable {
     ScheduledThreadPoolExecutor executor =
         new ScheduledThreadPoolExecutor(threads, task -> daemon(task, name));
     executor.setRemoveOnCancelPolicy(true);
+    executor.prestartAllCoreThreads(); // later none might be had
     return executor;
   }
 

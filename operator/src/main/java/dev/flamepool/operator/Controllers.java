@@ -18,9 +18,14 @@ import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * JOSDK round the three controllers: what each watches, how it tries again, how it stops. Each has
@@ -54,6 +59,7 @@ final class Controllers {
   /** Closed with them: so end the informers of those that started before another one failed. */
   private final KubernetesClient client;
 
+  private final List<ThreadPoolExecutor> executors = new ArrayList<>();
   private final List<Operator> operators;
 
   /**
@@ -69,25 +75,29 @@ final class Controllers {
       RunnerController runners,
       SharedBackendController backends) {
     this.client = new KubernetesClientBuilder().withConfig(cluster.getConfiguration()).build();
-    Operator ofPools = operator(client, POOL_THREADS);
+    Operator ofPools = operator(POOL_THREADS);
     ofPools.<FlamePool>register(
         pools,
         options ->
             named(options, "pools", Names.POOL_FINALIZER, namespaces)
                 .withRateLimiter(new LinearRateLimiter(PER, POOL_PASSES)));
-    Operator ofRunners = operator(client, RUNNER_THREADS);
+    Operator ofRunners = operator(RUNNER_THREADS);
     ofRunners.<FlameRunner>register(
         runners,
         options ->
             named(options, "runners", Names.MACHINE_FINALIZER, namespaces)
                 .withGenerationAware(false));
-    Operator ofBackends = operator(client, BACKEND_THREADS);
+    Operator ofBackends = operator(BACKEND_THREADS);
     ofBackends.<FlameBackend>register(
         backends, options -> named(options, "backends", Names.BACKEND_FINALIZER, namespaces));
     this.operators = List.of(ofPools, ofRunners, ofBackends);
   }
 
-  private static Operator operator(KubernetesClient client, int threads) {
+  private Operator operator(int threads) {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons());
+    executors.add(executor);
     return new Operator(
         options ->
             options
@@ -95,7 +105,7 @@ final class Controllers {
                 .withCloseClientOnStop(false)
                 .withCacheSyncTimeout(SYNC)
                 .withUseSSAToPatchPrimaryResource(false)
-                .withConcurrentReconciliationThreads(threads)
+                .withExecutorService(executor)
                 .withResourceCloner(new OwnMetadata())
                 .withReconciliationTerminationTimeout(TERMINATION));
   }
@@ -153,6 +163,8 @@ final class Controllers {
    * @throws RuntimeException if one could not, or the thread was interrupted; {@link #stop} is due
    */
   void start() {
+    // For want of a thread JOSDK would never look at an object again: so they are made now.
+    executors.forEach(ThreadPoolExecutor::prestartAllCoreThreads);
     for (Operator operator : operators) {
       operator.start();
       if (Thread.currentThread().isInterrupted()) {
@@ -170,8 +182,17 @@ final class Controllers {
                   .toArray(CompletableFuture[]::new))
           .join();
     } finally {
+      executors.forEach(ThreadPoolExecutor::shutdownNow);
       client.close();
     }
+  }
+
+  private static ThreadFactory daemons() {
+    return task -> {
+      Thread thread = new Thread(task, "reconciler");
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   private static void thread(Runnable task) {

@@ -58,8 +58,13 @@ final class Pokes {
     }
     String pool = name.get().namespace() + "/" + name.get().pool();
     if (due.add(pool)) {
-      Future<?> unused =
-          timer.schedule(() -> counters(pool, name.get()), COUNTERS_MS, TimeUnit.MILLISECONDS);
+      try {
+        Future<?> unused =
+            timer.schedule(() -> counters(pool, name.get()), COUNTERS_MS, TimeUnit.MILLISECONDS);
+      } catch (Throwable e) {
+        due.remove(pool);
+        throw e;
+      }
     }
   }
 

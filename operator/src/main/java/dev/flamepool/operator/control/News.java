@@ -44,7 +44,13 @@ final class News {
       }
       more = false;
     }
-    later.accept(PAUSE, this::next);
+    try {
+      later.accept(PAUSE, this::next);
+    } catch (Throwable e) {
+      synchronized (this) {
+        pausing = false; // the next change is told at once
+      }
+    }
     tell.run();
   }
 }

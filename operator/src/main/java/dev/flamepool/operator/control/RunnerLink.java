@@ -126,23 +126,31 @@ final class RunnerLink {
   }
 
   private void work() {
-    Session current = current();
-    if (current != null) {
-      try {
-        if (current.connection == null) {
-          dial(current);
+    try {
+      Session current = current();
+      if (current != null) {
+        work(current);
+      }
+    } finally {
+      synchronized (this) {
+        working = false;
+        if (again) {
+          again = false;
+          wake();
         }
-        send(current);
-      } catch (IOException | GeneralSecurityException | RuntimeException e) {
-        failed(current, problem(current.to, e));
       }
     }
-    synchronized (this) {
-      working = false;
-      if (again) {
-        again = false;
-        wake();
+  }
+
+  /** Whatever goes wrong, be it that a thread cannot be made, costs one try. */
+  private void work(Session on) {
+    try {
+      if (on.connection == null) {
+        dial(on);
       }
+      send(on);
+    } catch (Throwable e) {
+      failed(on, problem(on.to, e));
     }
   }
 
@@ -265,7 +273,7 @@ final class RunnerLink {
     links.changed(uid);
   }
 
-  private static String problem(RunnerTarget to, Exception e) {
+  private static String problem(RunnerTarget to, Throwable e) {
     if (e instanceof NoRouteToHostException
         || e instanceof UnknownHostException
         || (e instanceof SocketTimeoutException && words(e).startsWith("Connect"))
@@ -278,7 +286,7 @@ final class RunnerLink {
         : "%s cannot be reached: %s".formatted(to.address(), words(e));
   }
 
-  private static String words(Exception e) {
+  private static String words(Throwable e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 

@@ -18,6 +18,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Control connections over the runner library's wire. What was asked for is held per runner and
@@ -28,8 +30,12 @@ import java.util.function.Consumer;
  * daemons. Listeners are called on them and must not block.
  */
 public final class WireRunnerLinks implements RunnerLinks {
+  private static final Logger LOG = LoggerFactory.getLogger(WireRunnerLinks.class);
+
   /** Enough that 200 runners behind a dead route do not delay the others by more than a dial. */
   private static final int WORKERS = 128;
+
+  private static final Duration NO_THREAD = Duration.ofSeconds(1);
 
   private final Map<String, RunnerLink> links = new ConcurrentHashMap<>();
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
@@ -44,13 +50,18 @@ public final class WireRunnerLinks implements RunnerLinks {
    * @param credentials asked for the operator's identity before each connection
    */
   public WireRunnerLinks(Credentials credentials) {
+    this(credentials, daemons("runner-links"));
+  }
+
+  /** With another maker of the threads that dial and send, for tests. */
+  WireRunnerLinks(Credentials credentials, ThreadFactory maker) {
     this.identities = new Identities(credentials);
     this.workers =
-        new ThreadPoolExecutor(
-            WORKERS, WORKERS, 10, SECONDS, new LinkedBlockingQueue<>(), daemons("runner-links"));
+        new ThreadPoolExecutor(WORKERS, WORKERS, 10, SECONDS, new LinkedBlockingQueue<>(), maker);
     workers.allowCoreThreadTimeOut(true);
     this.timer = new ScheduledThreadPoolExecutor(1, daemons("runner-links-timer"));
     timer.setRemoveOnCancelPolicy(true);
+    timer.prestartCoreThread(); // later none might be had
   }
 
   private static ThreadFactory daemons(String name) {
@@ -124,14 +135,24 @@ public final class WireRunnerLinks implements RunnerLinks {
   }
 
   void changed(String runnerUid) {
-    listeners.forEach(listener -> listener.accept(runnerUid));
+    for (Consumer<String> listener : listeners) {
+      try {
+        listener.accept(runnerUid);
+      } catch (Throwable e) {
+        LOG.warn("a change of a runner was not taken: {}", e.toString()); // the link goes on
+      }
+    }
   }
 
+  /** Has it done in any case, unless this is closed: without a thread for it, a second later. */
   void soon(Runnable work) {
     try {
       workers.execute(work);
     } catch (RejectedExecutionException e) {
       // closed
+    } catch (Throwable e) {
+      LOG.warn("no thread for a runner's connection: {}", e.toString());
+      later(NO_THREAD, work);
     }
   }
 

@@ -57,7 +57,12 @@ public final class OperatorMetrics {
         .record(took);
   }
 
-  /** Runs a reconcile and counts it. */
+  /**
+   * Runs a reconcile and counts it.
+   *
+   * @throws RuntimeException if it failed, be it with an Error: JOSDK tries again after exceptions
+   *     only, and after an Error never looks at that object again
+   */
   public Duration timed(String controller, Supplier<Duration> reconcile) {
     long start = System.nanoTime();
     boolean succeeded = false;
@@ -65,6 +70,8 @@ public final class OperatorMetrics {
       Duration again = reconcile.get();
       succeeded = true;
       return again;
+    } catch (Error e) {
+      throw new IllegalStateException("a pass failed: " + e, e);
     } finally {
       reconciled(controller, Duration.ofNanos(System.nanoTime() - start), succeeded);
     }

@@ -10,12 +10,30 @@ import org.junit.jupiter.api.Test;
 
 class NewsTest {
   private final AtomicInteger told = new AtomicInteger();
+  private boolean broken;
   private final Deque<Runnable> later = new ArrayDeque<>();
   private final News news = new News(told::incrementAndGet, this::later);
 
   private void later(Duration pause, Runnable work) {
+    if (broken) {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
     assertThat(pause).isEqualTo(News.PAUSE);
     later.add(work);
+  }
+
+  @Test
+  void withoutAThreadForTheNextEachIsToldAtOnce() {
+    broken = true;
+    news.changed();
+    news.changed();
+    assertThat(told).hasValue(2);
+    broken = false;
+    news.changed();
+    news.changed();
+    assertThat(told).hasValue(3);
+    pass();
+    assertThat(told).hasValue(4);
   }
 
   private void pass() {

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +165,44 @@ class WireRunnerLinksTest {
     RunnerReport report = awaitReport(false);
     assertThat(report.state()).isEqualTo(RunnerReport.State.UNKNOWN);
     assertThat(report.problem()).isNotEmpty();
+  }
+
+  @Test
+  void threadsThatCannotBeMadeCostOneTryEach() throws Exception {
+    AtomicInteger refused = new AtomicInteger();
+    try (WireRunnerLinks poor =
+        new WireRunnerLinks(
+            credentials,
+            task -> {
+              if (refused.getAndIncrement() < 2) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              Thread thread = new Thread(task);
+              thread.setDaemon(true);
+              return thread;
+            })) {
+      proxy.to(new Served(credentials).port);
+      poor.keep(target());
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> poor.report(UID).map(RunnerReport::connected).orElse(false));
+      assertThat(refused).hasValueGreaterThan(2);
+    }
+  }
+
+  @Test
+  void anErrorWhileItDialsOrTellsCostsOneTry() throws Exception {
+    credentials.failOnce(new OutOfMemoryError("unable to create native thread"));
+    links.onChange(
+        uid -> {
+          throw new StackOverflowError();
+        });
+    Set<String> changed = ConcurrentHashMap.newKeySet();
+    links.onChange(changed::add);
+    proxy.to(new Served(credentials).port);
+    links.keep(target());
+    awaitReport(true);
+    await("whoever hears after one that fails").until(() -> changed.contains(UID));
   }
 
   @Test

@@ -5,10 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Real authorities and certificates without a cluster; valid now, by the system's clock. */
 public final class TestCredentials implements Credentials {
   private final Map<String, Authority> authorities = new ConcurrentHashMap<>();
+
+  private final AtomicReference<Error> next = new AtomicReference<>();
 
   private Authority authority(String poolUid) {
     return authorities.computeIfAbsent(poolUid, uid -> Authority.create(uid, Instant.now()));
@@ -26,8 +29,17 @@ public final class TestCredentials implements Credentials {
         .files();
   }
 
+  /** The operator's identity cannot be had once. */
+  public void failOnce(Error failure) {
+    next.set(failure);
+  }
+
   @Override
   public Map<String, byte[]> operatorIdentity(String poolUid) {
+    Error failure = next.getAndSet(null);
+    if (failure != null) {
+      throw failure;
+    }
     return authority(poolUid).issue(Profile.OPERATOR, "operator.flame", Instant.now()).files();
   }
 

@@ -2,6 +2,7 @@ package dev.flamepool.operator.health;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flamepool.api.BackendKind;
 import dev.flamepool.operator.backend.BackendException;
@@ -87,6 +88,20 @@ class HealthServerTest {
             "flamepool_leader 1.0");
     metrics.forgetPool("ns", "thumbs");
     assertThat(get("/metrics").body()).doesNotContain("thumbs");
+  }
+
+  @Test
+  void anErrorInAPassIsAnExceptionThatIsTriedAgain() {
+    assertThatThrownBy(
+            () ->
+                metrics.timed(
+                    "pools",
+                    () -> {
+                      throw new OutOfMemoryError("unable to create native thread");
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("unable to create native thread");
+    assertThat(metrics.scrape()).contains("outcome=\"failure\"");
   }
 
   private Socket connect() throws Exception {

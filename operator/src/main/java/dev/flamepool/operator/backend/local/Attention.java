@@ -28,6 +28,10 @@ final class Attention implements AutoCloseable {
             return thread;
           });
 
+  Attention() {
+    looker.prestartCoreThread();
+  }
+
   void onChange(Consumer<String> listener) {
     listeners.add(listener);
   }
@@ -38,14 +42,19 @@ final class Attention implements AutoCloseable {
       return;
     }
     String uid = folder.path.getFileName().toString();
-    var unused =
-        process
-            .onExit()
-            .thenRun(
-                () -> {
-                  attended.remove(process);
-                  soon(0, () -> tell(uid));
-                });
+    try {
+      var unused =
+          process
+              .onExit()
+              .thenRun(
+                  () -> {
+                    attended.remove(process);
+                    soon(0, () -> tell(uid));
+                  });
+    } catch (Throwable e) {
+      attended.remove(process); // the next look tries again
+      throw e;
+    }
     if (!folder.hasAddress()) {
       look(uid, process, folder);
     }
