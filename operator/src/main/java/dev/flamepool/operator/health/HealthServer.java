@@ -1,7 +1,5 @@
 package dev.flamepool.operator.health;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.flamepool.operator.health.HttpListener.Answer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -50,7 +48,8 @@ public final class HealthServer implements AutoCloseable {
             "/readyz",
             () -> verdict(unready.get()),
             "/metrics",
-            () -> answer(HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
+            () ->
+                new Answer(HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
     listener = new HttpListener(bind, this::answer);
   }
 
@@ -60,7 +59,7 @@ public final class HealthServer implements AutoCloseable {
   }
 
   private static Answer verdict(Optional<String> problem) {
-    return answer(
+    return new Answer(
         problem.isEmpty() ? HTTP_OK : HTTP_UNAVAILABLE,
         "text/plain; charset=utf-8",
         problem.orElse("ok") + "\n");
@@ -69,21 +68,17 @@ public final class HealthServer implements AutoCloseable {
   private Answer answer(String method, String path) {
     Supplier<Answer> route = routes.get(path);
     if (route == null) {
-      return answer(HTTP_NOT_FOUND, "text/plain", "not found\n");
+      return new Answer(HTTP_NOT_FOUND, "text/plain", "not found\n");
     }
     if (!method.equals("GET")) {
-      return answer(HTTP_BAD_METHOD, "text/plain", "only GET\n");
+      return new Answer(HTTP_BAD_METHOD, "text/plain", "only GET\n");
     }
     try {
       return route.get();
     } catch (RuntimeException e) {
       LOG.warn("{} failed", path, e);
-      return answer(HTTP_FAILED, "text/plain", "failed, see the operator's log\n");
+      return new Answer(HTTP_FAILED, "text/plain", "failed, see the operator's log\n");
     }
-  }
-
-  private static Answer answer(int status, String type, String text) {
-    return new Answer(status, type, text.getBytes(UTF_8));
   }
 
   @Override

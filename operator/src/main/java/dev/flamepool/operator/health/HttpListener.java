@@ -1,6 +1,7 @@
 package dev.flamepool.operator.health;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,8 +39,9 @@ final class HttpListener implements AutoCloseable {
   private static final int HTTP_BAD_REQUEST = 400;
 
   /** What is answered. */
-  record Answer(int status, String type, byte[] body) {
+  record Answer(int status, String type, String text) {
     ByteBuffer bytes() {
+      byte[] body = text.getBytes(UTF_8);
       byte[] head =
           "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
               .formatted(status, status < HTTP_BAD_REQUEST ? "OK" : "Error", type, body.length)
@@ -143,7 +145,7 @@ final class HttpListener implements AutoCloseable {
         head.contains(END_OF_HEAD) && words.length == 3 && words[2].startsWith("HTTP/1.");
     return understood
         ? answers.apply(words[0], words[1].replaceAll("[?#].*", ""))
-        : new Answer(HTTP_BAD_REQUEST, "text/plain", "no HTTP request\n".getBytes(ISO_8859_1));
+        : new Answer(HTTP_BAD_REQUEST, "text/plain", "no HTTP request\n");
   }
 
   private void run() {
