@@ -15,10 +15,20 @@ import org.jspecify.annotations.Nullable;
  * runner's entry is used by one reconcile at a time.
  */
 final class RunnerWatch {
+  private static final Duration FIRST_LOOK = Duration.ofSeconds(5);
+
   /** One runner. */
   static final class Entry {
     private final Map<Phase, Instant> phases = new EnumMap<>(Phase.class);
     @Nullable Instant unreachableSince;
+
+    /**
+     * Since when its first connection is awaited; null when it has been tried, or is not wanted.
+     */
+    @Nullable Instant dialledSince;
+
+    /** When its backend is to be asked about it although its connection is still awaited. */
+    @Nullable Instant lookAt;
 
     /** When its callers last reported calls that may run on it although it was out of reach. */
     @Nullable Instant calledAt;
@@ -78,7 +88,30 @@ final class RunnerWatch {
       turn(Optional.empty());
     }
 
+    /**
+     * Its first connection is awaited: that it is there, or fails, is told. The backend is asked
+     * meanwhile after five seconds, and ever more rarely.
+     *
+     * @return how long not to ask yet; zero for now
+     */
+    Duration awaitsDial(Instant now) {
+      if (dialledSince == null || lookAt == null) {
+        dialledSince = now;
+        lookAt = now.plus(FIRST_LOOK);
+      }
+      return now.isBefore(lookAt) ? Duration.between(now, lookAt) : Duration.ZERO;
+    }
+
+    /** The backend was asked. */
+    void looked(Instant now) {
+      if (dialledSince != null) {
+        lookAt = now.plus(Duration.between(dialledSince, now));
+      }
+    }
+
     void connected(boolean connected, Instant now) {
+      dialledSince = null;
+      lookAt = null;
       if (connected) {
         unreachableSince = null;
         calledAt = null;

@@ -72,15 +72,23 @@ final class Tending {
     keepLink(runner);
     Optional<RunnerReport> report = links.report(uid);
     boolean connected = report.map(RunnerReport::connected).orElse(false);
-    boolean hasAddress = status.machine() != null && status.machine().address() != null;
-    watch.connected(connected || !hasAddress, clock.instant());
-    reach.heard(runner, watch.unreachableSince);
+    boolean awaitsDial = report.isEmpty() && status.phase() == Phase.Ready && hasAddress(status);
+    if (awaitsDial) {
+      Duration wait = watch.awaitsDial(clock.instant());
+      if (!wait.isZero()) {
+        return Progress.in(runner, wait);
+      }
+    } else {
+      watch.connected(connected || !hasAddress(status), clock.instant());
+      reach.heard(runner, watch.unreachableSince);
+    }
     Holding holding = Holding.UNKNOWN;
     if (!connected) {
       if (!placed) {
         return Progress.needsPlace(runner);
       }
       holding = find(runner, backend);
+      watch.looked(clock.instant());
       Optional<String> address = address(holding.machine(), status);
       if (address.isPresent()) {
         return Progress.now(
@@ -119,6 +127,9 @@ final class Tending {
     }
     FlameRunner written =
         api.patchStatus(runner, changed ? withOutput(next.status(), runner, backend) : status);
+    if (awaitsDial && !changed) {
+      return Progress.in(written, watch.awaitsDial(clock.instant()));
+    }
     Duration again = gated && next.again().compareTo(GATE) > 0 ? GATE : next.again();
     if (changed && next.status().phase() == Phase.Ready) {
       metrics.booted(backend.kind(), Duration.between(since, clock.instant()));
@@ -163,9 +174,13 @@ final class Tending {
         });
   }
 
+  private static boolean hasAddress(FlameRunnerStatus status) {
+    return status.machine() != null && status.machine().address() != null;
+  }
+
   private void keepLink(FlameRunner runner) {
     FlameRunnerStatus.Machine machine = RunnerStatus.of(runner).machine();
-    if (machine != null && machine.address() != null) {
+    if (hasAddress(RunnerStatus.of(runner))) {
       links.keep(
           new RunnerTarget(
               runner.getMetadata().getNamespace(),

@@ -25,6 +25,7 @@ public final class FakeRunners {
   private UnaryOperator<String> codeOf = uid -> "code-1";
   private boolean allMute;
   private boolean cutOff;
+  private boolean dialling;
   private @Nullable BiFunction<String, RunnerReport, Optional<RunnerReport>> line;
 
   /** The processes on this cloud's machines. */
@@ -50,6 +51,11 @@ public final class FakeRunners {
   /** Calls running on a runner. */
   public synchronized void calls(String runnerUid, int calls) {
     inFlight.put(runnerUid, calls);
+  }
+
+  /** Connections are being made, and none is there or has failed yet. */
+  public synchronized void dialling(boolean now) {
+    dialling = now;
   }
 
   /** A runner stops answering although its machine runs. */
@@ -82,6 +88,9 @@ public final class FakeRunners {
   }
 
   private Optional<RunnerReport> said(String runnerUid) {
+    if (dialling) {
+      return Optional.empty();
+    }
     Optional<Machine> machine =
         cloud.live().stream()
             .filter(m -> m.key().runnerUid().equals(runnerUid))

@@ -3,6 +3,7 @@ package dev.flamepool.operator.world;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.minicluster.RequestHook;
+import dev.flamepool.operator.backend.CloudEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -33,6 +34,39 @@ class FewRequestsTest {
             return RequestHook.PASS;
           }
         });
+  }
+
+  private long finds() {
+    return world.cloud.log().stream().filter(e -> e.type() == CloudEvent.Type.CALL).count();
+  }
+
+  @Test
+  void whatIsDialledAfterAStartIsHeardOfNotLookedAtAgainAndAgain() {
+    manyPools();
+    world.runners.dialling(true);
+    world.restart();
+    long before = finds();
+    world.pass(Duration.ofSeconds(4));
+    assertThat(world.runnerPasses()).as("one each").isEqualTo(POOLS);
+    assertThat(finds()).isEqualTo(before);
+    world.pass(Duration.ofSeconds(26));
+    assertThat(world.runnerPasses()).as("after 5, 10 and 20 s").isLessThanOrEqualTo(4 * POOLS);
+    assertThat(finds()).isGreaterThan(before);
+    world.runners.dialling(false);
+    world.pass(Duration.ofSeconds(1));
+    assertThat(world.runnerPasses()).as("and one each").isLessThanOrEqualTo(5 * POOLS);
+    pools().forEach(pool -> assertThat(world.endpoints(pool)).hasSize(1));
+  }
+
+  @Test
+  void whatIsGoneWhileItIsDialledIsFoundOut() {
+    manyPools();
+    String uid = world.runners("p0").get(0).getMetadata().getUid();
+    world.runners.dialling(true);
+    world.restart();
+    world.cloud.die(uid, 137, "");
+    world.pass(Duration.ofSeconds(6));
+    assertThat(world.endpoints("p0")).isEmpty();
   }
 
   private List<String> lists(String kind) {

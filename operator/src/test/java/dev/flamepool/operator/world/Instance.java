@@ -40,6 +40,7 @@ final class Instance {
   private final World world;
   private final Map<String, Instant> woken = new ConcurrentHashMap<>();
   private final Map<String, Integer> told = new ConcurrentHashMap<>();
+  int runnerPasses;
   private Duration wake = Duration.ZERO;
 
   /**
@@ -111,7 +112,7 @@ final class Instance {
       soonest(turns.of(pool, () -> news(pool), () -> pools.reconcile(pool), points));
     }
     for (FlameRunner runner : cache.runners) {
-      soonest(turns.of(runner, () -> news(runner), () -> runners.reconcile(runner), points));
+      soonest(turns.of(runner, () -> news(runner), () -> pass(runner), points));
     }
   }
 
@@ -126,6 +127,11 @@ final class Instance {
             told.merge(uid, 1, Integer::sum);
           }
         });
+  }
+
+  private Duration pass(FlameRunner runner) {
+    runnerPasses++;
+    return runners.reconcile(runner);
   }
 
   /** What makes JOSDK look at a pool: its spec, and whatever belongs to it. */

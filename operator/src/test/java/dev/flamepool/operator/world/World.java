@@ -347,6 +347,11 @@ public final class World extends People implements AutoCloseable {
     return operator.metrics.scrape();
   }
 
+  /** How often the operator of now has looked at a runner. */
+  int runnerPasses() {
+    return operator.runnerPasses;
+  }
+
   /** The names of the Secrets left. */
   public List<String> secrets() {
     return client.secrets().inNamespace(namespace).list().getItems().stream()
