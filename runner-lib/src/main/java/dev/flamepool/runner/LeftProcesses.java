@@ -85,6 +85,22 @@ final class LeftProcesses {
     }
   }
 
+  /** A thread that cannot be made may be one of too many processes: then their number is added. */
+  String explain(String outOfMemory) {
+    if (!outOfMemory.contains("thread")) {
+      return outOfMemory;
+    }
+    try {
+      Children now = children.get();
+      return now.all() == 0
+          ? outOfMemory
+          : "%s; there are %d child processes, of which %d have ended and are not reaped"
+              .formatted(outOfMemory, now.all(), now.ended());
+    } catch (Throwable e) {
+      return outOfMemory;
+    }
+  }
+
   /** This process's. */
   static Children children() {
     List<ProcessHandle> all = ProcessHandle.current().children().toList();

@@ -185,7 +185,7 @@ public final class Runner {
     try {
       connections.lastWord(new ControlMessage.Draining(EndCause.OUT_OF_MEMORY.name()));
     } finally {
-      exit.halt(EndCause.OUT_OF_MEMORY, String.valueOf(e.getMessage()));
+      exit.halt(EndCause.OUT_OF_MEMORY, leftProcesses.explain(String.valueOf(e.getMessage())));
     }
     return e;
   }

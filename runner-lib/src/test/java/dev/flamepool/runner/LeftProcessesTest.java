@@ -67,6 +67,16 @@ class LeftProcessesTest {
     assertThat(looks).isEqualTo(1);
   }
 
+  /** What a container's limit of processes looks like to a JVM. */
+  @Test
+  void aRunnerThatCanMakeNoThreadSaysHowManyProcessesThereAre() {
+    String noThread = "unable to create native thread: possibly out of memory";
+    assertThat(left.explain(noThread)).isEqualTo(noThread);
+    children = new Children(412, 400);
+    assertThat(left.explain(noThread)).contains(noThread, "412 child processes", "400 have ended");
+    assertThat(left.explain("Java heap space")).isEqualTo("Java heap space");
+  }
+
   /** No thread, no memory for one: the call has ended all the same, and the next one looks. */
   @Test
   void aLookThatFailsCostsOneLook() {
