@@ -212,6 +212,7 @@ public final class Operator implements AutoCloseable {
             new CloudSecrets(client, config.operatorNamespace()),
             new Endpoints(config.allowEndpoints()),
             config.ambientNamespaces(),
+            System.getenv(),
             clock()));
     if (config.allowPods()) {
       served.add(new PodRunnerBackend(client, config.namespaces(), clock()));

@@ -1,7 +1,10 @@
 package dev.flamepool.operator.backend.ec2;
 
+import dev.flamepool.operator.backend.Proxies;
 import dev.flamepool.operator.backend.TimedDns;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -12,6 +15,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
+import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -19,6 +26,7 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.apache5.ProxyConfiguration;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.RetryStrategy;
@@ -42,6 +50,13 @@ final class Ec2Clients implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration READ = Duration.ofSeconds(30);
   private static final int MAX = 64;
+
+  /** The SDK would read the same variables in its own way. */
+  private static final ProxyConfiguration NO_OTHERS =
+      ProxyConfiguration.builder()
+          .useEnvironmentVariableValues(false)
+          .useSystemPropertyValues(false)
+          .build();
 
   /**
    * What one session calls.
@@ -77,14 +92,24 @@ final class Ec2Clients implements AutoCloseable {
     this.maker = http;
   }
 
-  /** One pool of connections to whatever a session names. */
-  static SdkHttpClient connections() {
+  /** One pool of connections to whatever a session names, through these proxies. */
+  static Apache5HttpClient.Builder connections(Proxies proxies) {
+    BasicCredentialsProvider logins = new BasicCredentialsProvider();
+    for (InetSocketAddress proxy : proxies.withLogin()) {
+      PasswordAuthentication login =
+          proxies.login(proxy.getHostString(), proxy.getPort()).orElseThrow();
+      logins.setCredentials(
+          new AuthScope(proxy.getHostString(), proxy.getPort()),
+          new UsernamePasswordCredentials(login.getUserName(), login.getPassword()));
+    }
     return Apache5HttpClient.builder()
         .connectionTimeout(CONNECT)
         .socketTimeout(READ)
         .maxConnections(64)
         .dnsResolver(new Hosts())
-        .build();
+        .httpRoutePlanner(new SystemDefaultRoutePlanner(proxies))
+        .credentialsProvider(logins)
+        .proxyConfiguration(NO_OTHERS);
   }
 
   /** Looks hosts up in a bounded time. */

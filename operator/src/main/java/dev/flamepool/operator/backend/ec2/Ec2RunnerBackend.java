@@ -14,6 +14,7 @@ import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.Places;
+import dev.flamepool.operator.backend.Proxies;
 import dev.flamepool.operator.backend.RateTokens;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
@@ -54,10 +55,16 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
    * @param credentials where tenants' keys come from
    * @param endpoints others than AWS's own that pools may name
    * @param ambient namespaces that may use the operator's own credentials and metadata
+   * @param environment the operator's: where the proxies are
+   * @throws IllegalArgumentException if a proxy is none
    */
   public Ec2RunnerBackend(
-      CloudCredentials credentials, Endpoints endpoints, Set<String> ambient, Clock clock) {
-    this(credentials, endpoints, ambient, clock, Ec2Clients::connections);
+      CloudCredentials credentials,
+      Endpoints endpoints,
+      Set<String> ambient,
+      Map<String, String> environment,
+      Clock clock) {
+    this(credentials, endpoints, ambient, clock, through(Proxies.of(environment)));
   }
 
   /** A backend over HTTP of a test's own. */
@@ -81,6 +88,10 @@ public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
     this.lookups = new Lookups(sessions, calls, accounts, boots, traces);
     this.reports = new Reports(sessions, calls, objects, clock);
     this.endings = new Endings(sessions, calls, lookups, boots, traces, clock);
+  }
+
+  private static Supplier<SdkHttpClient> through(Proxies proxies) {
+    return () -> Ec2Clients.connections(proxies).build();
   }
 
   @Override

@@ -112,7 +112,9 @@ final class InstanceMetadata {
   }
 
   private static final class Lazy {
-    static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+    /** What the instance itself answers is not behind a proxy. */
+    static final HttpClient HTTP =
+        HttpClient.newBuilder().connectTimeout(CONNECT).proxy(HttpClient.Builder.NO_PROXY).build();
   }
 
   private static String profile(String info) throws IOException {

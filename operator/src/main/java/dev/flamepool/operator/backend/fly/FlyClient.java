@@ -11,12 +11,14 @@ import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.BoundedStream;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.Proxies;
 import dev.flamepool.operator.backend.RateTokens;
 import dev.flamepool.operator.backend.RateTokens.Limit;
 import dev.flamepool.operator.backend.TimedDns;
 import dev.flamepool.operator.backend.TooLongException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,12 +26,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import okhttp3.Credentials;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okhttp3.Route;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +61,7 @@ final class FlyClient {
   private static final long MAX_MACHINE = 4L << 20;
 
   private static final int MAX_MACHINES = 20_000;
+  private static final String PROXY_LOGIN = "Proxy-Authorization";
   private static final int MAX_ERROR = 64 << 10;
   private static final MediaType TYPE = MediaType.get("application/json");
   private static final JsonMapper JSON = new JsonMapper();
@@ -89,8 +94,12 @@ final class FlyClient {
   private final OkHttpClient others;
   private final RateTokens tokens;
 
-  /** A client on top of another, whose connections and interceptors it shares. */
-  FlyClient(OkHttpClient base, RateTokens tokens, Clock clock) {
+  /**
+   * A client on top of another, whose connections and interceptors it shares.
+   *
+   * @param proxies that it goes through
+   */
+  FlyClient(OkHttpClient base, Proxies proxies, RateTokens tokens, Clock clock) {
     this.tokens = tokens;
     this.creates =
         base.newBuilder()
@@ -102,6 +111,8 @@ final class FlyClient {
             .followSslRedirects(false)
             .retryOnConnectionFailure(false)
             .cookieJar(new Cookies(clock))
+            .proxySelector(proxies)
+            .proxyAuthenticator((route, asked) -> login(proxies, route, asked))
             .build();
     this.others = creates.newBuilder().retryOnConnectionFailure(true).build();
   }
@@ -109,6 +120,26 @@ final class FlyClient {
   /** Connections to whatever a session names. */
   static OkHttpClient connections() {
     return new OkHttpClient.Builder().dns(TimedDns.SYSTEM::lookup).build();
+  }
+
+  /** The same request with what a proxy wants to hear; null when it has heard that already. */
+  private static @Nullable Request login(Proxies proxies, @Nullable Route route, Response asked) {
+    if (route == null || asked.request().header(PROXY_LOGIN) != null) {
+      return null;
+    }
+    InetSocketAddress proxy = (InetSocketAddress) route.proxy().address();
+    return proxies
+        .login(proxy.getHostString(), proxy.getPort())
+        .map(
+            login ->
+                asked
+                    .request()
+                    .newBuilder()
+                    .header(
+                        PROXY_LOGIN,
+                        Credentials.basic(login.getUserName(), new String(login.getPassword())))
+                    .build())
+        .orElse(null);
   }
 
   /** Closes idle connections. */

@@ -14,6 +14,7 @@ import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineListing.Snapshot;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.Places;
+import dev.flamepool.operator.backend.Proxies;
 import dev.flamepool.operator.backend.RateTokens;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
@@ -66,6 +67,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   private final Endpoints endpoints;
   private final Defaults defaults;
   private final Sessions sessions;
+  private final Proxies proxies;
   private final Supplier<OkHttpClient> http;
   private @Nullable FlyClient client;
   private final Clock clock;
@@ -87,7 +89,8 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
    * @param credentials where tenants' tokens come from
    * @param endpoints hosts other than Fly's own that pools may name
    * @param ambient namespaces whose entries may leave app, image and token to the operator's own
-   * @param environment the operator's: where those are
+   * @param environment the operator's: where those are, and the proxies
+   * @throws IllegalArgumentException if a proxy is none
    */
   public FlyRunnerBackend(
       CloudCredentials credentials,
@@ -95,7 +98,13 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
       Set<String> ambient,
       Map<String, String> environment,
       Clock clock) {
-    this(credentials, endpoints, new Defaults(ambient, environment), clock, FlyClient::connections);
+    this(
+        credentials,
+        endpoints,
+        new Defaults(ambient, environment),
+        Proxies.of(environment),
+        clock,
+        FlyClient::connections);
   }
 
   /** With another HTTP client below, for tests. */
@@ -103,10 +112,12 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
       CloudCredentials credentials,
       Endpoints endpoints,
       Defaults defaults,
+      Proxies proxies,
       Clock clock,
       Supplier<OkHttpClient> http) {
     this.endpoints = endpoints;
     this.defaults = defaults;
+    this.proxies = proxies;
     this.sessions = new Sessions(credentials, endpoints, defaults);
     this.http = http;
     this.clock = clock;
@@ -454,7 +465,7 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
   private synchronized FlyClient client() {
     FlyClient made = client;
     if (made == null) {
-      made = new FlyClient(http.get(), tokens, clock);
+      made = new FlyClient(http.get(), proxies, tokens, clock);
       client = made;
     }
     return made;

@@ -14,6 +14,8 @@ import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.Ec2Server;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.Proxies;
+import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.Tenant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import javax.net.ssl.TrustManager;
 import software.amazon.awssdk.http.SdkHttpClient;
 
 /** Entries, boot Secrets and credentials for tests. */
@@ -33,7 +36,7 @@ public final class Ec2Fixtures {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** One pool of connections for all tests. */
-  private static final SdkHttpClient SHARED = Ec2Clients.connections();
+  private static final SdkHttpClient SHARED = Ec2Clients.connections(Proxies.of(Map.of())).build();
 
   private Ec2Fixtures() {}
 
@@ -124,6 +127,20 @@ public final class Ec2Fixtures {
         Set.of("trusted"),
         clock,
         () -> new CrashingHttp(SHARED, points));
+  }
+
+  /** A backend of an operator with an environment that trusts an authority, for one endpoint. */
+  public static RunnerBackend backend(
+      Map<String, String> environment, TrustManager trusted, String endpoint, Clock clock) {
+    return new Ec2RunnerBackend(
+        new Credentials(),
+        new Endpoints(Set.of(endpoint)),
+        Set.of(),
+        clock,
+        () ->
+            Ec2Clients.connections(Proxies.of(environment))
+                .tlsTrustManagersProvider(() -> new TrustManager[] {trusted})
+                .build());
   }
 
   /** One Secret for everybody, and copies that outlive it. */

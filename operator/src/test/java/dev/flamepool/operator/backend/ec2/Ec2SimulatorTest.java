@@ -13,6 +13,7 @@ import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.Proxies;
 import dev.flamepool.operator.backend.RateTokens;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.RunnerBackendContract;
@@ -122,7 +123,11 @@ class Ec2SimulatorTest extends RunnerBackendContract {
   private RunnerBackend open() {
     Ec2RunnerBackend made =
         new Ec2RunnerBackend(
-            credentials, new Endpoints(Set.of(simulator.uri().toString())), Set.of(), clock);
+            credentials,
+            new Endpoints(Set.of(simulator.uri().toString())),
+            Set.of(),
+            Map.of(),
+            clock);
     opened.add(made);
     return made;
   }
@@ -174,7 +179,7 @@ class Ec2SimulatorTest extends RunnerBackendContract {
   /** Instances that EC2 counts, as their runners take a while to start. */
   @Override
   protected int alive(String runnerUid) {
-    try (Ec2Clients clients = new Ec2Clients(Ec2Clients::connections)) {
+    try (Ec2Clients clients = new Ec2Clients(Ec2Clients.connections(Proxies.of(Map.of()))::build)) {
       AwsBasicCredentials identity = AwsBasicCredentials.create("AKIDEXAMPLE", "secret");
       Session session =
           new Session(

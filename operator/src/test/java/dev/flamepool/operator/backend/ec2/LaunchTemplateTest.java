@@ -69,6 +69,7 @@ class LaunchTemplateTest {
             new Ec2Fixtures.Credentials(),
             new Endpoints(Set.of(ec2.uri().toString())),
             Set.of(),
+            Map.of(),
             clock);
   }
 

@@ -13,17 +13,23 @@ import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.FlyServer;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.Proxies;
 import dev.flamepool.operator.backend.RunnerBackend;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
@@ -113,6 +119,28 @@ public final class FlyFixtures {
     return backend(credentials, server, Set.of(), Map.of(), clock, points);
   }
 
+  /** A backend of an operator with an environment that trusts an authority, for one endpoint. */
+  public static RunnerBackend backend(
+      Map<String, String> environment, X509TrustManager trusted, String endpoint, Clock clock) {
+    return new FlyRunnerBackend(
+        new MemoryCredentials("fm2_any"),
+        new Endpoints(Set.of(endpoint)),
+        new Defaults(Set.of(), environment),
+        Proxies.of(environment),
+        clock,
+        () -> SHARED.newBuilder().sslSocketFactory(sockets(trusted), trusted).build());
+  }
+
+  private static SSLSocketFactory sockets(X509TrustManager trusted) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {trusted}, null);
+      return context.getSocketFactory();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** One of an operator with an environment that some namespaces may use. */
   public static RunnerBackend backend(
       CloudCredentials credentials,
@@ -138,6 +166,7 @@ public final class FlyFixtures {
         credentials,
         new Endpoints(Set.of(server.url())),
         new Defaults(ambient, environment),
+        Proxies.of(environment),
         clock,
         () -> SHARED.newBuilder().addInterceptor(edge).build());
   }
