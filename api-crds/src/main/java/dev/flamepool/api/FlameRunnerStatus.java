@@ -51,7 +51,7 @@ public record FlameRunnerStatus(
   public record Launch(
       @Required Integer attempt,
       @Required @Size(max = 64) String token,
-      @Size(max = 128) String offering,
+      @Size(max = 256) String offering,
       @Required @Size(max = 64) String sha256,
       @Size(max = 64) String time) {}
 

@@ -110,8 +110,10 @@ record Schema(List<Cause> causes, List<String> unknown) {
     }
   }
 
+  /** As in Go, where only a line feed ends a line and the end is the end of the whole text. */
   private static Pattern pattern(String text) {
-    return PATTERNS.computeIfAbsent(text, Pattern::compile);
+    return PATTERNS.computeIfAbsent(
+        text, go -> Pattern.compile(go.replaceAll("(?<!\\\\)\\$$", "\\\\z"), Pattern.UNIX_LINES));
   }
 
   /** What bounds limit: a number itself, the length of a text, the size of all else. */

@@ -63,8 +63,9 @@ class LocalBackendTest extends LocalContract {
   void theEnvironmentIsExactlyWhatThePoolGives() throws Exception {
     env.put("QUOTES", "a \"b\" 'c' `d` $HOME \\ % ! \t end ");
     env.put("LINES", "one\ntwo\r\n\n");
-    env.put("WORDS", "é☃😀");
+    env.put("WORDS", "é☃😀\u2028");
     env.put("EMPTY", "");
+    env.put("MARKUP", "a?x=1&y=<b>$(HOME)${x}`id`%s{{z}} ;#");
     jvmOptions = List.of("-Xmx32m");
     backend.launch(attempt(key));
     awaitState(key, Machine.State.RUNNING);

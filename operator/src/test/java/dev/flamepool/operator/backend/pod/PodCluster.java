@@ -15,7 +15,7 @@ import java.util.List;
 /**
  * A minicluster; the real control plane that {@code FLAMEPOOL_REAL_KUBECONFIG} names if it does.
  */
-final class PodCluster {
+public final class PodCluster {
   private static final String REAL = "FLAMEPOOL_REAL_KUBECONFIG";
   private static final Path CRDS = Path.of("..", "manifests", "crds");
   private static final KubernetesClient CLIENT = connect();
@@ -23,12 +23,12 @@ final class PodCluster {
   private PodCluster() {}
 
   /** Shared: not to be closed. */
-  static KubernetesClient client() {
+  public static KubernetesClient client() {
     return CLIENT;
   }
 
   /** A namespace, made if it is not there. */
-  static String namespace(String name) {
+  public static String namespace(String name) {
     if (CLIENT.namespaces().withName(name).get() == null) {
       CLIENT
           .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
