@@ -80,6 +80,8 @@ missing=''
 for tool in curl tar gzip sha256sum systemctl systemd-run; do
   command -v "$tool" >/dev/null || missing="$missing $tool"
 done
+id flamepool >/dev/null 2>&1 || command -v useradd >/dev/null ||
+  missing="$missing useradd"
 [ -z "$missing" ] || {
   STEP="find$missing on this machine: the AMI must have it"
   exit 1
@@ -132,7 +134,11 @@ fi
 step "find bin/$APP in the bundle"
 [ -f "bin/$APP" ]
 chmod -R u+rwX,go+rX .
+# S3 knows no modes.
 chmod a+x bin/*
+for file in runtime/bin/* runtime/lib/jexec runtime/lib/jspawnhelper; do
+  if [ -f "$file" ]; then chmod a+x "$file"; fi
+done
 chown -R flamepool: .
 chown -R flamepool: "$RUN/boot"
 chmod 0711 "$RUN"

@@ -66,7 +66,7 @@ class BootstrapTest {
         .isEqualTo("r--------");
     assertThat(root.resolve("etc/systemd/system/flamepool.service"))
         .content()
-        .contains("ExecStart=/bin/sh -c 'exec bin/thumbs start'", "TimeoutStopSec=35");
+        .contains("exec bin/thumbs start'", "TimeoutStopSec=35");
     assertThat(run.resolve("boot.tar")).doesNotExist();
     assertThat(run.resolve("bundle.curl")).doesNotExist();
     Map<String, String> read = systemd(Files.readString(run.resolve("env")));
@@ -99,6 +99,35 @@ class BootstrapTest {
     machine.s3.served.put("/2", new byte[] {9});
     assertThat(machine.boot(attempt(bundle), true, files)).contains("could not verify the files");
     assertThat(machine.s3.why()).contains("lib/a b.jar");
+  }
+
+  @Test
+  void theRuntimeOfABundleGoesBeforeTheMachinesJava() throws Exception {
+    byte[] java = "#!/bin/sh\necho the bundle has $JAVA_HOME\n".getBytes(UTF_8);
+    machine.tool("java", "echo the machine has a Java");
+    machine.s3.served.putAll(
+        Map.of("/1", "#!/bin/sh\nexec java\n".getBytes(UTF_8), "/2", java, "/3", java));
+    Map<String, String> files = new TreeMap<>(Map.of("bin/thumbs", machine.s3.url("/1")));
+    assertThat(machine.boot(attempt("s3://releases/app"), false, files)).contains("is started");
+    assertThat(start()).isEqualTo("the machine has a Java\n");
+
+    files.put("runtime/bin/java", machine.s3.url("/2"));
+    files.put("runtime/lib/jspawnhelper", machine.s3.url("/3"));
+    assertThat(machine.boot(attempt("s3://releases/app"), false, files)).contains("is started");
+    assertThat(start()).isEqualTo("the bundle has " + root.resolve("srv/thumbs/runtime") + "\n");
+    assertThat(root.resolve("srv/thumbs/runtime/lib/jspawnhelper")).isExecutable();
+  }
+
+  /** Starts the bundle as the unit does; gives what it said. */
+  private String start() throws Exception {
+    String line =
+        Files.readAllLines(root.resolve("etc/systemd/system/flamepool.service")).stream()
+            .filter(one -> one.startsWith("ExecStart="))
+            .findFirst()
+            .orElseThrow();
+    String command = line.substring(line.indexOf('\'') + 1, line.lastIndexOf('\''));
+    return machine.script(
+        "cd '%s'\n%s\n".formatted(root.resolve("srv/thumbs"), command.replace("$$", "$")));
   }
 
   @Test

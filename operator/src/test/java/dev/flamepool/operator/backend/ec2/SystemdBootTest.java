@@ -201,6 +201,25 @@ class SystemdBootTest {
   }
 
   @Test
+  void aBundleWithItsOwnRuntimeNeedsNoJavaOfTheAmi() throws Exception {
+    start("exec java -version 2>/out/version\n");
+    Path runtime = s3.bundle().resolve("runtime");
+    String made =
+        BootMachine.output(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "jlink").toString(),
+                "--add-modules",
+                "java.base",
+                "--strip-debug",
+                "--output",
+                runtime.toString()));
+    assertThat(runtime.resolve("bin/java")).as(made).isExecutable();
+    boot("rm -f usr/bin/java", false);
+    assertThat(s3.why()).isEqualTo("exit code 0 of bin/thumbs");
+    assertThat(left("version")).contains("\"" + System.getProperty("java.version") + "\"");
+  }
+
+  @Test
   void aFullDiskSaysSo() throws Exception {
     start("exit 12\n");
     byte[] large = new byte[1 << 20];
