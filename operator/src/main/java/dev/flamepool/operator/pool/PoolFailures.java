@@ -78,6 +78,7 @@ final class PoolFailures {
 
   private static boolean same(Failure failure, RunnerView runner) {
     return failure.runner().equals(runner.name())
+        && (failure.uid() == null || failure.uid().equals(runner.uid()))
         && runner.since().toString().equals(failure.time());
   }
 

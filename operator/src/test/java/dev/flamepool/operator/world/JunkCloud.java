@@ -19,16 +19,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A cloud with real threads for its accounts, of which each backend entry is one. What its name
  * says is what comes back: {@code hang-...} are hosts that answer nothing for 40 s, {@code
  * token-...} tokens that are none, {@code garbage-...} answers that say nothing, {@code dead-...}
- * machines that end a second after they were made. All but the first are accounts at one endpoint.
+ * machines that end as soon as they are made. All but the first are accounts at one endpoint.
  */
 final class JunkCloud implements World.BackendOf, RunnerBackend {
   private static final Duration TIME_OUT = Duration.ofSeconds(40);
@@ -37,7 +35,6 @@ final class JunkCloud implements World.BackendOf, RunnerBackend {
 
   private final AtomicInteger hanging = new AtomicInteger();
   private final AtomicInteger answering = new AtomicInteger();
-  private final Map<String, Instant> doomed = new ConcurrentHashMap<>();
   private Clock clock;
   private Bulkheads threads;
   private World world;
@@ -147,17 +144,14 @@ final class JunkCloud implements World.BackendOf, RunnerBackend {
   @Override
   public Machine launch(LaunchAttempt attempt) throws BackendException {
     Machine machine = answer(attempt.entry()).launch(attempt);
-    doomed.put(attempt.key().runnerUid(), clock.instant().plusSeconds(1));
+    if (is(attempt.entry(), "dead")) {
+      world.cloud.die(attempt.key().runnerUid(), 1, "");
+    }
     return machine;
   }
 
   @Override
   public Optional<Machine> find(MachineRef machine) throws BackendException {
-    Instant end = doomed.get(machine.key().runnerUid());
-    if (is(machine.entry(), "dead") && end != null && !clock.instant().isBefore(end)) {
-      doomed.remove(machine.key().runnerUid());
-      world.cloud.die(machine.key().runnerUid(), 1, "");
-    }
     return answer(machine.entry()).find(machine);
   }
 

@@ -90,7 +90,9 @@ class TenantsTest {
       assertThat(beside.rounds()).isLessThanOrEqualTo(alone.rounds() * 2);
       world.pass(Duration.ofSeconds(10));
       assertThat(world.endpoints(HONEST)).hasSize(1);
-      assertThat(world.condition("hang-0", "BackendReady")).isNotEqualTo("True/Accepted");
+      assertThat(world.endpoints("dead-0")).isEmpty();
+      assertThat(world.condition("dead-0", "BootHealthy")).isEqualTo("False/BootFailing");
+      assertThat(world.endpoints("token-0")).isEmpty();
     }
   }
 }
