@@ -41,7 +41,7 @@ public record FlameRunnerStatus(
     Draining,
     /** Its machine is to be stopped and deleted. */
     Stopping,
-    /** The backend holds no machine of it. */
+    /** The backend holds no machine of it. Only earlier versions wrote it. */
     Gone
   }
 

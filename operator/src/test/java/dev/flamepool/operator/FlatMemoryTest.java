@@ -21,16 +21,22 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An operator that has seen many lives remembers no more than one that has seen none. */
@@ -39,6 +45,8 @@ class FlatMemoryTest {
   // Two lives in each place and round: 162 in all.
   private static final int POOLS = 3;
   private static final int RUNNERS = 9;
+  private static final int CROWD = 50;
+  private static final int LIVES = 10_000;
 
   private final String namespace = Cluster.namespace();
   private final KubernetesClient client = Cluster.shared();
@@ -80,6 +88,58 @@ class FlatMemoryTest {
             });
   }
 
+  /** Minutes; the first quarter fills what has a limit, here and in the API server beside. */
+  @Test
+  @Tag("soak")
+  void heapAndThreadsAreFlatOverTenThousandLives() {
+    operator.start();
+    FlamePool pool = pool(0, CROWD);
+    awaitRunners(pool, CROWD);
+    List<Use> quarters = new ArrayList<>();
+    for (int lives = 0, quarter = 1; quarter <= 4; lives += CROWD) {
+      if (lives >= quarter * LIVES / 4) {
+        Use use = Use.now(lives);
+        System.out.println(use);
+        quarters.add(use);
+        quarter++;
+      }
+      Set<String> before = living();
+      before.forEach(uid -> cloud.die(uid, 11, "Lifetime"));
+      await()
+          .dontCatchUncaughtExceptions() // JOSDK's timer throws as a runner goes
+          .atMost(PATIENCE)
+          .until(() -> living().size() == CROWD && Collections.disjoint(living(), before));
+      awaitRunners(pool, CROWD);
+      cloud.forgetPast();
+      runners.forgetPast();
+    }
+    Use early = quarters.get(0);
+    assertThat(quarters)
+        .allMatch(late -> late.heap() < early.heap() + early.heap() / 10 + (4L << 20))
+        .allMatch(late -> late.threads() <= early.threads() + 8);
+    delete(List.of(pool));
+    await().atMost(PATIENCE).until(() -> cloud.live().isEmpty());
+  }
+
+  /** What a process uses after so many lives: bytes after a collection, and threads. */
+  private record Use(int lives, long heap, int threads) {
+    static Use now(int lives) {
+      MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+      long least = Long.MAX_VALUE;
+      for (int i = 0; i < 3; i++) {
+        memory.gc();
+        least = Math.min(least, memory.getHeapMemoryUsage().getUsed());
+      }
+      return new Use(lives, least, ManagementFactory.getThreadMXBean().getThreadCount());
+    }
+  }
+
+  private Set<String> living() {
+    return cloud.live().stream()
+        .map(machine -> machine.key().runnerUid())
+        .collect(Collectors.toSet());
+  }
+
   /** Without what has a limit of its own. */
   private Map<String, Integer> held() {
     Map<String, Integer> held = Holdings.of(operator);
@@ -112,9 +172,12 @@ class FlatMemoryTest {
   }
 
   private FlamePool pool(int number) {
+    return pool(number, RUNNERS);
+  }
+
+  private FlamePool pool(int number, int size) {
     FlamePool pool =
-        Serialization.unmarshal(
-            "spec: {min: %d, max: %d}".formatted(RUNNERS, RUNNERS), FlamePool.class);
+        Serialization.unmarshal("spec: {min: %d, max: %d}".formatted(size, size), FlamePool.class);
     pool.setMetadata(
         new ObjectMetaBuilder().withName("p" + number).withNamespace(namespace).build());
     FlameCaller caller = new FlameCaller();

@@ -213,6 +213,11 @@ public final class ClusterApi {
     return recent.newest(cached);
   }
 
+  /** A pool as this process has written it, if nobody else has been seen to write it since. */
+  public Optional<FlamePool> written(String poolUid) {
+    return recent.written(poolUid).map(FlamePool.class::cast);
+  }
+
   /** A pool or runner is gone, and what is remembered of it with it. */
   public void forget(HasMetadata gone) {
     recent.forget(gone);

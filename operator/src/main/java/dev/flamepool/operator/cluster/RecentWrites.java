@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,11 @@ final class RecentWrites {
           int first = Math.max(0, replaced.size() - REPLACED);
           return new Written(List.copyOf(replaced.subList(first, replaced.size())), after);
         });
+  }
+
+  /** What this process wrote last, if a cache has shown nobody else's write since. */
+  Optional<HasMetadata> written(String uid) {
+    return Optional.ofNullable(byUid.get(uid)).map(Written::newest);
   }
 
   /** An object is gone for ever. */

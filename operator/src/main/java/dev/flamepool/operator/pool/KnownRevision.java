@@ -29,9 +29,14 @@ record KnownRevision(Revision revision, long number, Optional<Heard> heard) {
     return heard.map(Heard::codeVersion);
   }
 
-  /** Whether the other says the same: what a revision's template is, its name says. */
+  /**
+   * Whether the other says the same: what a revision's template is, its name says. That a runner
+   * said once more what is known already is nothing to store.
+   */
   boolean isSame(KnownRevision other) {
-    return name().equals(other.name()) && number == other.number && heard.equals(other.heard);
+    return name().equals(other.name())
+        && number == other.number
+        && codeVersion().equals(other.codeVersion());
   }
 
   boolean yields(String version) {

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The pool's record of its last failed runners, newest last. A failure is known by runner and time,
@@ -27,11 +26,12 @@ final class PoolFailures {
 
   /**
    * The record with what has ended since. Who has lost a runner waits to read why: that is recorded
-   * before its machine is gone, and once more when it is.
+   * also of one that is being deleted.
    */
   static List<Failure> with(PoolObservation seen, List<RunnerView> ended) {
     List<Failure> fresh =
-        Stream.concat(ended.stream(), seen.runners().stream().filter(PoolFailures::isBeingLost))
+        seen.runners().stream()
+            .filter(runner -> ended.contains(runner) || isBeingLost(runner))
             .filter(runner -> isFailure(seen, runner))
             .filter(runner -> !recorded(seen.status(), runner))
             .sorted(Comparator.comparing(RunnerView::since))

@@ -93,9 +93,9 @@ record RunnerView(FlameRunner runner, Optional<RunnerReport> report) {
     return codeVersion().isPresent();
   }
 
-  /** Whether it has ended and nothing of it is left but its record. */
+  /** Whether it has ended for good, and its record says why. */
   boolean ended() {
-    return !deleting() && phase() == Phase.Gone;
+    return !deleting() && (phase() == Phase.Stopping || phase() == Phase.Gone);
   }
 
   Optional<EndReason> reason() {

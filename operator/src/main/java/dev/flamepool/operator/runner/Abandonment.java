@@ -82,11 +82,12 @@ final class Abandonment {
       return Optional.of(Progress.needsPlace(runner));
     }
     List<MachineRef> left =
-        keys.possible(runner).stream().filter(ref -> !isGone(ref, backend)).toList();
+        keys.possible(watch.known(runner)).stream().filter(ref -> !isGone(ref, backend)).toList();
     if (!left.isEmpty()) {
       tell(runner, "MachineAbandoned", words(runner, left, why.strip()));
     }
     api.removeFinalizer(runner, Names.MACHINE_FINALIZER);
+    watch.stored();
     left.forEach(ref -> metrics.abandoned(runner.getSpec().backend().kind()));
     return Optional.of(Progress.OVER);
   }

@@ -46,6 +46,13 @@ final class BootSecrets {
     this.environment = new Environment(api);
   }
 
+  /**
+   * The Secret of an attempt.
+   *
+   * @param isNew whether nobody had made it before
+   */
+  record Prepared(Secret secret, boolean isNew) {}
+
   /** The Secret of an attempt as an operator made it. */
   Optional<Secret> read(FlameRunner runner, int attempt) {
     return find(runner, attempt).filter(secret -> genuine(secret, runner, attempt));
@@ -55,25 +62,28 @@ final class BootSecrets {
    * Makes the Secret of an attempt, or reads it back if it was made before: then its content is
    * what counts, not what would be written now.
    *
+   * @param first whether it was most likely never made, and need not be looked for first
    * @throws SecretConflictException if somebody else has made one of that name
    */
-  Secret prepare(
+  Prepared prepare(
       FlameRunner runner,
       MachineKey key,
       String offering,
       FlamePoolSpec pool,
-      RunnerBackend backend)
+      RunnerBackend backend,
+      boolean first)
       throws MissingSecretException, BackendException {
-    Optional<Secret> made = find(runner, key.attempt());
+    Optional<Secret> made = first ? Optional.empty() : find(runner, key.attempt());
     if (made.isEmpty()) {
       made = api.create(compose(runner, key, offering, pool, backend));
-      if (made.isEmpty()) {
-        made = find(runner, key.attempt());
+      if (made.isPresent()) {
+        return new Prepared(made.get(), true);
       }
+      made = find(runner, key.attempt());
     }
     Secret secret = made.orElseThrow(() -> stale(runner, "vanished"));
     if (genuine(secret, runner, key.attempt())) {
-      return secret;
+      return new Prepared(secret, false);
     }
     if (!exists(runner)) {
       throw stale(runner, "is a later runner's"); // this one was looked after for too long
@@ -109,9 +119,30 @@ final class BootSecrets {
     return Digests.sha256(all.toString());
   }
 
-  /** Removes the Secret of an attempt that is over. */
-  void remove(FlameRunner runner, int attempt) {
-    read(runner, attempt).ifPresent(api::delete);
+  /** What is enough to remove a Secret without looking for it. */
+  static Secret reference(Secret secret) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(secret.getMetadata().getNamespace())
+        .withName(secret.getMetadata().getName())
+        .withResourceVersion(secret.getMetadata().getResourceVersion())
+        .endMetadata()
+        .build();
+  }
+
+  /**
+   * Removes the Secret of an attempt that is over.
+   *
+   * @param watch where its reference may be
+   */
+  void remove(FlameRunner runner, int attempt, RunnerWatch.Entry watch) {
+    Secret known = watch.secret;
+    watch.secret = null; // if it has changed since, it is looked for
+    boolean isKnown =
+        known != null
+            && Names.bootSecret(runner.getMetadata().getName(), attempt)
+                .equals(known.getMetadata().getName());
+    (isKnown ? Optional.of(known) : read(runner, attempt)).ifPresent(api::delete);
   }
 
   private boolean exists(FlameRunner runner) {

@@ -35,6 +35,15 @@ final class Ending {
   /** Whose machine takes long to end is asked so rarely. */
   private static final Duration LONG_POLL = Duration.ofSeconds(4);
 
+  /** A runner that has been deleted for so long and is still there says that it ends. */
+  private static final Duration UNSAID = Duration.ofSeconds(1);
+
+  /** So long an exit takes that nothing stands in the way of. */
+  private static final Duration ITSELF = Duration.ofSeconds(2);
+
+  /** Its pool deletes it as soon as it has written down why it ended. */
+  private static final Duration UNDELETED = Duration.ofMinutes(1);
+
   private static final Duration UNSERVED = Duration.ofSeconds(30);
   private static final Duration UNSURE = Duration.ofSeconds(1);
 
@@ -63,48 +72,59 @@ final class Ending {
     this.clock = clock;
   }
 
-  Progress run(FlameRunner runner, RunnerBackend backend, RunnerWatch.Entry watch, boolean placed) {
-    FlameRunnerStatus status = RunnerStatus.of(runner);
+  Progress run(FlameRunner stored, RunnerBackend backend, RunnerWatch.Entry watch, boolean placed) {
+    FlameRunner runner = watch.known(stored);
     boolean deleted = runner.getMetadata().getDeletionTimestamp() != null;
-    if (status.phase() == Phase.Gone && !deleted) {
-      return Progress.in(runner, Duration.ofMinutes(1)); // its pool deletes it
-    }
-    if (status.phase() != Phase.Stopping && status.phase() != Phase.Gone) {
-      EndReason reason =
-          status.phase() == Phase.Draining
-              ? EndReason.of(status.reason()).orElse(EndReason.Deleted)
-              : EndReason.Deleted; // what else it says is why it waited
-      return Progress.now(
-          api.patchStatus(
-              runner, RunnerStatus.stopping(status, reason, "", List.of(), clock.instant())));
+    if (isWorthSaying(runner, watch)) {
+      FlameRunner said = api.patchStatus(stored, stopping(RunnerStatus.of(runner)));
+      watch.stored();
+      return Progress.now(said);
     }
     List<MachineRef> possible = possible(runner);
     if (!placed && !possible.isEmpty()) {
-      return Progress.needsPlace(runner);
+      return Progress.needsPlace(stored);
     }
     for (MachineRef ref : possible) {
       try {
         Optional<Duration> again = end(runner, backend, ref, watch);
         watch.endsFailed = 0;
         if (again.isPresent()) {
-          return Progress.in(runner, again.get());
+          return Progress.in(stored, again.get());
         }
       } catch (BackendException e) {
         unsure(runner, backend, ref);
-        return Progress.in(deleted ? stuck(runner, e) : runner, pause(watch, e));
+        return Progress.in(deleted ? stuck(stored, e) : stored, pause(watch, e));
       } catch (IllegalArgumentException | IllegalStateException e) {
         // What an entry of another operator's makes of a request must not hide the reason.
         BackendException wrong = new BackendException(Kind.CONFIGURATION, e.toString(), e);
-        return Progress.in(stuck(runner, wrong), pause(watch, wrong));
+        return Progress.in(stuck(stored, wrong), pause(watch, wrong));
       }
     }
+    watch.stored();
     links.drop(runner.getMetadata().getUid());
     if (!deleted) {
-      return Progress.now(api.patchStatus(runner, RunnerStatus.gone(status, clock.instant())));
+      return Progress.in(stored, UNDELETED);
     }
-    possible.forEach(ref -> secrets.remove(runner, ref.key().attempt()));
+    possible.forEach(ref -> secrets.remove(runner, ref.key().attempt(), watch));
     api.removeFinalizer(runner, Names.MACHINE_FINALIZER);
     return Progress.OVER;
+  }
+
+  /** Whether it is time to write that a runner ends: that it is deleted says so for a moment. */
+  private boolean isWorthSaying(FlameRunner runner, RunnerWatch.Entry watch) {
+    Phase phase = RunnerStatus.phase(runner);
+    Instant since = watch.since(Phase.Stopping, clock.instant());
+    return phase != Phase.Stopping
+        && phase != Phase.Gone
+        && !clock.instant().isBefore(since.plus(UNSAID));
+  }
+
+  private FlameRunnerStatus stopping(FlameRunnerStatus status) {
+    EndReason reason =
+        status.phase() == Phase.Draining
+            ? EndReason.of(status.reason()).orElse(EndReason.Deleted)
+            : EndReason.Deleted; // what else it says is why it waited
+    return RunnerStatus.stopping(status, reason, "", List.of(), clock.instant());
   }
 
   /**
@@ -140,17 +160,17 @@ final class Ending {
       return Optional.empty();
     }
     if (machine.get().state() != Machine.State.ENDED) {
-      if (published.contains(runner)) {
-        return Optional.of(poll(runner, watch));
+      if (published.contains(runner) || endsItself(runner, watch)) {
+        return Optional.of(poll(watch));
       }
       Duration grace = grace(runner);
-      Duration left = Duration.between(clock.instant(), stopBy(runner, watch, grace));
+      Duration left = Duration.between(clock.instant(), stopBy(watch, grace));
       if (left.compareTo(Duration.ZERO) > 0) {
         if (!watch.told) {
           backend.stop(ref, grace);
           watch.told = true;
         }
-        Duration again = poll(runner, watch);
+        Duration again = poll(watch);
         return backend.find(ref).map(there -> again.compareTo(left) < 0 ? again : left);
       }
     }
@@ -158,20 +178,28 @@ final class Ending {
     boolean again = watch.deleted;
     watch.deleted = true;
     return again // it was not gone at once
-        ? Optional.of(poll(runner, watch))
-        : backend.find(ref).map(there -> poll(runner, watch));
+        ? Optional.of(poll(watch))
+        : backend.find(ref).map(there -> poll(watch));
   }
 
   /** Looks often at first and less often the longer it takes. */
-  private Duration poll(FlameRunner runner, RunnerWatch.Entry watch) {
+  private Duration poll(RunnerWatch.Entry watch) {
     Instant now = clock.instant();
-    Instant since = watch.since(RunnerStatus.phase(runner), now);
+    Instant since = watch.since(Phase.Stopping, now);
     return within(POLL, Duration.between(since, now).dividedBy(8), LONG_POLL);
   }
 
   private static Duration within(Duration least, Duration wanted, Duration most) {
     Duration enough = wanted.compareTo(least) < 0 ? least : wanted;
     return enough.compareTo(most) > 0 ? most : enough;
+  }
+
+  /** A runner that said that it idles is about to exit, and need not be told. */
+  private boolean endsItself(FlameRunner runner, RunnerWatch.Entry watch) {
+    FlameRunnerStatus status = RunnerStatus.of(runner);
+    return status.phase() == Phase.Stopping
+        && EndReason.Idle.name().equals(status.reason())
+        && clock.instant().isBefore(watch.since(Phase.Stopping, clock.instant()).plus(ITSELF));
   }
 
   /**
@@ -211,8 +239,8 @@ final class Ending {
         : runner;
   }
 
-  private Instant stopBy(FlameRunner runner, RunnerWatch.Entry watch, Duration grace) {
-    Instant since = watch.since(RunnerStatus.phase(runner), clock.instant());
+  private Instant stopBy(RunnerWatch.Entry watch, Duration grace) {
+    Instant since = watch.since(Phase.Stopping, clock.instant());
     return grace.isZero() ? since : since.plus(grace).plus(MARGIN);
   }
 

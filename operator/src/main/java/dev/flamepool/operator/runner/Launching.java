@@ -131,8 +131,15 @@ final class Launching {
     }
   }
 
-  /** No attempt is stored. If there are boot Secrets, one was made and lost: recover by key. */
+  /**
+   * No attempt is stored. If there are boot Secrets, one was made and lost: recover by key. Making
+   * the first one's Secret tells whether there is none.
+   */
   private Progress first(FlameRunner runner, Site site) {
+    if (!site.watch().tried) {
+      site.watch().tried = true;
+      return begin(runner, site, keys.of(runner, 1), true);
+    }
     List<MachineRef> possible = keys.possible(runner);
     for (MachineRef ref : possible) {
       Optional<Machine> machine;
@@ -160,9 +167,9 @@ final class Launching {
     if (offering.isEmpty()) {
       return end(runner, EndReason.InvalidConfiguration, "the backend entry offers no place");
     }
-    Secret secret;
+    BootSecrets.Prepared prepared;
     try {
-      secret = secrets.prepare(runner, key, offering.get(), site.spec(), site.backend());
+      prepared = secrets.prepare(runner, key, offering.get(), site.spec(), site.backend(), first);
     } catch (MissingSecretException e) {
       return wait(runner, SECRET_MISSING, e.getMessage(), SECRET_RETRY);
     } catch (SecretConflictException e) {
@@ -174,6 +181,12 @@ final class Launching {
     } catch (BackendException e) {
       return unprepared(runner, site, offering.get(), e);
     }
+    boolean unstored = RunnerStatus.of(runner).launch() == null;
+    if (first && unstored && !prepared.isNew()) {
+      return Progress.now(runner);
+    }
+    Secret secret = prepared.secret();
+    site.watch().secret = BootSecrets.reference(secret);
     LaunchAttempt attempt = BootSecrets.attempt(runner, key, secret);
     Launch launch =
         new Launch(
@@ -275,7 +288,7 @@ final class Launching {
   }
 
   /** The machine's runner is gone, and nobody else would look for it before the sweep. */
-  private static void abandon(RunnerBackend backend, MachineRef ref) {
+  static void abandon(RunnerBackend backend, MachineRef ref) {
     try {
       backend.delete(ref);
     } catch (BackendException e) {
@@ -310,11 +323,18 @@ final class Launching {
         : wait(runner, Slowness.NOT_ANSWERED, words, again);
   }
 
-  /** Stores the machine's id at once, in its own request. */
+  /**
+   * Stores the machine's id at once, in its own request. Where a first attempt was answered at once
+   * the id may wait for a moment: most likely there is more to say soon.
+   */
   private Progress adopt(FlameRunner seen, Site site, Machine machine) {
     FlameRunnerStatus.Machine stored =
         new FlameRunnerStatus.Machine(
             machine.key().attempt(), machine.id(), machine.address().orElse(null));
+    if (isFresh(RunnerStatus.of(seen).launch()) && !site.watch().ambiguous) {
+      site.watch().learnt(stored, clock.instant());
+      return Progress.now(seen);
+    }
     FlameRunner runner = seen;
     for (int i = 0; i < MAX_WRITES; i++) {
       try {
@@ -337,6 +357,19 @@ final class Launching {
       }
     }
     return Progress.in(runner, RETRY);
+  }
+
+  /** The machine that only this process knows of. */
+  Optional<MachineRef> unstored(FlameRunner runner, RunnerWatch.Entry watch) {
+    return watch
+        .unstored(RunnerStatus.of(runner))
+        .map(known -> keys.ref(watch.known(runner), known.machine().attempt()));
+  }
+
+  private boolean isFresh(Launch launch) {
+    return launch != null
+        && launch.time() != null
+        && clock.instant().isBefore(Instant.parse(launch.time()).plus(Tending.UNSTORED));
   }
 
   private Progress end(FlameRunner runner, EndReason reason, String message) {

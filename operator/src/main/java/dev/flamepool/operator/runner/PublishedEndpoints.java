@@ -4,8 +4,9 @@ import dev.flamepool.api.FlameRunner;
 import dev.flamepool.operator.cluster.ClusterApi;
 
 /**
- * Whether callers may still be sent to a runner. Read uncached before a runner is told to end or
- * stopped: its endpoint is withdrawn first (invariant I9).
+ * Whether callers may still be sent to a runner. Known from what this process itself has written
+ * last, or read uncached, before a runner is told to end or stopped: its endpoint is withdrawn
+ * first (invariant I9).
  */
 final class PublishedEndpoints {
   private final ClusterApi api;
@@ -15,7 +16,8 @@ final class PublishedEndpoints {
   }
 
   boolean contains(FlameRunner runner) {
-    return api.pool(runner.getMetadata().getNamespace(), runner.getSpec().pool())
+    return api.written(runner.getSpec().poolUid())
+        .or(() -> api.pool(runner.getMetadata().getNamespace(), runner.getSpec().pool()))
         .filter(pool -> pool.getMetadata().getUid().equals(runner.getSpec().poolUid()))
         .map(pool -> pool.getStatus() == null ? null : pool.getStatus().endpoints())
         .map(

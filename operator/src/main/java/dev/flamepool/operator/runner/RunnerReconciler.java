@@ -5,6 +5,7 @@ import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.backend.AccountPasses;
 import dev.flamepool.operator.backend.Backends;
+import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
@@ -117,6 +118,9 @@ public final class RunnerReconciler {
    */
   public Duration reconcile(FlameRunner seen) {
     FlameRunner runner = api.newest(seen);
+    if (isDeleted(runner) && !isDeleted(seen)) {
+      return SOON; // what its deletion made of it comes with the watch
+    }
     Optional<AccountPasses.Wait> wait = passes.underWay(runner);
     return wait.isPresent() ? whileUnderWay(runner, wait.get()) : steps(runner, false);
   }
@@ -181,11 +185,24 @@ public final class RunnerReconciler {
 
   /** The object is gone: nothing of it is kept in memory. */
   public void gone(FlameRunner runner) {
+    leave(runner);
     watch.forget(runner.getMetadata().getUid());
     reach.forget(runner);
     links.drop(runner.getMetadata().getUid());
     api.forget(runner);
     passes.forget(runner);
+  }
+
+  /** Whoever let it go may not have known of its machine; otherwise only the sweep would look. */
+  private void leave(FlameRunner runner) {
+    Optional<MachineRef> left = launching.unstored(runner, entry(runner));
+    Optional<RunnerBackend> backend = backends.of(runner.getSpec().backend().kind());
+    if (left.isPresent() && backend.isPresent()) {
+      passes.aside(
+          account(runner),
+          runner.getSpec().pool(),
+          () -> Launching.abandon(backend.get(), left.get()));
+    }
   }
 
   private RunnerWatch.Entry entry(FlameRunner runner) {
@@ -206,10 +223,8 @@ public final class RunnerReconciler {
     if (backend.isEmpty()) {
       return ending.unserved(runner); // another operator's, or one with other options
     }
-    Phase phase = RunnerStatus.phase(runner);
-    if (runner.getMetadata().getDeletionTimestamp() != null
-        || phase == Phase.Stopping
-        || phase == Phase.Gone) {
+    Phase phase = RunnerStatus.phase(entry.known(runner));
+    if (isDeleted(runner) || phase == Phase.Stopping || phase == Phase.Gone) {
       entry.leaveTurn();
       return ending.run(runner, backend.get(), entry, placed);
     }
@@ -223,6 +238,10 @@ public final class RunnerReconciler {
     }
     return launching.run(
         runner, new Launching.Site(backend.get(), pool.get(), times, entry, placed));
+  }
+
+  private static boolean isDeleted(FlameRunner runner) {
+    return runner.getMetadata().getDeletionTimestamp() != null;
   }
 
   private Optional<FlamePool> pool(FlameRunner runner) {

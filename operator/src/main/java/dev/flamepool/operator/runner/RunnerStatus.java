@@ -35,6 +35,19 @@ public final class RunnerStatus {
     return phase == null ? Phase.Pending : phase;
   }
 
+  static boolean isPending(FlameRunnerStatus status) {
+    return status.phase() == null || status.phase() == Phase.Pending;
+  }
+
+  /** The same runner with another status. */
+  static FlameRunner with(FlameRunner runner, FlameRunnerStatus status) {
+    FlameRunner other = new FlameRunner();
+    other.setMetadata(runner.getMetadata());
+    other.setSpec(runner.getSpec());
+    other.setStatus(status);
+    return other;
+  }
+
   /** When the phase began; {@code now} when nothing says so. */
   public static Instant since(FlameRunnerStatus status, Instant now) {
     return status.phaseSince() == null ? now : Instant.parse(status.phaseSince());
@@ -154,10 +167,6 @@ public final class RunnerStatus {
         status.phaseSince(),
         lines.isEmpty() ? status.log() : last(lines),
         status.conditions());
-  }
-
-  static FlameRunnerStatus gone(FlameRunnerStatus status, Instant now) {
-    return phase(status, Phase.Gone, status.reason(), status.message(), now);
   }
 
   private static FlameRunnerStatus phase(

@@ -1,11 +1,15 @@
 package dev.flamepool.operator.runner;
 
+import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.FlameRunnerStatus;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.backend.Turn;
+import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +51,14 @@ final class RunnerWatch {
 
     /** Since when the API server has failed every pass over it. */
     @Nullable Instant troubledSince;
+
+    /** Whether this process has tried to begin the first attempt. */
+    boolean tried;
+
+    /** The boot Secret that this process has made, by reference. */
+    @Nullable Secret secret;
+
+    private @Nullable Unstored unstored;
 
     /** Whether SIGTERM was sent by this process. */
     boolean told;
@@ -109,6 +121,28 @@ final class RunnerWatch {
       }
     }
 
+    /** The machine is known as this, which is stored with the next thing that there is to say. */
+    void learnt(FlameRunnerStatus.Machine machine, Instant now) {
+      unstored = new Unstored(machine, unstored == null ? now : unstored.since());
+    }
+
+    /** The machine is stored, or is no more. */
+    void stored() {
+      unstored = null;
+    }
+
+    /** What is known of its machine and not stored, if it fits what is stored. */
+    Optional<Unstored> unstored(FlameRunnerStatus status) {
+      return Optional.ofNullable(unstored).filter(known -> known.fits(status));
+    }
+
+    /** The runner as it is known. */
+    FlameRunner known(FlameRunner stored) {
+      return unstored(RunnerStatus.of(stored))
+          .map(known -> RunnerStatus.with(stored, known.status(RunnerStatus.of(stored))))
+          .orElse(stored);
+    }
+
     void connected(boolean connected, Instant now) {
       dialledSince = null;
       lookAt = null;
@@ -118,6 +152,30 @@ final class RunnerWatch {
       } else if (unreachableSince == null) {
         unreachableSince = now;
       }
+    }
+  }
+
+  /**
+   * A machine that is not stored as it is.
+   *
+   * @param since when it was accepted
+   */
+  record Unstored(FlameRunnerStatus.Machine machine, Instant since) {
+    /** Whether it is the machine of that attempt, and still boots. */
+    boolean fits(FlameRunnerStatus status) {
+      return status.machine() == null
+          ? RunnerStatus.isPending(status)
+              && status.launch() != null
+              && Objects.equals(status.launch().attempt(), machine.attempt())
+          : status.phase() == Phase.Booting
+              && Objects.equals(status.machine().attempt(), machine.attempt())
+              && Objects.equals(status.machine().id(), machine.id());
+    }
+
+    FlameRunnerStatus status(FlameRunnerStatus stored) {
+      return RunnerStatus.isPending(stored)
+          ? RunnerStatus.accepted(stored, machine, since)
+          : RunnerStatus.withMachine(stored, machine);
     }
   }
 

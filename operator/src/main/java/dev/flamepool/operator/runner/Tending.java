@@ -21,6 +21,9 @@ import java.util.Optional;
 
 /** Looks after a runner that has a machine: awaits its hello, watches it, lets it drain. */
 final class Tending {
+  /** So long what is known of a machine may wait for something else to be stored with it. */
+  static final Duration UNSTORED = Duration.ofSeconds(1);
+
   private static final Duration GATE = Duration.ofMillis(100);
 
   private final ClusterApi api;
@@ -61,12 +64,12 @@ final class Tending {
    * @param placed whether the backend may be called here
    */
   Progress run(
-      FlameRunner seen,
+      FlameRunner stored,
       RunnerBackend backend,
       RunnerTimes times,
       RunnerWatch.Entry watch,
       boolean placed) {
-    FlameRunner runner = seen;
+    FlameRunner runner = watch.known(stored);
     FlameRunnerStatus status = RunnerStatus.of(runner);
     String uid = runner.getMetadata().getUid();
     keepLink(runner);
@@ -85,14 +88,13 @@ final class Tending {
     Holding holding = Holding.UNKNOWN;
     if (!connected) {
       if (!placed) {
-        return Progress.needsPlace(runner);
+        return Progress.needsPlace(stored);
       }
       holding = find(runner, backend);
       watch.looked(clock.instant());
       Optional<String> address = address(holding.machine(), status);
       if (address.isPresent()) {
-        return Progress.now(
-            api.patchStatus(runner, RunnerStatus.withMachine(status, at(status, address.get()))));
+        return moved(stored, at(status, address.get()), watch);
       }
     }
     boolean gated = false;
@@ -125,18 +127,47 @@ final class Tending {
       // Before it can be read: whoever sees this end makes no other machine there.
       remember(runner, backend, next.status());
     }
-    FlameRunner written =
-        api.patchStatus(runner, changed ? withOutput(next.status(), runner, backend) : status);
-    if (awaitsDial && !changed) {
-      return Progress.in(written, watch.awaitsDial(clock.instant()));
+    if (!changed && !isDue(stored, watch)) {
+      if (awaitsDial) {
+        return Progress.in(stored, watch.awaitsDial(clock.instant()));
+      }
+      Duration again = gated ? shorter(GATE, next.again()) : next.again();
+      boolean unsaid = RunnerStatus.isPending(RunnerStatus.of(stored));
+      return Progress.in(stored, unsaid ? shorter(UNSTORED, again) : again);
     }
-    Duration again = gated && next.again().compareTo(GATE) > 0 ? GATE : next.again();
+    FlameRunner written =
+        api.patchStatus(stored, changed ? withOutput(next.status(), runner, backend) : status);
+    watch.stored();
     if (changed && next.status().phase() == Phase.Ready) {
       metrics.booted(backend.kind(), Duration.between(since, clock.instant()));
       offerings.served(runner.getSpec().backend(), offering(status));
       booted(runner, backend);
     }
-    return changed ? Progress.now(written) : Progress.in(written, again);
+    return Progress.now(written);
+  }
+
+  /** While it boots its address can wait for what there is to say next. */
+  private Progress moved(
+      FlameRunner stored, FlameRunnerStatus.Machine machine, RunnerWatch.Entry watch) {
+    FlameRunnerStatus status = RunnerStatus.of(stored);
+    if (status.phase() == Phase.Ready || status.phase() == Phase.Draining) {
+      return Progress.now(api.patchStatus(stored, RunnerStatus.withMachine(status, machine)));
+    }
+    watch.learnt(machine, clock.instant());
+    return Progress.now(stored);
+  }
+
+  /** Whether nobody but this process knows that there is a machine, and has for a while. */
+  private boolean isDue(FlameRunner stored, RunnerWatch.Entry watch) {
+    return watch
+        .unstored(RunnerStatus.of(stored))
+        .filter(known -> RunnerStatus.of(stored).machine() == null)
+        .filter(known -> !clock.instant().isBefore(known.since().plus(UNSTORED)))
+        .isPresent();
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) <= 0 ? a : b;
   }
 
   /** A machine that was refused after it was accepted: other runners need not ask for one, too. */

@@ -178,12 +178,16 @@ final class Transitions {
         shorter(poll(Duration.between(since, seen.now())), until(deadline, seen.now())));
   }
 
-  /** A runner that says itself that it ends. */
+  /** A runner that says itself that it ends: one that idles has nothing to finish. */
   private static Optional<Transition> leaving(Sighting seen) {
     if (!seen.says(RunnerReport.State.DRAINING) && !seen.says(RunnerReport.State.GONE)) {
       return Optional.empty();
     }
-    EndReason reason = EndReason.of(seen.report().orElseThrow().cause()).orElse(EndReason.Drained);
+    RunnerReport report = seen.report().orElseThrow();
+    EndReason reason = EndReason.of(report.cause()).orElse(EndReason.Drained);
+    if (reason == EndReason.Idle && report.inFlight() == 0) {
+      return Optional.of(stopping(seen, reason, "", List.of()));
+    }
     return Optional.of(
         new Transition(
             RunnerStatus.draining(seen.status(), reason, "", seen.now()), Duration.ZERO));

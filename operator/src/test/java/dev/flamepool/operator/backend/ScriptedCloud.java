@@ -187,6 +187,12 @@ public final class ScriptedCloud {
     create(new LaunchAttempt(key, "planted", "", ENTRY, Map.of()));
   }
 
+  /** What happened so far is no more read. */
+  public synchronized void forgetPast() {
+    log.clear();
+    made.clear();
+  }
+
   // ---- what a backend calls
 
   synchronized Optional<String> verdict(BackendEntry entry) {

@@ -276,6 +276,17 @@ class TransitionsTest {
   }
 
   @Test
+  void aRunnerThatIdlesHasNothingToDrainUnlessACallSlippedIn() {
+    for (int calls = 0; calls < 2; calls++) {
+      Optional<RunnerReport> leaving =
+          Optional.of(new RunnerReport(true, "v1", RunnerReport.State.DRAINING, calls, "Idle", ""));
+      FlameRunnerStatus next = next(Phase.Ready, Holding.UNKNOWN, leaving, 3);
+      assertThat(next.phase()).isEqualTo(calls == 0 ? Phase.Stopping : Phase.Draining);
+      assertThat(next.reason()).isEqualTo("Idle");
+    }
+  }
+
+  @Test
   void aRunnerThatSaysItEndsDrainsForItsOwnReason() {
     Optional<RunnerReport> leaving =
         Optional.of(new RunnerReport(true, "v1", RunnerReport.State.DRAINING, 2, "Lifetime", ""));

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ public final class FakeRunners {
   private final ScriptedCloud cloud;
   private final Map<String, Integer> inFlight = new HashMap<>();
   private final Set<String> mute = new HashSet<>();
+  private final Set<String> idling = new HashSet<>();
   private final Set<String> withdrawn = new HashSet<>();
   private final Map<String, String> codeVersions = new HashMap<>();
   private UnaryOperator<String> codeOf = uid -> "code-1";
@@ -74,6 +76,20 @@ public final class FakeRunners {
     line = heard;
   }
 
+  /** What was is no more read. */
+  public synchronized void forgetPast() {
+    Set<String> now =
+        cloud.live().stream().map(machine -> machine.key().runnerUid()).collect(Collectors.toSet());
+    codeVersions.keySet().retainAll(now);
+    withdrawn.retainAll(now);
+    idling.retainAll(now);
+  }
+
+  /** A runner says that it has idled. */
+  public synchronized void idle(String runnerUid) {
+    idling.add(runnerUid);
+  }
+
   synchronized Set<String> withdrawn() {
     return Set.copyOf(withdrawn);
   }
@@ -104,13 +120,14 @@ public final class FakeRunners {
       return Optional.of(
           new RunnerReport(false, "", RunnerReport.State.UNKNOWN, 0, "", "connection refused"));
     }
+    boolean idles = idling.contains(runnerUid);
     return Optional.of(
         new RunnerReport(
             true,
             codeVersions.computeIfAbsent(runnerUid, codeOf),
-            RunnerReport.State.SERVING,
+            idles ? RunnerReport.State.DRAINING : RunnerReport.State.SERVING,
             inFlight.getOrDefault(runnerUid, 0),
-            "",
+            idles ? "Idle" : "",
             ""));
   }
 }

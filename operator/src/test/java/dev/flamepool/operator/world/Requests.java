@@ -84,7 +84,7 @@ final class Requests implements RequestHook {
   public void after(String method, String path, String body, int status) throws IOException {
     reach("after ", method, path);
     if (acting != null) {
-      trouble.after(method, path);
+      trouble.after(method, path, status);
     }
   }
 

@@ -228,7 +228,7 @@ final class Sickness {
     }
 
     @Override
-    public void after(String method, String path) throws IOException {
+    public void after(String method, String path, int status) throws IOException {
       if (lose) {
         lose = false;
         throw new IOException("the answer came too late");

@@ -128,9 +128,10 @@ public final class World extends People implements AutoCloseable {
     /**
      * What it asked for is done.
      *
+     * @param status that will be answered
      * @throws IOException for no answer
      */
-    default void after(String method, String path) throws IOException {}
+    default void after(String method, String path, int status) throws IOException {}
 
     /** What its informers say, where this is the truth. */
     default Objects seen(Objects truth) {
