@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a runner was told at its start, in the environment variable {@code FLAME_PARENT}: base64 of
- * UTF-8 {@code key=value} lines, unknown keys ignored (DESIGN section 6). Present only on a runner,
- * so an application can skip its web server there.
+ * UTF-8 {@code key=value} lines, unknown keys ignored. Present only on a runner, so an application
+ * can skip its web server there.
  *
  * @param protocol the operator's protocol number
  * @param pool name of the pool

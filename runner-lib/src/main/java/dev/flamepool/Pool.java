@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * capture that cannot be copied fails at once with {@link CallNotSerializableException}. A call
  * that finds no runner with room waits in line while the operator boots one. Work runs at most once
  * unless it is declared idempotent. Every failure is a {@link FlameException}. All methods may be
- * used by any thread, none is bound to a thread. The contract is section 5 of the design.
+ * used by any thread, none is bound to a thread.
  */
 public interface Pool {
   /**

@@ -2,10 +2,7 @@ package dev.flamepool;
 
 import dev.flamepool.runner.RunnerProcess;
 
-/**
- * The command that is a runner: reads {@code FLAME_PARENT}, serves calls, ends itself (DESIGN
- * section 6).
- */
+/** The command that is a runner: reads {@code FLAME_PARENT}, serves calls, ends itself. */
 public final class RunnerMain {
   private RunnerMain() {}
 

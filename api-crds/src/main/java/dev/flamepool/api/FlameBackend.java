@@ -11,7 +11,7 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** Configuration that pools of a namespace share (the seeds' global backend configuration). */
+/** Configuration that pools of a namespace share (FLAME's global backend configuration). */
 @Group(Names.GROUP)
 @Version(Names.VERSION)
 @Plural("flamebackends")

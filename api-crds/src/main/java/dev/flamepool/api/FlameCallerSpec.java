@@ -11,7 +11,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** A level, never an event: what one process has running and waiting (DESIGN section 2). */
+/** A level, never an event: what one process has running and waiting. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FlameCallerSpec(

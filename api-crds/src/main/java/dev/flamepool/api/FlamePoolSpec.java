@@ -14,9 +14,8 @@ import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import java.util.List;
 
 /**
- * What the user wants of a pool (DESIGN section 2). Absent fields have the schema's default; a
- * field whose default depends on another has none, and its value in force is in {@link
- * FlamePoolStatus#effective()}.
+ * What the user wants of a pool. Absent fields have the schema's default; a field whose default
+ * depends on another has none, and its value in force is in {@link FlamePoolStatus#effective()}.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.model.annotation.LabelSelector;
 import io.fabric8.kubernetes.model.annotation.StatusReplicas;
 import java.util.List;
 
-/** What is true of a pool, written by the operator only (DESIGN section 2). */
+/** What is true of a pool, written by the operator only. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FlamePoolStatus(

@@ -12,8 +12,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 
 /**
- * What a machine is made from: resolved and immutable, without secret values (DESIGN sections 2 and
- * 4, "revision").
+ * What a machine is made from: resolved and immutable, without secret values.
  *
  * <p>Durations are as in the pool's spec; the backend entry has one kind, with a FlameBackend
  * already merged in.

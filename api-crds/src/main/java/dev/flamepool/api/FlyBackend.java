@@ -13,7 +13,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import java.util.Map;
 
-/** Runners as Fly machines, with every option of FLAME's FlyBackend (seed document 000). */
+/** Runners as Fly machines, with every option of FLAME's FlyBackend. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(

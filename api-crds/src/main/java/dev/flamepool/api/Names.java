@@ -34,10 +34,7 @@ public final class Names {
    */
   public static final String ABANDON_MACHINE = "flamepool.dev/abandon-machine";
 
-  /**
-   * Environment variables that the operator sets and a user cannot (DESIGN section 2,
-   * "Validation").
-   */
+  /** Environment variables that the operator sets and a user cannot. */
   public static final Set<String> RESERVED_ENV =
       Set.of("FLAME_PARENT", "FLAME_BIND", "FLAME_POOL", "FLAME_RUNNER");
 

@@ -1,7 +1,7 @@
 package dev.flamepool.caller;
 
 /**
- * What this process needs of a pool: a level, never an event (DESIGN section 2, "FlameCaller").
+ * What this process needs of a pool: a level, never an event.
  *
  * @param inFlight calls on runners, averaged over 10 s
  * @param queued calls that no ready runner could take

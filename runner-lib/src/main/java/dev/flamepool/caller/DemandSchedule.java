@@ -3,8 +3,8 @@ package dev.flamepool.caller;
 import java.time.Duration;
 
 /**
- * When this process's demand is written, and what (DESIGN section 2, "FlameCaller"). A pure state
- * machine: time comes in with every question, in nanoseconds of any one clock.
+ * When this process's demand is written, and what. A pure state machine: time comes in with every
+ * question, in nanoseconds of any one clock.
  *
  * <ul>
  *   <li>{@code queued} leaves 0 or grows: written after 10 ms of gathering, then once a second with

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Encodes work in the calling thread; what goes wrong is told in the library's exceptions. */
 final class Encoding {
-  /** The largest call, in encoded bytes (DESIGN section 5, "Encoding"). */
+  /** The largest call, in encoded bytes. */
   static final long MAX_MESSAGE_BYTES = 512L << 20;
 
   private Encoding() {}

@@ -38,10 +38,10 @@ public record PoolView(
     boolean trackResources,
     Map<String, Integer> desiredOf) {
 
-  /** A pool's {@code timeout} unless given (DESIGN section 2). */
+  /** A pool's {@code timeout} unless given. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
-  /** A pool's {@code bootTimeout} unless given (DESIGN section 2). */
+  /** A pool's {@code bootTimeout} unless given. */
   public static final Duration DEFAULT_BOOT_TIMEOUT = Duration.ofSeconds(30);
 
   /** Nothing has been heard of the pool yet. */

@@ -5,9 +5,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which runner gets a call (DESIGN section 5, "Choice"): the one with the fewest calls among the
- * preferred ones with room, ties at random; the others only when those are full, so that a pool can
- * shrink after a spike although calls go on.
+ * Which runner gets a call: the one with the fewest calls among the preferred ones with room, ties
+ * at random; the others only when those are full, so that a pool can shrink after a spike although
+ * calls go on.
  */
 final class RunnerChoice {
   private RunnerChoice() {}

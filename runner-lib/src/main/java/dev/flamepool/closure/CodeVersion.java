@@ -24,10 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which code this process runs: {@code FLAME_CODE_VERSION} if set, else a hash over the class path
- * that does not change with paths, order, repetition, timestamps or manifests (DESIGN section 5). A
- * jar that another jar's manifest names in its {@code Class-Path} is on the class path, as for the
- * JVM: {@code java -jar app.jar} and {@code -cp 'app.jar:lib/*'} with the same jars are the same
- * code.
+ * that does not change with paths, order, repetition, timestamps or manifests. A jar that another
+ * jar's manifest names in its {@code Class-Path} is on the class path, as for the JVM: {@code java
+ * -jar app.jar} and {@code -cp 'app.jar:lib/*'} with the same jars are the same code.
  *
  * @param version what is compared
  * @param artifacts {@code name=digest} of each artifact, sorted; empty where the version was given

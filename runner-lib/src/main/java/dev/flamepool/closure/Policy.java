@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Which classes may arrive. Both directions allow JDK values and collections, exceptions and their
  * parts. Calls allow what the application's loader defines, as whoever may call may run code
  * anyway; replies only the application's own packages, because a runner that was taken over must
- * not own the application (DESIGN section 7).
+ * not own the application.
  */
 final class Policy {
   private static final long MAX_DEPTH = 500;

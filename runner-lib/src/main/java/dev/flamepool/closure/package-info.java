@@ -1,7 +1,4 @@
-/**
- * Takes a closure apart into a call site and its captured values, and puts it together again
- * (DESIGN section 7).
- */
+/** Takes a closure apart into a call site and its captured values, and puts it together again. */
 @NullMarked
 package dev.flamepool.closure;
 

@@ -9,9 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when a runner ends by itself: idle, lifetime, orphan (DESIGN section 6). Asked by one
- * alarm; what changes in between only matters when that rings, but for a shorter limit, which sets
- * it anew.
+ * Decides when a runner ends by itself: idle, lifetime, orphan. Asked by one alarm; what changes in
+ * between only matters when that rings, but for a shorter limit, which sets it anew.
  */
 final class Lifecycle {
   /**

@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
 /**
  * The runner's own folder on the local backend. Its lock is held from before the port opens until
  * the process is gone: that makes two children of one attempt impossible and lets the operator find
- * a runner again (DESIGN section 3).
+ * a runner again.
  */
 final class RunnerFolder {
   private final Path folder;

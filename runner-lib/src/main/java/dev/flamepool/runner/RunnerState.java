@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one state of a runner (DESIGN section 6): {@code Booting -> Serving -> Draining -> Gone} with
- * the calls in flight. Admission, idle end and single use are compare-and-set on it, so no call is
- * admitted by a runner that has decided to end, and none ends as idle with a call inside. Pure:
- * times come in, nothing goes out.
+ * The one state of a runner: {@code Booting -> Serving -> Draining -> Gone} with the calls in
+ * flight. Admission, idle end and single use are compare-and-set on it, so no call is admitted by a
+ * runner that has decided to end, and none ends as idle with a call inside. Pure: times come in,
+ * nothing goes out.
  */
 final class RunnerState {
   /**

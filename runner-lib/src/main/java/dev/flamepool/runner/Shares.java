@@ -1,8 +1,8 @@
 package dev.flamepool.runner;
 
 /**
- * How many slot connections a runner keeps for its callers (DESIGN section 7). A caller may use
- * more than its share for calls that run, as long as the runner as a whole has not too many. Pure.
+ * How many slot connections a runner keeps for its callers. A caller may use more than its share
+ * for calls that run, as long as the runner as a whole has not too many. Pure.
  */
 final class Shares {
   private Shares() {}

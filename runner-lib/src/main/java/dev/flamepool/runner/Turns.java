@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whose turn it is while callers wait for a place (DESIGN section 5, "Queue"): each free place is
- * granted to the next caller in rotation, and while someone else waits nobody enters without a
- * grant. Pure: times come in, nothing goes out. Not thread-safe.
+ * Whose turn it is while callers wait for a place: each free place is granted to the next caller in
+ * rotation, and while someone else waits nobody enters without a grant. Pure: times come in,
+ * nothing goes out. Not thread-safe.
  *
  * @param <C> a caller
  */

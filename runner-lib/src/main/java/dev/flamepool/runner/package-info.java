@@ -1,4 +1,4 @@
-/** The runner: admits calls, executes them, and ends itself (DESIGN section 6). */
+/** The runner: admits calls, executes them, and ends itself. */
 @NullMarked
 package dev.flamepool.runner;
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Why a runner ended, and the exit code that says so (DESIGN section 6). */
+/** Why a runner ended, and the exit code that says so. */
 public enum EndCause {
   /** No call for its idle time. */
   IDLE(0),

@@ -5,7 +5,7 @@ package dev.flamepool.wire;
  * than it should.
  */
 public final class Limits {
-  /** One message, 512 MiB (DESIGN section 5, {@code maxMessageBytes}). */
+  /** One message, 512 MiB. */
   public static final long MAX_MESSAGE_BYTES = 512L << 20;
 
   /** An exception as an object; a larger one travels as its description only. */

@@ -141,9 +141,7 @@ final class Link {
     return tls;
   }
 
-  /**
-   * Keep-alive as DESIGN section 7 wants it: a dead machine under a running call shows after 30 s.
-   */
+  /** Keep-alive: a dead machine under a running call shows after 30 s. */
   private static void tune(Socket raw) throws SocketException {
     raw.setTcpNoDelay(true);
     raw.setKeepAlive(true);

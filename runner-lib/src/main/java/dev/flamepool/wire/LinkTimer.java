@@ -2,8 +2,7 @@ package dev.flamepool.wire;
 
 /**
  * Decides when a peer has been silent for too long. A process that was paused itself (a long
- * collection, a suspended laptop) must not blame its peers: it starts anew (DESIGN section 5,
- * <i>Linked</i>).
+ * collection, a suspended laptop) must not blame its peers: it starts anew.
  */
 final class LinkTimer {
   /**

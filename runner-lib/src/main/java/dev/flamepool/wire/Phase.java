@@ -1,6 +1,6 @@
 package dev.flamepool.wire;
 
-/** A runner's own life (DESIGN section 6). */
+/** A runner's own life. */
 public enum Phase {
   /** The application starts; calls wait for it. */
   BOOTING,

@@ -47,7 +47,7 @@ public final class Protocol {
   static final int WITHDRAWN = 39;
   static final int STOP = 40;
   static final int STATE = 41;
-  // Fairness between callers (DESIGN section 5).
+  // Fairness between callers.
   static final int WANT = 42;
   static final int GRANT = 43;
   static final int RETURNED = 44;

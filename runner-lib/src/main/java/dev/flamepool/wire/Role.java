@@ -1,9 +1,6 @@
 package dev.flamepool.wire;
 
-/**
- * Who a certificate speaks for: the DNS name in its subject alternative names decides (DESIGN
- * section 7).
- */
+/** Who a certificate speaks for: the DNS name in its subject alternative names decides. */
 public enum Role {
   /** May make calls: {@code caller.flame}. */
   CALLER("caller.flame"),

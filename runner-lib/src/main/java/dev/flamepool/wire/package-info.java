@@ -1,7 +1,6 @@
 /**
- * The wire between callers, operator and runner (DESIGN section 7): mutual TLS, slot connections
- * that carry one call at a time, and control connections. Knows bytes and messages, not what a call
- * means.
+ * The wire between callers, operator and runner: mutual TLS, slot connections that carry one call
+ * at a time, and control connections. Knows bytes and messages, not what a call means.
  */
 @NullMarked
 package dev.flamepool.wire;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A pool after a spike, minute by minute and at once: real callers' choice and demand, the
- * operator's formula for them (DESIGN section 4), runners that end when idle. Time is an argument.
+ * operator's formula for them, runners that end when idle. Time is an argument.
  */
 class SpikeTest {
   private static final long MS = 1_000_000;

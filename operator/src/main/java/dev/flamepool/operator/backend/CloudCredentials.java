@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * What tenants log in to clouds with. The operator keeps a copy of what is in use, so that a
- * machine can be ended also when its tenant's Secret or whole namespace is gone (DESIGN section 2,
- * "Secrets"). Thread-safe; whatever the Kubernetes API throws passes through.
+ * machine can be ended also when its tenant's Secret or whole namespace is gone. Thread-safe;
+ * whatever the Kubernetes API throws passes through.
  */
 public interface CloudCredentials {
   /**

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The endpoints that pools may name in place of a cloud's own (DESIGN section 8): whoever writes a
- * pool could otherwise have the operator send requests to anything that it can reach. Immutable.
+ * The endpoints that pools may name in place of a cloud's own: whoever writes a pool could
+ * otherwise have the operator send requests to anything that it can reach. Immutable.
  */
 public final class Endpoints {
   private final Set<String> allowed;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The machines of one installation in one account, listed at most once a tick and shared by all who
- * ask (DESIGN section 3: one list per account per tick). Thread-safe; who asks while a list is
- * under way waits for it for {@link #PATIENCE}, and no longer.
+ * ask (one list per account per tick). Thread-safe; who asks while a list is under way waits for it
+ * for {@link #PATIENCE}, and no longer.
  *
  * @param <M> the cloud's own view of a machine
  */

@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a machine is, in the keys and values that a cloud keeps with it (DESIGN section 3, "Orphan
- * sweep"). Users' own cannot have these keys.
+ * Whose a machine is, in the keys and values that a cloud keeps with it. Users' own cannot have
+ * these keys.
  *
  * @param prefix of all keys
  */

@@ -11,10 +11,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Token buckets that keep requests below a cloud's own limits (DESIGN section 3). Nothing here ever
- * waits: whoever gets no token comes back later. Those who ask for a machine's launch stand in a
- * queue that is fair between pools; only its first one waits for the token, all others for him.
- * Thread-safe.
+ * Token buckets that keep requests below a cloud's own limits. Nothing here ever waits: whoever
+ * gets no token comes back later. Those who ask for a machine's launch stand in a queue that is
+ * fair between pools; only its first one waits for the token, all others for him. Thread-safe.
  */
 public final class RateTokens {
   private static final int REMEMBERED = 10_000;

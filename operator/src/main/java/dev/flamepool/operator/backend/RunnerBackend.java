@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where machines come from (DESIGN section 8). Every backend passes the same conformance suite.
+ * Where machines come from. Every backend passes the same conformance suite.
  *
  * <p>Implementations are thread-safe, block no longer than their own request timeout, and classify
  * every failure as a {@link BackendException}: the steps around them decide only by {@link

@@ -38,7 +38,7 @@ import java.util.stream.Stream;
 /**
  * Every read and write of the operator's objects. Reads here are uncached. Writes are JSON merge
  * patches of the difference between the object read and the one wanted, with its resourceVersion;
- * without a difference there is no request (DESIGN section 2, "Writing").
+ * without a difference there is no request.
  *
  * <p>Thread-safe. A write that came too late throws {@link StaleException}, a create in a namespace
  * that is being deleted {@link NamespaceTerminatingException}; everything else is fabric8's own.

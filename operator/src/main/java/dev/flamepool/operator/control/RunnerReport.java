@@ -27,7 +27,7 @@ public record RunnerReport(
     return problem.startsWith(NO_ROUTE);
   }
 
-  /** A runner's own state (DESIGN section 6). */
+  /** A runner's own state. */
   public enum State {
     /** It has not said hello. */
     UNKNOWN,

@@ -5,8 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * One certificate authority per pool; its key never leaves the operator's namespace (DESIGN
- * sections 2 and 7).
+ * One certificate authority per pool; its key never leaves the operator's namespace.
  *
  * <p>Thread-safe. Everything is idempotent: after a crash the same call finds what the last one
  * made.

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Authorities in Secrets {@code flame-ca-<poolUid>} of the operator's namespace, callers'
  * certificates in Secrets {@code <pool>-client} of the pool's, with a Role {@code <pool>-caller}
- * for whoever may use them (DESIGN sections 2 and 7).
+ * for whoever may use them.
  *
  * <p>The clock is the time of day: certificates are read by others. It may be set forth and back.
  *

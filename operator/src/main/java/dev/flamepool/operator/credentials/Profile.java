@@ -3,7 +3,7 @@ package dev.flamepool.operator.credentials;
 import java.time.Duration;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 
-/** What a certificate may be used for, and how long it lives (DESIGN section 7). */
+/** What a certificate may be used for, and how long it lives. */
 enum Profile {
   /** Only to be a runner; how long is said for each. */
   RUNNER(true, Duration.ZERO),

@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Which revision serves the demand of which code version, and how many runners of each are missing
- * (DESIGN section 4, "Code versions and revisions"). Pure.
+ * Which revision serves the demand of which code version, and how many runners of each are missing.
+ * Pure.
  *
  * <p>The newest revision and the same pool's other backend entries are one generation: its runners
  * serve whatever they turn out to run.

@@ -32,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out where a pool's runners come from: its own entries, FlameBackends they refer to, else
- * the FlameBackend named {@code default}, else {@code local} where it is allowed (DESIGN section
- * 2).
+ * the FlameBackend named {@code default}, else {@code local} where it is allowed.
  */
 final class BackendResolution {
   private final Backends backends;

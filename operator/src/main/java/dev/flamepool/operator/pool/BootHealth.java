@@ -9,9 +9,9 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether boots succeed (DESIGN section 3, "Boot failures"): after three failures in a row one
- * probe at a time, with full jitter from 1 s to 5 min between them. A machine that was refused is
- * no failed boot, and a runner that was ready once has booted, however it ended. Pure.
+ * Whether boots succeed: after three failures in a row one probe at a time, with full jitter from 1
+ * s to 5 min between them. A machine that was refused is no failed boot, and a runner that was
+ * ready once has booted, however it ended. Pure.
  *
  * @param failures in a row
  * @param until no probe before; in the past when one may be made now

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Which runners of older revisions go now (DESIGN section 4, "Code versions and revisions"). Pure.
+ * Which runners of older revisions go now. Pure.
  *
  * @param allocation who needs which revision
  * @param live the runners that count, within {@code max}

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values in force of fields whose default depends on other fields (DESIGN section 2), and of
- * those that the operator computes with.
+ * The values in force of fields whose default depends on other fields, and of those that the
+ * operator computes with.
  *
  * @param maxConcurrency 100 unless given, 1 with singleUse
  * @param timeout empty for never

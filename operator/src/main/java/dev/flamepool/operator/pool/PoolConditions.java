@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is true of a pool, in conditions with stable reasons (DESIGN section 2, "Status"). {@code
- * Ready} means that a call made now would be served, also with zero runners. What only the next try
- * can tell is {@code Unknown}. Pure.
+ * What is true of a pool, in conditions with stable reasons. {@code Ready} means that a call made
+ * now would be served, also with zero runners. What only the next try can tell is {@code Unknown}.
+ * Pure.
  */
 final class PoolConditions {
   private static final int MAX_VERSIONS = 5;

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Decides which runners a pool gets and which must go: a pure function of the observation (DESIGN
- * sections 3 and 4). A runner that merely is not needed is never picked: it ends itself when idle.
+ * Decides which runners a pool gets and which must go: a pure function of the observation. A runner
+ * that merely is not needed is never picked: it ends itself when idle.
  */
 final class PoolPlanner {
   /** Demand that has gone may come back within this time, as when a call is tried again. */

@@ -14,9 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a machine is made from (DESIGN section 4, "revision"). Its name is a hash of exactly env,
- * runner, maxConcurrency, singleUse, shutdownTimeout, orphanAfter, maxLifetime and the runner's own
- * backend entry; other spellings of the same values give the same name.
+ * What a machine is made from. Its name is a hash of exactly env, runner, maxConcurrency,
+ * singleUse, shutdownTimeout, orphanAfter, maxLifetime and the runner's own backend entry; other
+ * spellings of the same values give the same name.
  *
  * @param name stable across operator versions while the values are the same
  * @param template a runner's spec without pool, uid and ordinal

@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * The resolved templates that a pool remembers, and the code version of each (DESIGN section 4,
- * "Code versions and revisions"). Pure.
- */
+/** The resolved templates that a pool remembers, and the code version of each. Pure. */
 final class RevisionLog {
   /** Templates that are kept in store. */
   static final int KEPT = 3;

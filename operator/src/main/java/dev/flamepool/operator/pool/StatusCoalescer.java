@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * When a changed status is written (DESIGN section 2, "Status"): every write sends the whole object
- * to every watcher. What takes something from callers or tells people why goes at once, as do the
- * first endpoints; further endpoints soon, counters less often. Pure.
+ * When a changed status is written: every write sends the whole object to every watcher. What takes
+ * something from callers or tells people why goes at once, as do the first endpoints; further
+ * endpoints soon, counters less often. Pure.
  */
 final class StatusCoalescer {
   /** With the pass that it takes, a ready runner is published within a second. */

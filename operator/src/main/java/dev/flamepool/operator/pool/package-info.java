@@ -1,4 +1,4 @@
-/** Which runners a pool has: observe, decide by pure functions, act (DESIGN sections 2 to 4). */
+/** Which runners a pool has: observe, decide by pure functions, act. */
 @NullMarked
 package dev.flamepool.operator.pool;
 

@@ -29,8 +29,8 @@ import java.util.TreeMap;
 
 /**
  * Everything one launch attempt needs, fixed before the backend is called, so that a replay is byte
- * for byte the same (DESIGN sections 2 and 3). An attempt's Secret is immutable, owned by its
- * runner, and sealed: one of that name that somebody else wrote is never read.
+ * for byte the same. An attempt's Secret is immutable, owned by its runner, and sealed: one of that
+ * name that somebody else wrote is never read.
  */
 final class BootSecrets {
   private static final String ENV = "env.json";

@@ -4,9 +4,7 @@ import dev.flamepool.operator.backend.BackendException;
 import java.util.Arrays;
 import java.util.Optional;
 
-/**
- * Why a runner ended, as in {@code status.reason}. Every runner has exactly one (invariant I22).
- */
+/** Why a runner ended, as in {@code status.reason}. Every runner has exactly one. */
 public enum EndReason {
   /** Nobody called it for its idle time. */
   Idle(Kind.ORDERLY, 0),
@@ -98,7 +96,7 @@ public enum EndReason {
     return Arrays.stream(values()).filter(reason -> reason.name().equals(text)).findFirst();
   }
 
-  /** The end that a runner's exit code stands for (DESIGN section 6). */
+  /** The end that a runner's exit code stands for. */
   static Optional<EndReason> ofExitCode(int code) {
     return Arrays.stream(values())
         .filter(reason -> reason.exitCode >= 0 && reason.exitCode == code)

@@ -24,7 +24,7 @@ import java.util.Optional;
 
 /**
  * The end of a runner: SIGTERM with grace, then delete, repeated until the backend is sure to hold
- * nothing, and only then the finalizer (DESIGN section 3).
+ * nothing, and only then the finalizer.
  */
 final class Ending {
   /** What a machine gets on top of its grace before it is ended by force. */

@@ -7,7 +7,6 @@ import java.util.Optional;
  * What is known of a runner's machine.
  *
  * @param asked whether the backend was asked and could tell; what it could not tell causes nothing
- *     (invariant I10)
  * @param machine what it holds; empty when it is sure to hold nothing
  */
 record Holding(boolean asked, Optional<Machine> machine) {

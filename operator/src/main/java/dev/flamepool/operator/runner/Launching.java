@@ -28,9 +28,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The launch protocol (DESIGN section 3): boot Secret, attempt, backend, machine id, each stored
- * before the next. After anything ambiguous the same attempt is looked up and replayed; only a
- * definite refusal leads to another.
+ * The launch protocol: boot Secret, attempt, backend, machine id, each stored before the next.
+ * After anything ambiguous the same attempt is looked up and replayed; only a definite refusal
+ * leads to another.
  */
 final class Launching {
   static final String SECRET_MISSING = "SecretMissing";

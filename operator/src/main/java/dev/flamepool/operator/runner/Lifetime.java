@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /**
  * How long a runner may live, and with it its certificate, which nobody could renew: the key is the
- * machine's from its start (DESIGN section 7).
+ * machine's from its start.
  */
 final class Lifetime {
   /**

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a runner is told at its start: {@code FLAME_PARENT}, base64 of UTF-8 {@code key=value} lines
- * (DESIGN section 6). A backend that places port and identity itself replaces those lines.
+ * What a runner is told at its start: {@code FLAME_PARENT}, base64 of UTF-8 {@code key=value}
+ * lines. A backend that places port and identity itself replaces those lines.
  */
 final class ParentVariable {
   /** The protocol that this operator and the runners it starts speak. */

@@ -6,7 +6,7 @@ import dev.flamepool.operator.cluster.ClusterApi;
 /**
  * Whether callers may still be sent to a runner. Known from what this process itself has written
  * last, or read uncached, before a runner is told to end or stopped: its endpoint is withdrawn
- * first (invariant I9).
+ * first.
  */
 final class PublishedEndpoints {
   private final ClusterApi api;

@@ -3,7 +3,7 @@ package dev.flamepool.operator.scaling;
 import java.time.Instant;
 import java.util.Optional;
 
-/** How many runners a pool should have (DESIGN section 4): a pure function. */
+/** How many runners a pool should have: a pure function. */
 public final class DesiredRunners {
   private DesiredRunners() {}
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds out whether a FlameBackend can be used, by asking its cloud once instead of once per runner
- * (DESIGN section 2).
+ * Finds out whether a FlameBackend can be used, by asking its cloud once instead of once per
+ * runner.
  */
 final class Readiness {
   /** What is known. */

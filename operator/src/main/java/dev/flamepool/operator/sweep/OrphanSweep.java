@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes machines of this installation whose runner is no more: after two sightings and an age
- * over the launch timeout, and only when both listings can be believed (DESIGN section 3). Only the
- * leader ticks; one thread at a time.
+ * over the launch timeout, and only when both listings can be believed. Only the leader ticks; one
+ * thread at a time.
  */
 public final class OrphanSweep {
   /** What becomes of an orphan. */

@@ -1,2 +1,2 @@
-/** The last net: machines whose runner is no more (DESIGN section 3, "orphan sweep"). */
+/** The last net: machines whose runner is no more. */
 package dev.flamepool.operator.sweep;

@@ -14,10 +14,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The one validator of pools (DESIGN section 2, "Validation"). Every finding names the field, the
- * value and the remedy. Pure.
- */
+/** The one validator of pools. Every finding names the field, the value and the remedy. Pure. */
 public final class PoolValidator {
   private static final int MAX_NAME = 40;
   private static final int MAX_RUNNERS = 200;

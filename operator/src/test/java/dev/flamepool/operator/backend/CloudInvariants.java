@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What must hold in a cloud's log, whatever happened to the operators (DESIGN section 10). */
+/** What must hold in a cloud's log, whatever happened to the operators. */
 public final class CloudInvariants {
   private CloudInvariants() {}
 

@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** What every backend must do, whatever its machines are (DESIGN sections 3 and 8). */
+/** What every backend must do, whatever its machines are. */
 public abstract class RunnerBackendContract {
   protected static final String INSTALLATION = "inst-1";
   protected static final Duration GRACE = Duration.ofSeconds(10);

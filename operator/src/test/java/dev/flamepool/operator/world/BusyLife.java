@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
  * A pool's whole life in which everything takes its time: boots, calls on runners that are
  * withdrawn, and machines that end. Whatever the operator goes through, each step is reached, no
  * machine is made that is not needed, no runner fails, and no machine ends while calls run on it
- * before they had their time (invariants I1 to I5, I8, I9, I12).
+ * before they had their time.
  */
 final class BusyLife {
   /** The most runners of the pool. */

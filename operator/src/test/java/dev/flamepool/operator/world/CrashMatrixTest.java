@@ -14,7 +14,7 @@ import org.junit.jupiter.api.TestFactory;
  * What it had in memory is lost, so dying before one effect is also dying after the one before it,
  * with or without its response. The points are recorded from a clean run, never listed by hand.
  * {@link World} checks after every step that no machine is too many or without its record; the
- * scenario, that the operator gets where it should all the same (invariants I1 to I5, I9, I12).
+ * scenario, that the operator gets where it should all the same.
  */
 class CrashMatrixTest {
   @TestFactory

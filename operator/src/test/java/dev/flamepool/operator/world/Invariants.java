@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What must hold whatever happens (DESIGN section 10). */
+/** What must hold whatever happens. */
 final class Invariants {
   private final int max;
   private final ScriptedCloud cloud;
@@ -50,7 +50,7 @@ final class Invariants {
                     || ownerless.contains(machine.key().runnerUid()));
   }
 
-  /** Whoever was told to stop is in no endpoints any more (invariant I9). */
+  /** Whoever was told to stop is in no endpoints any more. */
   private void checkWithdrawn(Objects objects) {
     Set<String> told =
         cloud.machines().stream()

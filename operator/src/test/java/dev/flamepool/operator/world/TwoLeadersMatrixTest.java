@@ -14,12 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Another operator leads, and the one before is not gone yet (invariant I20). What the Lease gives
- * is that the old leader notices; it cannot take back the request that the old one was in, nor keep
- * it from a few more. So the old leader is paused before any request of a pool's whole life that
- * changes something, another takes its place, and the old one goes on: soon or when the pool is
- * long gone, to the end of that one request or of all that it was about to do. Pausing after a
- * request is pausing before the next. What a late request leaves in the cloud the sweep ends.
+ * Another operator leads, and the one before is not gone yet. What the Lease gives is that the old
+ * leader notices; it cannot take back the request that the old one was in, nor keep it from a few
+ * more. So the old leader is paused before any request of a pool's whole life that changes
+ * something, another takes its place, and the old one goes on: soon or when the pool is long gone,
+ * to the end of that one request or of all that it was about to do. Pausing after a request is
+ * pausing before the next. What a late request leaves in the cloud the sweep ends.
  *
  * <p>And the clock of the other one differs by five minutes: by its own crash matrix, as only what
  * is stored tells it another's time, and with both of them acting all the time.

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /**
  * What the bootstrap script fetches and unpacks: the runner's identity, its environment, where its
  * bundle comes from and the units that run it. Holds secrets; lies in a private bucket until the
- * runner is ready or its attempt is over (DESIGN section 2, "Secrets").
+ * runner is ready or its attempt is over.
  */
 final class BootObject {
   /** What systemd waits beyond the runner's own grace. */

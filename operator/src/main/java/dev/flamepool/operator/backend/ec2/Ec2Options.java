@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of seed document 003 with their defaults and rules. What the seed takes from the
- * environment of the parent (app, region) must be given, as the operator is not the parent; with
- * {@code autoConfigure} what is missing is known only later. Pure.
+ * The options of FlameEC2 with their defaults and rules. What that takes from the environment of
+ * the parent (app, region) must be given, as the operator is not the parent; with {@code
+ * autoConfigure} what is missing is known only later. Pure.
  */
 final class Ec2Options {
   static final String METADATA = "http://169.254.169.254/latest/meta-data/";

@@ -29,9 +29,9 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.http.SdkHttpClient;
 
 /**
- * Runners as EC2 instances (DESIGN section 8, "ec2"). The client token follows from the attempt, so
- * a launch that is sent twice makes one instance; tags say whose it is, so that it is found again
- * without anything remembered. Once its runner ends the instance powers off, and so terminates.
+ * Runners as EC2 instances. The client token follows from the attempt, so a launch that is sent
+ * twice makes one instance; tags say whose it is, so that it is found again without anything
+ * remembered. Once its runner ends the instance powers off, and so terminates.
  */
 public final class Ec2RunnerBackend implements RunnerBackend, AutoCloseable {
   private final Endpoints endpoints;

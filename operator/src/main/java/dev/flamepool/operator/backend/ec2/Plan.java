@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one attempt asks EC2 for, with everything looked up that may be another thing the next time:
  * the AMI behind a parameter, the number of a template's version, the operator's own subnet. Lies
- * in the boot Secret, so that a replay is byte for byte the same (DESIGN sections 2 and 3).
+ * in the boot Secret, so that a replay is byte for byte the same.
  *
  * @param region of everything
  * @param imageId the AMI; null with a launch template

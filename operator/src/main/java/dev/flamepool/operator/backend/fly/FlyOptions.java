@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of seed document 000 with their defaults. Where a default of the seed is a value of
- * the parent that the operator cannot know, the option follows from another one (number of CPUs),
- * or from {@link Defaults} (app, image, token). Pure.
+ * The options of FLAME's FlyBackend with their defaults. Where a default of it is a value of the
+ * parent that the operator cannot know, the option follows from another one (number of CPUs), or
+ * from {@link Defaults} (app, image, token). Pure.
  */
 final class FlyOptions {
   /** Fly's own API. */

@@ -37,10 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runners as Fly machines (DESIGN section 8, "fly"). A machine's name follows from its key, so a
- * create that is sent twice is refused the second time and says which machine it is; its metadata
- * says whose it is, so that it is found again without anything remembered. Once its process ends
- * Fly destroys it.
+ * Runners as Fly machines. A machine's name follows from its key, so a create that is sent twice is
+ * refused the second time and says which machine it is; its metadata says whose it is, so that it
+ * is found again without anything remembered. Once its process ends Fly destroys it.
  *
  * <p>Absence counts only when two listings, a second apart, agree (section 3, "settle time").
  */

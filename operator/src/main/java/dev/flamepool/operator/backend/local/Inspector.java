@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Reads from a runner's folder how far its machine is. */
 final class Inspector {
-  /** Exit codes of a runner that ended in order (DESIGN section 6); others are failures. */
+  /** Exit codes of a runner that ended in order; others are failures. */
   private static final Set<Integer> IN_ORDER = Set.of(0, 10, 11, 12, 13);
 
   /** From the start of a process until it holds its lock, with room for a busy host. */

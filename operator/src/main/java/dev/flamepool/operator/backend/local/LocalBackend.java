@@ -26,10 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runners as child JVMs on the operator's host (DESIGN section 8, "local"). All state lies in one
- * folder per runner below the state directory, so the children outlive a killed operator and the
- * next one finds them again; the lock that a runner holds on its folder decides which child is the
- * machine, whatever was started twice or late.
+ * Runners as child JVMs on the operator's host. All state lies in one folder per runner below the
+ * state directory, so the children outlive a killed operator and the next one finds them again; the
+ * lock that a runner holds on its folder decides which child is the machine, whatever was started
+ * twice or late.
  *
  * <p>A child's environment is exactly {@code FLAME_*} and the pool's own, see {@link RunnerEnv}. It
  * shares the operator's terminal: Ctrl-C there ends both.

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The command line of a local runner (DESIGN section 8, "local"). */
+/** The command line of a local runner. */
 final class LocalCommand {
   static final String DEFAULT_MAIN = "dev.flamepool.RunnerMain";
 

@@ -1,2 +1,2 @@
-/** Runners as child processes of the operator (DESIGN section 8, "local"). */
+/** Runners as child processes of the operator. */
 package dev.flamepool.operator.backend.local;

@@ -38,9 +38,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runners as Pods of the same cluster (DESIGN section 8, "pod"). A Pod is named for its runner and
- * attempt, so a create that is sent twice is refused the second time; labels and owner say whose it
- * is, so that it is found again without anything remembered. Its runner owns it.
+ * Runners as Pods of the same cluster. A Pod is named for its runner and attempt, so a create that
+ * is sent twice is refused the second time; labels and owner say whose it is, so that it is found
+ * again without anything remembered. Its runner owns it.
  *
  * <p>A Pod that ended by itself stays until it is deleted, with its exit code; of one that was
  * deleted this process remembers how it ended for as long as its runner needs that.

@@ -27,7 +27,7 @@ final class PodView {
    */
   static final Duration LOST = Duration.ofMinutes(2);
 
-  /** Exit codes of a runner that ended in order (DESIGN section 6). */
+  /** Exit codes of a runner that ended in order. */
   static final Set<Integer> ORDERLY = Set.of(0, 10, 11, 12, 13);
 
   private static final String OUT_OF_MEMORY = "OOMKilled";
