@@ -1,5 +1,6 @@
 package dev.flamepool.operator.control;
 
+import dev.flamepool.operator.backend.Growing;
 import java.time.Duration;
 
 /** How long to wait before the next try: quick at first, because a runner is about to listen. */
@@ -11,7 +12,6 @@ final class Backoff {
 
   /** The wait after so many failures in a row, from 1: 20 ms, doubled up to 5 s. */
   static Duration after(int failures) {
-    Duration wait = FIRST.multipliedBy(1L << Math.min(failures - 1, 16));
-    return wait.compareTo(LAST) < 0 ? wait : LAST;
+    return Growing.pause(failures, FIRST, LAST);
   }
 }

@@ -1,5 +1,6 @@
 package dev.flamepool.operator.pool;
 
+import dev.flamepool.operator.backend.Growing;
 import dev.flamepool.operator.scaling.LiveCallers;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,13 +110,12 @@ final class PoolMemory {
     if (withheld != null && withheld.holds(now)) {
       return; // begun before that was known
     }
-    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(refusals, 10));
     refusals++;
     withheld =
         new Withheld(
             definite || refusals >= WORTH_TELLING ? Withheld.REFUSED : "",
             words,
-            now.plus(pause.compareTo(LAST_PAUSE) < 0 ? pause : LAST_PAUSE));
+            now.plus(Growing.pause(refusals, FIRST_PAUSE, LAST_PAUSE)));
   }
 
   /** A create came to nothing, and says nothing about the next. */
