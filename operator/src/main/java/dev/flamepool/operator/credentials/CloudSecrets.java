@@ -85,7 +85,7 @@ public final class CloudSecrets implements CloudCredentials {
   public void worked(Tenant account, Map<String, String> values) {
     try {
       change(account, copy -> copy.accepted(values));
-    } catch (KubernetesClientException e) {
+    } catch (RuntimeException e) {
       LOG.info(
           "that credentials of {} work is written later: {}", account.namespace(), e.toString());
     }
