@@ -33,7 +33,10 @@ final class Transitions {
 
   private static final Duration MIN_POLL = Duration.ofMillis(100);
   private static final Duration MAX_POLL = Duration.ofSeconds(2);
-  private static final Duration CUT_OFF_POLL = Duration.ofSeconds(10);
+
+  /** What lasts for minutes or more is looked at so rarely. */
+  private static final Duration LONG_POLL = Duration.ofSeconds(10);
+
   private static final Duration QUIET = Duration.ofSeconds(30);
 
   private Transitions() {}
@@ -80,7 +83,7 @@ final class Transitions {
             trouble.map(Trouble::reason).orElse(silence.isEmpty() ? null : NO_HELLO),
             trouble.map(Trouble::words).orElse(silence)),
         over
-            ? CUT_OFF_POLL
+            ? LONG_POLL
             : shorter(poll(Duration.between(since, seen.now())), until(deadline, seen.now())));
   }
 
@@ -121,7 +124,7 @@ final class Transitions {
     Instant since = seen.unreachableSince() == null ? seen.now() : seen.unreachableSince();
     boolean over = !seen.now().isBefore(since.plus(UNREACHABLE));
     if (over && seen.cutOff()) {
-      return new Transition(unheld(seen.status()), CUT_OFF_POLL);
+      return new Transition(unheld(seen.status()), LONG_POLL);
     }
     if (over && seen.holding().machine().isEmpty()) {
       return held(seen, "and its backend does not say whether its machine runs");
@@ -152,7 +155,7 @@ final class Transitions {
             NOT_REACHED,
             "the operator has not reached it for %d s, %s: it is left alone"
                 .formatted(UNREACHABLE.toSeconds(), why)),
-        MAX_POLL);
+        LONG_POLL);
   }
 
   private static FlameRunnerStatus unheld(FlameRunnerStatus status) {
