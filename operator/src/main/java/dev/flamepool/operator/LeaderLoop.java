@@ -176,17 +176,23 @@ final class LeaderLoop<W extends LeaderLoop.Work> implements AutoCloseable {
       LOG.debug("while stopping", e);
       return;
     }
-    LOG.error("the operator could not start to work and tries again: {}", words(e));
-    LOG.debug("in full", e);
+    try {
+      tell(e);
+      interruptibly(() -> Thread.sleep(pause.toMillis()));
+    } catch (InterruptedException closing) {
+      // the loop sees it
+    } catch (Throwable again) {
+      // as where memory is short: the loop goes on
+    }
+  }
+
+  private void tell(Throwable e) {
     synchronized (this) {
       problem = words(e);
       to(State.WAITING);
     }
-    try {
-      interruptibly(() -> Thread.sleep(pause.toMillis()));
-    } catch (InterruptedException closing) {
-      // the loop sees it
-    }
+    LOG.error("the operator could not start to work and tries again: {}", words(e));
+    LOG.debug("in full", e);
   }
 
   /** The words of the innermost cause: what is round it says only where it was met. */
