@@ -3,6 +3,7 @@ package dev.flamepool.operator.backend;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.Reading.Way;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +32,7 @@ public final class Redaction {
 
   /** Names whose values people should read. */
   private static final Set<String> OPEN =
-      Set.of("FLAME_POOL", "FLAME_RUNNER", "FLAME_BIND", "FLAME_CODE_VERSION");
+      Set.of("FLAME_POOL", "FLAME_RUNNER", "FLAME_BIND", Names.CODE_VERSION_ENV);
 
   private static final List<Way> LITERAL =
       List.of(Way.PLAIN, Way.PERCENT, Way.FORM, Way.BACKSLASH, Way.QUOTES, Way.ENTITIES);
