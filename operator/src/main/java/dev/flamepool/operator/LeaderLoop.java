@@ -178,11 +178,13 @@ final class LeaderLoop<W extends LeaderLoop.Work> implements AutoCloseable {
     }
     try {
       tell(e);
+    } catch (Throwable untold) {
+      // as where memory is short: the loop goes on
+    }
+    try {
       interruptibly(() -> Thread.sleep(pause.toMillis()));
     } catch (InterruptedException closing) {
       // the loop sees it
-    } catch (Throwable again) {
-      // as where memory is short: the loop goes on
     }
   }
 
