@@ -32,7 +32,7 @@ public final class ManualClock extends Clock {
   }
 
   /** Called after every move. */
-  void onAdvance(Runnable listener) {
+  public void onAdvance(Runnable listener) {
     listeners.add(listener);
   }
 

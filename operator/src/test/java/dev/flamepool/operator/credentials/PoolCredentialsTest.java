@@ -26,7 +26,6 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -260,43 +259,20 @@ class PoolCredentialsTest {
   /** More than the margin ahead, in one process whose clock is set back; and a host that slept. */
   @Test
   void certificatesFollowTheTimeOfDay() throws Exception {
-    SettableClock day = new SettableClock(clock.instant());
+    ManualClock day = new ManualClock(clock.instant());
     PoolCredentials one = new PoolCredentials(client, home, day);
-    day.now = clock.instant().plus(Duration.ofHours(30));
+    day.advance(Duration.ofHours(30));
     one.ensure(pool);
     one.operatorIdentity(uid);
-    day.now = clock.instant();
+    day.advance(Duration.ofHours(-30));
     one.ensure(pool);
-    assertTrusted(content(callerSecret()), day.now);
-    assertTrusted(one.operatorIdentity(uid), day.now);
-    day.now = clock.instant().plus(Duration.ofDays(40));
+    assertTrusted(content(callerSecret()), day.instant());
+    assertTrusted(one.operatorIdentity(uid), day.instant());
+    day.advance(Duration.ofDays(40));
     one.ensure(pool);
-    assertTrusted(content(callerSecret()), day.now);
-    assertTrusted(one.operatorIdentity(uid), day.now);
-    assertTrusted(one.runnerIdentity(uid, "uid-2", LIFE), day.now);
-  }
-
-  private static final class SettableClock extends Clock {
-    Instant now;
-
-    SettableClock(Instant now) {
-      this.now = now;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
+    assertTrusted(content(callerSecret()), day.instant());
+    assertTrusted(one.operatorIdentity(uid), day.instant());
+    assertTrusted(one.runnerIdentity(uid, "uid-2", LIFE), day.instant());
   }
 
   private Role callerRole() {

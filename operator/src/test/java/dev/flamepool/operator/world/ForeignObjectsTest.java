@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerSpec;
 import dev.flamepool.api.Names;
+import dev.flamepool.minicluster.RequestHook;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.cluster.Json;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -33,6 +34,14 @@ class ForeignObjectsTest {
   private static final String EVIL = "EVIL";
 
   private final World world = new World(5);
+
+  /** Secrets are refused in these words. */
+  private record NoSecrets(String words) implements World.Trouble {
+    @Override
+    public int before(String method, String path) {
+      return method.equals("POST") && path.endsWith("/secrets") ? 403 : RequestHook.PASS;
+    }
+  }
 
   @AfterEach
   void close() {
@@ -183,35 +192,14 @@ class ForeignObjectsTest {
   @Test
   void aQuotaOnSecretsAndACodeVersionThatIsTooLongAreConditions() {
     world.with(
-        new World.Trouble() {
-          @Override
-          public int before(String method, String path) {
-            return method.equals("POST") && path.endsWith("/secrets") ? 403 : 0;
-          }
-
-          @Override
-          public String words() {
-            return "secrets \"x\" is forbidden: exceeded quota: few, limited: count/secrets=1";
-          }
-        });
+        new NoSecrets("secrets \"x\" is forbidden: exceeded quota: few, limited: count/secrets=1"));
     world.secret("later", "a", "own");
     world.pool("p", POOL);
     world.pass(Duration.ofSeconds(5));
     assertThat(world.condition("p", "CapacityAvailable")).isEqualTo("False/QuotaExceeded");
     assertThat(world.runner("p-0").getStatus().message()).contains("exceeded quota: few");
 
-    world.with(
-        new World.Trouble() {
-          @Override
-          public int before(String method, String path) {
-            return method.equals("POST") && path.endsWith("/secrets") ? 403 : 0;
-          }
-
-          @Override
-          public String words() {
-            return "admission webhook \"policy\" denied the request";
-          }
-        });
+    world.with(new NoSecrets("admission webhook \"policy\" denied the request"));
     world.pass(Duration.ofSeconds(20));
     assertThat(world.condition("p", "BackendReady")).isEqualTo("False/SecretRefused");
 

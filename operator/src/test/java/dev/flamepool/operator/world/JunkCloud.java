@@ -46,7 +46,13 @@ final class JunkCloud implements World.BackendOf, RunnerBackend {
     world = now;
     clock = now.clock;
     cloud = new ScriptedBackend(now.cloud, points);
+    now.clock.onAdvance(this::wake);
     return this;
+  }
+
+  /** Whoever hangs looks at the clock. */
+  private synchronized void wake() {
+    notifyAll();
   }
 
   /** The threads of the accounts. */
@@ -85,6 +91,7 @@ final class JunkCloud implements World.BackendOf, RunnerBackend {
   @Override
   public void close() {
     over = true;
+    wake();
     threads.close();
   }
 
@@ -110,8 +117,10 @@ final class JunkCloud implements World.BackendOf, RunnerBackend {
     Instant until = clock.instant().plus(TIME_OUT);
     hanging.incrementAndGet();
     try {
-      while (!over && clock.instant().isBefore(until)) {
-        Thread.sleep(5);
+      synchronized (this) {
+        while (!over && clock.instant().isBefore(until)) {
+          wait();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -7,27 +7,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.FlameParent;
 import dev.flamepool.api.BackendEntry;
-import dev.flamepool.api.BackendKind;
 import dev.flamepool.api.Ec2Backend;
 import dev.flamepool.operator.backend.CloudCredentials;
 import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.Ec2Server;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MemoryCredentials;
 import dev.flamepool.operator.backend.Proxies;
 import dev.flamepool.operator.backend.RunnerBackend;
-import dev.flamepool.operator.backend.Tenant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import javax.net.ssl.TrustManager;
 import software.amazon.awssdk.http.SdkHttpClient;
 
@@ -133,7 +129,7 @@ public final class Ec2Fixtures {
   public static RunnerBackend backend(
       Map<String, String> environment, TrustManager trusted, String endpoint, Clock clock) {
     return new Ec2RunnerBackend(
-        new Credentials(),
+        credentials(),
         new Endpoints(Set.of(endpoint)),
         Set.of(),
         clock,
@@ -143,51 +139,8 @@ public final class Ec2Fixtures {
                 .build());
   }
 
-  /** One Secret for everybody, and copies that outlive it. */
-  static final class Credentials implements CloudCredentials {
-    final Map<Tenant, Map<String, String>> copies = new ConcurrentHashMap<>();
-    private final Set<Tenant> worked = ConcurrentHashMap.newKeySet();
-
-    /** What tenants' Secrets hold; empty for no Secret. */
-    volatile Map<String, String> secret = keys();
-
-    @Override
-    public Map<String, String> open(Tenant account, String name, Collection<String> keys) {
-      Map<String, String> now = secret;
-      if (!now.isEmpty()) {
-        copies.put(account, now);
-      }
-      return now;
-    }
-
-    @Override
-    public void keep(Tenant account, Map<String, String> values) {
-      copies.put(account, values);
-    }
-
-    @Override
-    public void worked(Tenant account, Map<String, String> values) {
-      worked.add(account);
-    }
-
-    @Override
-    public boolean haveWorked(Tenant account) {
-      return worked.contains(account);
-    }
-
-    @Override
-    public List<Map<String, String>> kept(Tenant account) {
-      return Stream.ofNullable(copies.get(account)).toList();
-    }
-
-    @Override
-    public List<Tenant> accounts(BackendKind kind) {
-      return List.copyOf(copies.keySet());
-    }
-
-    @Override
-    public void forget(Tenant account) {
-      copies.remove(account);
-    }
+  /** A Secret with keys for everybody. */
+  static MemoryCredentials credentials() {
+    return new MemoryCredentials(keys());
   }
 }

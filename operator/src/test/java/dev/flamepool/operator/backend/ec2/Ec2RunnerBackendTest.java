@@ -18,6 +18,7 @@ import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.MemoryCredentials;
 import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import java.io.IOException;
@@ -50,7 +51,7 @@ class Ec2RunnerBackendTest {
   private final ManualClock clock = new ManualClock();
   private final ScriptedCloud cloud = new ScriptedCloud(clock);
   private final Ec2Server aws = new Ec2Server(cloud);
-  private final Ec2Fixtures.Credentials credentials = new Ec2Fixtures.Credentials();
+  private final MemoryCredentials credentials = Ec2Fixtures.credentials();
   private final List<Ec2RunnerBackend> opened = new ArrayList<>();
   private final MachineKey key = Ec2Fixtures.key(0);
   private Ec2RunnerBackend backend = open();

@@ -13,6 +13,7 @@ import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.MemoryCredentials;
 import dev.flamepool.operator.backend.Proxies;
 import dev.flamepool.operator.backend.RateTokens;
 import dev.flamepool.operator.backend.RunnerBackend;
@@ -56,7 +57,7 @@ class Ec2SimulatorTest extends RunnerBackendContract {
   private final ManualClock clock = new ManualClock();
   private final TestCredentials identities = new TestCredentials();
   private final WireRunnerLinks links = new WireRunnerLinks(identities);
-  private final Ec2Fixtures.Credentials credentials = new Ec2Fixtures.Credentials();
+  private final MemoryCredentials credentials = Ec2Fixtures.credentials();
   private final Map<MachineKey, Map<String, byte[]>> secrets = new HashMap<>();
   private final List<Ec2RunnerBackend> opened = new ArrayList<>();
   private Ec2Simulator simulator;

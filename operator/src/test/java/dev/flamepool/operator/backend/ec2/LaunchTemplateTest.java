@@ -66,7 +66,7 @@ class LaunchTemplateTest {
     Files.write(ec2.bucket("releases").resolve("thumbs-v7.tar.gz"), new byte[] {1});
     backend =
         new Ec2RunnerBackend(
-            new Ec2Fixtures.Credentials(),
+            Ec2Fixtures.credentials(),
             new Endpoints(Set.of(ec2.uri().toString())),
             Set.of(),
             Map.of(),

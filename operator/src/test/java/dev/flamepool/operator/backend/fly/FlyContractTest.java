@@ -9,6 +9,7 @@ import dev.flamepool.operator.backend.FlyServer;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.MemoryCredentials;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.RunnerBackendContract;
 import dev.flamepool.operator.backend.ScriptedCloud;
@@ -22,7 +23,8 @@ class FlyContractTest extends RunnerBackendContract {
   private final ManualClock clock = new ManualClock();
   private final ScriptedCloud cloud = new ScriptedCloud(clock);
   private final FlyServer server = new FlyServer(cloud);
-  private final MemoryCredentials credentials = new MemoryCredentials(FlyServer.TOKEN);
+  private final MemoryCredentials credentials =
+      new MemoryCredentials(Map.of("token", FlyServer.TOKEN));
   private RunnerBackend backend = open();
 
   FlyContractTest() throws IOException {

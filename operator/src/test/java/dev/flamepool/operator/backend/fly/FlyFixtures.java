@@ -13,6 +13,7 @@ import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.FlyServer;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MemoryCredentials;
 import dev.flamepool.operator.backend.Proxies;
 import dev.flamepool.operator.backend.RunnerBackend;
 import java.io.IOException;
@@ -123,7 +124,7 @@ public final class FlyFixtures {
   public static RunnerBackend backend(
       Map<String, String> environment, X509TrustManager trusted, String endpoint, Clock clock) {
     return new FlyRunnerBackend(
-        new MemoryCredentials("fm2_any"),
+        new MemoryCredentials(Map.of("token", "fm2_any")),
         new Endpoints(Set.of(endpoint)),
         new Defaults(Set.of(), environment),
         Proxies.of(environment),

@@ -10,6 +10,7 @@ import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.MemoryCredentials;
 import dev.flamepool.simulators.fly.FlyOptions;
 import dev.flamepool.simulators.fly.FlySimulator;
 import dev.flamepool.simulators.fly.Image;
@@ -86,7 +87,7 @@ class FlyRateTest {
                 .image("*", Image.ofCommand("true")))) {
       FlyRunnerBackend backend =
           new FlyRunnerBackend(
-              new MemoryCredentials("fm2_any"),
+              new MemoryCredentials(Map.of("token", "fm2_any")),
               new Endpoints(Set.of(simulator.uri().toString())),
               Set.of(),
               Map.of(),

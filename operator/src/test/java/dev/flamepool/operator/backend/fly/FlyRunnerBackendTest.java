@@ -18,6 +18,7 @@ import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.ManualClock;
+import dev.flamepool.operator.backend.MemoryCredentials;
 import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.ScriptedCloud;
@@ -39,7 +40,8 @@ class FlyRunnerBackendTest {
   private final ManualClock clock = new ManualClock();
   private final ScriptedCloud cloud = new ScriptedCloud(clock);
   private final FlyServer server = new FlyServer(cloud);
-  private final MemoryCredentials credentials = new MemoryCredentials("FlyV1 " + FlyServer.TOKEN);
+  private final MemoryCredentials credentials =
+      new MemoryCredentials(Map.of("token", "FlyV1 " + FlyServer.TOKEN));
   private final RunnerBackend backend = open();
   private final MachineKey key = key(0);
 

@@ -11,6 +11,7 @@ import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
+import dev.flamepool.operator.backend.MemoryCredentials;
 import dev.flamepool.operator.backend.RunnerBackend;
 import dev.flamepool.operator.backend.RunnerBackendContract;
 import dev.flamepool.operator.control.RunnerReport;
@@ -52,7 +53,7 @@ class FlySimulatorTest extends RunnerBackendContract {
   @TempDir Path folder;
   private final TestCredentials identities = new TestCredentials();
   private final WireRunnerLinks links = new WireRunnerLinks(identities);
-  private final MemoryCredentials credentials = new MemoryCredentials(TOKEN);
+  private final MemoryCredentials credentials = new MemoryCredentials(Map.of("token", TOKEN));
   private LocalMachines machines;
   private FlySimulator simulator;
   private RunnerBackend backend;

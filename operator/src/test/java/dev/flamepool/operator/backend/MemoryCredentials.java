@@ -1,8 +1,6 @@
-package dev.flamepool.operator.backend.fly;
+package dev.flamepool.operator.backend;
 
 import dev.flamepool.api.BackendKind;
-import dev.flamepool.operator.backend.CloudCredentials;
-import dev.flamepool.operator.backend.Tenant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -10,16 +8,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** One token for everybody, and copies that outlive it. Thread-safe. */
-final class MemoryCredentials implements CloudCredentials {
-  final Map<Tenant, Map<String, String>> copies = new ConcurrentHashMap<>();
+/** One Secret for everybody, and copies that outlive it. Thread-safe. */
+public final class MemoryCredentials implements CloudCredentials {
+  /** What is kept, by account. */
+  public final Map<Tenant, Map<String, String>> copies = new ConcurrentHashMap<>();
+
   private final Set<Tenant> worked = ConcurrentHashMap.newKeySet();
 
   /** What tenants' Secrets hold; empty for no Secret. */
-  volatile Map<String, String> secret;
+  public volatile Map<String, String> secret;
 
-  MemoryCredentials(String token) {
-    secret = Map.of("token", token);
+  /** A Secret with these values. */
+  public MemoryCredentials(Map<String, String> values) {
+    secret = values;
   }
 
   @Override
