@@ -166,7 +166,12 @@ class ImageTest extends CloudScenario<NodeCloud> {
     run.environment().merge("PATH", bin, (path, own) -> own + File.pathSeparator + path);
     run.environment().remove("KUBECONFIG");
     Process process = run.start();
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    try {
+      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
     assertThat(process.exitValue()).as(() -> read(log)).isZero();
   }
 
