@@ -26,7 +26,8 @@ final class Told {
           .flatMap(cells -> OperatingPage.codes(cells.get(1)).stream())
           .collect(Collectors.toSet());
   private static final Set<String> RUNNERS =
-      OperatingPage.codes(OperatingPage.between("Reasons of an end.", "\n\n"));
+      OperatingPage.codes(
+          OperatingPage.between("Reasons of an end.", "A machine that was refused"));
   private static final Set<String> EVENTS = events();
 
   private Told() {}
