@@ -85,10 +85,15 @@ class CodeVersionTest {
     String sep = File.pathSeparator;
     assertThat(CodeVersion.ofClassPath(sep + a + sep + sep)).isEqualTo(of(a));
     assertThat(CodeVersion.ofClassPath(a + sep + ".").artifacts()).hasSize(2);
-    assertThat(CodeVersion.ofClassPath("").artifacts())
+    // By name: other tests write below the working directory between one hash and the next.
+    assertThat(names(CodeVersion.ofClassPath("")))
         .as("alone it is all there is")
-        .isEqualTo(CodeVersion.ofClassPath(".").artifacts())
-        .isNotEmpty();
+        .isEqualTo(names(CodeVersion.ofClassPath(".")))
+        .hasSize(1);
+  }
+
+  private static List<String> names(CodeVersion version) {
+    return version.artifacts().stream().map(one -> one.replaceFirst("=.*", "")).toList();
   }
 
   @Test
