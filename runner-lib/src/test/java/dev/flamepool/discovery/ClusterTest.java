@@ -199,6 +199,27 @@ class ClusterTest {
     awaitPresence(PoolView.Presence.DELETED);
   }
 
+  /** A cache of the API server may lag behind: a pool that was just applied is not there yet. */
+  @Test
+  void thePoolIsAskedForWhereItIsStoredNotInACacheThatMayBeOld() throws Exception {
+    List<String> lists = new CopyOnWriteArrayList<>();
+    server.setHook(
+        new RequestHook() {
+          @Override
+          public int before(String method, String path, String body) {
+            if (path.contains("/flamepools") && !path.contains("watch=true")) {
+              lists.add(path);
+            }
+            return PASS;
+          }
+        });
+    createPool();
+    follow();
+    awaitPresence(PoolView.Presence.PRESENT);
+    assertThat(lists).filteredOn(path -> path.contains("fieldSelector")).isNotEmpty();
+    assertThat(lists).noneMatch(path -> path.contains("resourceVersion=0"));
+  }
+
   @Test
   void theCallerSecretIsWaitedFor() throws Exception {
     follow();
