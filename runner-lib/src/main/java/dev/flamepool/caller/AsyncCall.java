@@ -32,7 +32,7 @@ final class AsyncCall extends Call {
 
   @Override
   void failed(FlameException why) {
-    client.threads().execute(() -> client.ended(this, null, why));
+    client.threads().execute(() -> client.failed(this, why));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.flamepool.caller;
 import dev.flamepool.CallOptions;
 import dev.flamepool.FlameException;
 import dev.flamepool.wire.EncodedCall;
+import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Stay;
 import dev.flamepool.wire.Wait;
 import java.time.Duration;
@@ -41,6 +42,10 @@ abstract class Call implements Wait {
   /** The place it keeps, if something stayed there. */
   volatile @Nullable Seat seat;
 
+  /** Where it ran last, if its runner was lost and it is to run again. */
+  private volatile @Nullable Loss loss;
+
+  private volatile long waitsSince = born;
   private volatile @Nullable Ending ending;
   private @Nullable RunnerLink link;
   private int slot;
@@ -68,10 +73,29 @@ abstract class Call implements Wait {
     return false;
   }
 
-  /** When it has waited long enough. */
+  /**
+   * A runner that was lost with the call.
+   *
+   * @param reply what told so
+   */
+  record Loss(RunnerLink link, Reply reply) {}
+
+  /** Its runner was lost, and it goes to another: it waits anew, as the work took its own time. */
+  final void repeat(Loss why) {
+    retriesLeft--;
+    loss = why;
+    waitsSince = Ticks.now();
+  }
+
+  /** The last runner that was lost with it, null if none was. */
+  final @Nullable Loss loss() {
+    return loss;
+  }
+
+  /** When it has waited long enough: its own time is for all it does, the pool's for each wait. */
   final long waitsUntil(Duration bootTimeout) {
     Duration own = options.timeout();
-    return Ticks.after(born, own != null ? own : bootTimeout);
+    return own != null ? Ticks.after(born, own) : Ticks.after(waitsSince, bootTimeout);
   }
 
   /** How long it may run from now, {@link Ticks#NEVER} for no limit. */

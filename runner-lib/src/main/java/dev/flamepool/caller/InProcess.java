@@ -164,7 +164,7 @@ final class InProcess implements CallEngine {
     }
 
     Outcomes.Place place() {
-      return new Outcomes.Place(name, PLACE, limit(), null);
+      return new Outcomes.Place(name, PLACE, limit(), null, null);
     }
   }
 
@@ -183,7 +183,7 @@ final class InProcess implements CallEngine {
 
     @Override
     public Outcomes.Place place(@Nullable Call call) {
-      return new Outcomes.Place(name, PLACE, call == null ? null : limit(call.options), null);
+      return new Outcomes.Place(name, PLACE, call == null ? null : limit(call.options), null, null);
     }
 
     @Override

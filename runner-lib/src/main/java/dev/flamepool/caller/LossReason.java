@@ -1,7 +1,9 @@
 package dev.flamepool.caller;
 
 import dev.flamepool.PoolState;
+import dev.flamepool.wire.EndCause;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,8 @@ final class LossReason {
 
   /** Its own last word may be read a little after the end of another connection. */
   private static final long STEP_MS = 100;
+
+  private static final String DRAINED = EndCause.inStatus(EndCause.DRAINED.name());
 
   private final boolean told;
   private final Supplier<PoolView> view;
@@ -32,20 +36,28 @@ final class LossReason {
 
   /** As far as it is known now. */
   @Nullable String now(RunnerLink link) {
-    String own = link.endCause();
-    if (own != null) {
-      return own;
+    String why = found(link);
+    PoolView pool = view.get();
+    if (Verdict.isClosed(pool) && (why == null || why.equals(DRAINED))) {
+      return pool.presence() == PoolView.Presence.PRESENT ? "Suspended" : "PoolDeleted";
     }
-    for (PoolState.Failure failure : view.get().failures()) {
-      boolean same =
-          failure.uid().isEmpty()
-              ? failure.runner().equals(link.runner())
-              : failure.uid().equals(link.endpoint().uid());
-      if (same) {
-        return failure.reason() + (failure.message().isEmpty() ? "" : ": " + failure.message());
+    return why;
+  }
+
+  private @Nullable String found(RunnerLink link) {
+    String own = link.endCause();
+    return own != null ? own : told(view.get().failures(), link.endpoint().uid());
+  }
+
+  /** By uid alone: a runner that takes another's place has its name too. */
+  static @Nullable String told(List<PoolState.Failure> failures, String uid) {
+    String last = null;
+    for (PoolState.Failure failure : failures) {
+      if (failure.uid().equals(uid)) {
+        last = failure.reason() + (failure.message().isEmpty() ? "" : ": " + failure.message());
       }
     }
-    return null;
+    return last;
   }
 
   /** The pool's status has changed. */

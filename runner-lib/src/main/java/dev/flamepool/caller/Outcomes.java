@@ -26,8 +26,14 @@ final class Outcomes {
    * @param runner its name
    * @param limit of execution, null for none
    * @param endCause why the runner ended, if it said so or the pool did
+   * @param closing why the pool ends its runners and takes no calls, null while it does
    */
-  record Place(String pool, String runner, @Nullable Duration limit, @Nullable String endCause) {}
+  record Place(
+      String pool,
+      String runner,
+      @Nullable Duration limit,
+      @Nullable String endCause,
+      @Nullable String closing) {}
 
   /**
    * The value, or the exception.
@@ -131,23 +137,41 @@ final class Outcomes {
 
   private static RunnerLostException lost(
       Started started, @Nullable IOException cause, Place place) {
-    String reason = place.endCause();
     return new RunnerLostException(
-        "Runner "
-            + place.runner()
-            + " of FlamePool "
-            + place.pool()
-            + " was lost "
-            + (started == Started.YES
-                ? "while the call ran there"
-                : "after the call was sent; it may have run")
-            + (reason == null ? "" : " (" + reason + ")")
-            + ". If repeating the work does no harm, let it be repeated:"
-            + " pool.with(o -> o.retryOnRunnerLost(2)).",
+        lostOn(started, place)
+            + (place.closing() == null
+                ? ". If repeating the work does no harm, let it be repeated:"
+                    + " pool.with(o -> o.retryOnRunnerLost(2))."
+                : ", because the pool " + place.closing() + "; it takes no calls until that ends."),
         place.runner(),
         started,
-        reason,
+        place.endCause(),
         cause);
+  }
+
+  private static String lostOn(Started started, Place place) {
+    String reason = place.endCause();
+    return "Runner "
+        + place.runner()
+        + " of FlamePool "
+        + place.pool()
+        + " was lost "
+        + (started == Started.YES
+            ? "while the call ran there"
+            : "after the call was sent; it may have run")
+        + (reason == null ? "" : " (" + reason + ")");
+  }
+
+  /** A call that was lost with its runner found no other one to be repeated on. */
+  static RunnerLostException notRepeated(Reply reply, Place place, FlameException why) {
+    boolean maybe = reply instanceof Reply.Lost lost && !lost.started();
+    Started started = maybe ? Started.UNKNOWN : Started.YES;
+    return new RunnerLostException(
+        lostOn(started, place) + ". It was not repeated: " + why.getMessage(),
+        place.runner(),
+        started,
+        place.endCause(),
+        why);
   }
 
   static RunnerLostException objectLost(Started started, Place place) {
@@ -165,7 +189,9 @@ final class Outcomes {
               case YES -> "ran";
               case UNKNOWN -> "may have run";
             }
-            + ". Nothing is placed anew by itself: place it again, pool.place(...).",
+            + (place.closing() == null
+                ? ". Nothing is placed anew by itself: place it again, pool.place(...)."
+                : ", because the pool " + place.closing() + "; it takes no calls until that ends."),
         place.runner(),
         started,
         reason,

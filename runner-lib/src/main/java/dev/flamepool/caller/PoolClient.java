@@ -1,6 +1,8 @@
 package dev.flamepool.caller;
 
+import dev.flamepool.CallInterruptedException;
 import dev.flamepool.CallOptions;
+import dev.flamepool.FlameException;
 import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Reply.Failed.Kind;
@@ -87,21 +89,37 @@ final class PoolClient implements CallEngine {
       RunnerLink link = line.tryNow();
       for (boolean again = false; ; again = true, link = null) {
         if (link == null) {
-          line.enqueue(call, again);
-          link = call.await(line);
+          link = await(call, again);
         }
         if (call.options.concurrency() > link.endpoint().maxConcurrency()) {
           link.release();
           throw tooManySeats(call.options, link.endpoint());
         }
         Reply reply = exchange(call, link);
-        if (isOver(call, reply)) {
+        if (isOver(call, reply, link)) {
           return outcome(call, reply, link);
         }
       }
     } finally {
       admission.leave();
     }
+  }
+
+  private RunnerLink await(SyncCall call, boolean again) {
+    try {
+      line.enqueue(call, again);
+      return call.await(line);
+    } catch (FlameException e) {
+      throw notServed(call, e);
+    }
+  }
+
+  /** Why a call found no runner; if it had begun on one before, that is said. */
+  private FlameException notServed(Call call, FlameException why) {
+    Call.Loss loss = call.loss();
+    return loss == null || why instanceof CallInterruptedException
+        ? why
+        : Outcomes.notRepeated(loss.reply(), placeOfLoss(call, loss.link()), why);
   }
 
   private @Nullable Reply exchange(Call call, RunnerLink link) {
@@ -147,7 +165,7 @@ final class PoolClient implements CallEngine {
     Throwable failure = null;
     try {
       Reply reply = exchange(call, link);
-      if (!isOver(call, reply)) {
+      if (!isOver(call, reply, link)) {
         line.enqueue(call, true);
         return;
       }
@@ -156,6 +174,11 @@ final class PoolClient implements CallEngine {
       failure = e;
     }
     ended(call, value, failure);
+  }
+
+  /** A call that nobody waits for found no runner. */
+  void failed(AsyncCall call, FlameException why) {
+    ended(call, null, notServed(call, why));
   }
 
   /** The end of a call that nobody waits for. */
@@ -168,14 +191,18 @@ final class PoolClient implements CallEngine {
   }
 
   /** False if it goes to another runner. */
-  private static boolean isOver(Call call, @Nullable Reply reply) {
+  private static boolean isOver(Call call, @Nullable Reply reply, RunnerLink link) {
     if (call.ending() != null) {
       return true;
     }
     if (reply == null) {
       return false;
     }
-    return !isLoss(reply) || call.retriesLeft-- <= 0;
+    if (!isLoss(reply) || call.retriesLeft <= 0) {
+      return true;
+    }
+    call.repeat(new Call.Loss(link, reply));
+    return false;
   }
 
   /** What is told as a lost runner: its connection ended, or its grace did before the call. */
@@ -188,12 +215,12 @@ final class PoolClient implements CallEngine {
   private @Nullable Object outcome(Call call, @Nullable Reply reply, RunnerLink link) {
     Call.Ending ending = call.ending();
     if (reply == null) {
-      throw neverStarted(ending);
+      throw neverStarted(call, ending, link);
     }
     if (reply instanceof Reply.Stays stays) {
       return kept(call, stays, link);
     }
-    boolean lost = reply instanceof Reply.Lost && ending == null;
+    boolean lost = isLoss(reply) && ending == null;
     return Outcomes.of(reply, lost ? placeOfLoss(call, link) : place(call, link), ending);
   }
 
@@ -219,7 +246,11 @@ final class PoolClient implements CallEngine {
   Outcomes.Place place(@Nullable Call call, RunnerLink link) {
     Duration own = call == null ? null : call.options.timeout();
     return new Outcomes.Place(
-        line.name(), link.runner(), own != null ? own : view().timeout(), line.losses().now(link));
+        line.name(),
+        link.runner(),
+        own != null ? own : view().timeout(),
+        line.losses().now(link),
+        Verdict.closing(view()));
   }
 
   /** Where a call was that was lost with its runner: the reason is waited for. */
@@ -228,13 +259,14 @@ final class PoolClient implements CallEngine {
     return place(call, link);
   }
 
-  private RuntimeException neverStarted(Call.@Nullable Ending ending) {
-    if (ending == Call.Ending.CLOSED) {
-      return Outcomes.closed(line.name(), "that had not started was cancelled");
-    }
-    return ending == Call.Ending.CANCELLED
-        ? new CancellationException()
-        : Outcomes.interrupted(line.name(), "waited for a connection");
+  private RuntimeException neverStarted(Call call, Call.@Nullable Ending ending, RunnerLink link) {
+    return switch (ending == null ? Call.Ending.INTERRUPTED : ending) {
+      case CLOSED ->
+          notServed(call, Outcomes.closed(line.name(), "that had not started was cancelled"));
+      case CANCELLED -> new CancellationException();
+      case DEADLINE -> Outcomes.timedOut(place(call, link));
+      case INTERRUPTED -> Outcomes.interrupted(line.name(), "waited for a connection");
+    };
   }
 
   private PoolView view() {

@@ -257,7 +257,8 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
       refused(refused.reason());
       return null;
     }
-    if (reply instanceof Reply.NotStarted) {
+    if (reply instanceof Reply.NotStarted not) {
+      trouble = not.why();
       return null;
     }
     return reply;

@@ -30,6 +30,14 @@ final class Verdict {
         || view.presence() == PoolView.Presence.DELETED;
   }
 
+  /** Why a pool that takes no calls ends its runners, after {@code "The pool "}; else null. */
+  static @Nullable String closing(PoolView view) {
+    if (view.presence() == PoolView.Presence.PRESENT) {
+      return view.suspended() ? "has spec.suspend: true" : null;
+    }
+    return isClosed(view) ? "is deleted" : null;
+  }
+
   /**
    * Says why a call that found no room must not wait.
    *

@@ -18,12 +18,20 @@ final class ReplyIn {
     return in.u1();
   }
 
-  /** Whether that message asks for the body of call {@code n}. */
+  /**
+   * Whether that message asks for the body of call {@code n}; else it refuses the call.
+   *
+   * @throws MalformedException if it does neither
+   */
   boolean isAdmission(int type, int n) throws IOException {
     if (type == Protocol.ADMIT) {
       check(n);
+      return true;
     }
-    return type == Protocol.ADMIT;
+    if (type != Protocol.REFUSED && type != Protocol.GOAWAY) {
+      throw new MalformedException("message type " + type + " before the body of call " + n);
+    }
+    return false;
   }
 
   /**

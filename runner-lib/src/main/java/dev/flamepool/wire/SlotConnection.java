@@ -143,11 +143,11 @@ public final class SlotConnection implements AutoCloseable {
     }
     try {
       if (admitFirst) {
-        Reply refused = admission(n, stay, decoder);
-        if (refused != null) {
-          return refused;
-        }
         try {
+          Reply refused = admission(n, stay, decoder);
+          if (refused != null) {
+            return refused;
+          }
           link.send(call.body().bytes());
         } catch (IOException e) {
           return notStarted(e);
@@ -204,7 +204,8 @@ public final class SlotConnection implements AutoCloseable {
   }
 
   /**
-   * A write that failed: the last record never left whole, so the runner never had the whole call.
+   * The body was never asked for, or a write failed, whose last record never left whole: the runner
+   * never had the whole call.
    */
   private Reply notStarted(IOException e) {
     fail();

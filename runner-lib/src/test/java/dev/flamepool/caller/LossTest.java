@@ -7,12 +7,15 @@ import static org.awaitility.Awaitility.await;
 import dev.flamepool.Placed;
 import dev.flamepool.Pool;
 import dev.flamepool.PoolState;
+import dev.flamepool.PoolSuspendedException;
+import dev.flamepool.QueueTimeoutException;
 import dev.flamepool.RunnerLostException;
 import dev.flamepool.wire.Silence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -165,5 +168,83 @@ class LossTest extends RealRunners {
     }
     assertThat(pids).hasSize(3);
     assertThat(runners).extracting(RunnerProcess::awaitExit).containsOnly(10);
+  }
+
+  /**
+   * It has begun somewhere, so what ends its wait for another runner must not say that it never.
+   */
+  @Test
+  void aCallThatIsNotRepeatedInTimeIsALostOne() throws Exception {
+    for (boolean suspended : new boolean[] {false, true}) {
+      RunnerProcess runner = start(0, 1);
+      source.ready(List.of(runner.endpoint()));
+      String never = file("never" + suspended);
+      CompletableFuture<String> call =
+          pool.with(o -> o.retryOnRunnerLost(1)).submit(() -> Work.await(never));
+      awaitFile("never" + suspended + ".started");
+      if (suspended) {
+        source.show(ManualSource.view(PoolView.Presence.PRESENT, true, List.of()));
+      } else {
+        source.show(booting(Duration.ofMillis(200)));
+      }
+      runner.kill();
+      assertThatThrownBy(call::get)
+          .cause()
+          .isInstanceOfSatisfying(
+              RunnerLostException.class,
+              e -> {
+                assertThat(e.started()).isNotEqualTo(RunnerLostException.Started.NO);
+                assertThat(e)
+                    .hasMessageContaining("It was not repeated: ")
+                    .hasCauseInstanceOf(
+                        suspended ? PoolSuspendedException.class : QueueTimeoutException.class);
+              });
+    }
+  }
+
+  private static PoolView booting(Duration bootTimeout) {
+    return new PoolView(
+        PoolView.Presence.PRESENT,
+        false,
+        1,
+        List.of(),
+        Duration.ofSeconds(30),
+        bootTimeout,
+        1,
+        List.of(),
+        List.of());
+  }
+
+  @Test
+  void aRunnerThatEndsWithItsPoolSaysSo() throws Exception {
+    Map<PoolView.Presence, String> reasons =
+        Map.of(
+            PoolView.Presence.PRESENT, "Suspended",
+            PoolView.Presence.DELETED, "PoolDeleted");
+    for (Map.Entry<PoolView.Presence, String> each : reasons.entrySet()) {
+      RunnerProcess runner = start(0, 3);
+      source.ready(List.of(runner.endpoint()));
+      String never = file("never" + each.getValue());
+      String held = file("held" + each.getValue());
+      CompletableFuture<String> call = pool.submit(() -> Work.await(never));
+      Placed<StringBuilder> kept = pool.place(() -> new StringBuilder());
+      CompletableFuture<String> onKept = kept.submit(k -> Work.await(held));
+      awaitFile("never" + each.getValue() + ".started");
+      awaitFile("held" + each.getValue() + ".started");
+      source.show(
+          ManualSource.view(each.getKey(), each.getKey() == PoolView.Presence.PRESENT, List.of()));
+      runner.endNow(CERTIFICATES);
+      for (CompletableFuture<String> lost : List.of(call, onKept)) {
+        assertThatThrownBy(lost::get)
+            .cause()
+            .isInstanceOfSatisfying(
+                RunnerLostException.class,
+                e -> {
+                  assertThat(e.reason()).isEqualTo(each.getValue());
+                  assertThat(e).hasMessageContaining("takes no calls until that ends");
+                  assertThat(e.getMessage()).doesNotContain("retryOnRunnerLost", "place it again");
+                });
+      }
+    }
   }
 }

@@ -174,6 +174,28 @@ class HostileRunnerTest {
     }
   }
 
+  /** Its body has not left here. */
+  @Test
+  void aCallWhoseBodyWasNeverAskedForHasNotStarted() throws Exception {
+    byte[] big = new byte[Limits.ADMIT_FIRST_BYTES + 1];
+    EncodedCall call =
+        Closures.encode((RemoteCallable<Integer>) () -> big.length, RemoteCallable.class, false);
+    Map<String, Consumer<Out>> instead = new LinkedHashMap<>(malformed());
+    instead.put("nothing", out -> {});
+    instead.put("half a word", out -> out.u1(Protocol.ADMIT));
+    for (Map.Entry<String, Consumer<Out>> answer : instead.entrySet()) {
+      for (Stay stay : new Stay[] {Stay.NONE, new Stay(Stay.Verb.PLACE, 1)}) {
+        try (Scripted runner = Scripted.answering(answer.getValue());
+            SlotConnection slot = runner.slot()) {
+          assertThat(slot.call(stay, call, CallOptions.DEFAULT, DECODER, Wait.FOREVER))
+              .as(answer.getKey())
+              .isInstanceOf(Reply.NotStarted.class);
+          assertThat(slot.usable()).as(answer.getKey()).isFalse();
+        }
+      }
+    }
+  }
+
   @Test
   void memoryIsTakenForWhatHasArrivedNotForWhatALengthPromises() {
     In in = new In(new ByteArrayInputStream(new byte[100]));
