@@ -25,6 +25,9 @@ public final class Names {
   /** Annotation of a ControllerRevision: the code version that its last runner reported. */
   public static final String CODE_VERSION = "flamepool.dev/code-version";
 
+  /** Annotation of a runner: which of its pool's authorities it was made under. */
+  public static final String AUTHORITY = "flamepool.dev/authority";
+
   /** Annotation of a runner: the callers' code versions that it was booted to find, in lines. */
   public static final String WANTED_CODE_VERSION = "flamepool.dev/wanted-code-version";
 

@@ -1,10 +1,23 @@
 package dev.flamepool.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flamepool.api.FlamePoolStatus.Endpoint;
+import dev.flamepool.wire.ControlConnection;
+import dev.flamepool.wire.ControlListener;
+import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.Hello;
+import dev.flamepool.wire.Identity;
+import dev.flamepool.wire.Role;
+import dev.flamepool.wire.Timeouts;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -88,6 +101,76 @@ class RunnerLifeTest extends Scenario {
       signal("CONT", pid);
     }
     assertThat(pid(outcome(app, "paused"))).isEqualTo(runner);
+  }
+
+  @Test
+  void aRevokedCertificateIsRefusedWhileARunningCallEndsWellAndLaterOnesAreServed()
+      throws Exception {
+    startOperator();
+    applyPool("work", local("min: 1, max: 2, maxConcurrency: 1"));
+    JavaProcess app = startApp("app", "work");
+    app.say("patient early 1");
+    long old = pid(outcome(app, "early"));
+    Map<String, String> leaked = clientSecret();
+    app.say("patient running 6000");
+    await("it to run", () -> callsOn(old));
+
+    client
+        .secrets()
+        .inNamespace(namespace)
+        .withName("flame-ca-" + pool("work").getMetadata().getUid())
+        .delete();
+
+    app.say("patient later 1");
+    assertThat(pid(outcome(app, "later"))).isNotEqualTo(old);
+    assertThat(pid(outcome(app, "running"))).isEqualTo(old);
+    Map<String, String> now = clientSecret();
+    assertThat(now.get("ca.der")).isNotEqualTo(leaked.get("ca.der"));
+    await("one runner, of the new authority", () -> endpoints().size() == 1);
+    Endpoint runner = endpoints().get(0);
+    knock(runner, now, now);
+    assertThatThrownBy(() -> knock(runner, now, leaked)).isInstanceOf(IOException.class);
+  }
+
+  private boolean callsOn(long pid) {
+    return callers().stream().anyMatch(caller -> caller.getSpec().inFlight() > 0)
+        && runnerProcesses().stream().anyMatch(process -> process.pid() == pid);
+  }
+
+  private List<Endpoint> endpoints() {
+    return status("work").orElseThrow().endpoints();
+  }
+
+  private Map<String, String> clientSecret() {
+    return client.secrets().inNamespace(namespace).withName("work-client").get().getData();
+  }
+
+  /** Connects as a caller that trusts one's authority and shows another's certificate. */
+  private void knock(Endpoint runner, Map<String, String> trusted, Map<String, String> shown)
+      throws Exception {
+    Base64.Decoder base64 = Base64.getDecoder();
+    Identity identity =
+        Identity.of(
+            base64.decode(trusted.get("ca.der")),
+            base64.decode(shown.get("cert.der")),
+            base64.decode(shown.get("key.pk8")));
+    int colon = runner.address().lastIndexOf(':');
+    ControlConnection.open(
+            new InetSocketAddress(
+                runner.address().substring(0, colon),
+                Integer.parseInt(runner.address().substring(colon + 1))),
+            runner.uid(),
+            identity,
+            new Hello(Role.CALLER, "knock", namespace + "/work", runner.codeVersion()),
+            Timeouts.DEFAULT,
+            new ControlListener() {
+              @Override
+              public void received(ControlMessage message) {}
+
+              @Override
+              public void closed(IOException cause) {}
+            })
+        .close();
   }
 
   private static void signal(String name, long pid) throws Exception {

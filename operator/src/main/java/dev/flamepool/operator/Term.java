@@ -10,6 +10,7 @@ import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.Events;
 import dev.flamepool.operator.control.Contacts;
 import dev.flamepool.operator.control.RunnerLinks;
+import dev.flamepool.operator.credentials.AuthorityWatch;
 import dev.flamepool.operator.credentials.Credentials;
 import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.pool.PoolController;
@@ -48,6 +49,7 @@ final class Term implements LeaderLoop.Work {
   private final PoolController pools;
   private final Pokes pokes;
   private final Controllers controllers;
+  private final AuthorityWatch authorities;
   private final List<OrphanSweep> sweeps;
 
   /**
@@ -127,6 +129,14 @@ final class Term implements LeaderLoop.Work {
         },
         shared::gone);
     this.controllers = new Controllers(client, config.namespaces(), pools, runners, shared);
+    this.authorities =
+        new AuthorityWatch(
+            client,
+            config.operatorNamespace(),
+            poolUid -> {
+              credentials.recheck(poolUid);
+              pools.pokeUid(poolUid);
+            });
     this.sweeps =
         served.stream()
             .map(
@@ -160,11 +170,13 @@ final class Term implements LeaderLoop.Work {
   @Override
   public void start() {
     controllers.start();
+    authorities.start();
     new SweepLoop(background.sweeps()).start(sweeps);
   }
 
   @Override
   public void stop() {
+    authorities.close();
     controllers.stop();
     places.close();
     creates.close();

@@ -5,6 +5,7 @@ import dev.flamepool.wire.Identity;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The operator's identity per pool, read anew only when its certificate was renewed. */
@@ -23,12 +24,20 @@ final class Identities {
     ByteBuffer certificate = ByteBuffer.wrap(files.get("cert.der"));
     Cached cached = byPool.get(poolUid);
     if (cached == null || !cached.certificate().equals(certificate)) {
-      Identity identity =
-          Identity.of(files.get("ca.der"), files.get("cert.der"), files.get("key.pk8"));
-      cached = new Cached(certificate, identity);
+      cached = new Cached(certificate, identity(files));
       byPool.put(poolUid, cached);
     }
     return cached.identity();
+  }
+
+  /** The one of the authority before, for runners that know no other. */
+  Optional<Identity> former(String poolUid) throws GeneralSecurityException {
+    Optional<Map<String, byte[]>> files = credentials.formerOperatorIdentity(poolUid);
+    return files.isEmpty() ? Optional.empty() : Optional.of(identity(files.get()));
+  }
+
+  private static Identity identity(Map<String, byte[]> files) throws GeneralSecurityException {
+    return Identity.of(files.get("ca.der"), files.get("cert.der"), files.get("key.pk8"));
   }
 
   void forget(String poolUid) {

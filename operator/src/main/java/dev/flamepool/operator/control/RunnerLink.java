@@ -5,6 +5,7 @@ import dev.flamepool.wire.ControlListener;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.Hello;
 import dev.flamepool.wire.HelloRefusedException;
+import dev.flamepool.wire.Identity;
 import dev.flamepool.wire.Role;
 import dev.flamepool.wire.Timeouts;
 import java.io.IOException;
@@ -172,16 +173,7 @@ final class RunnerLink {
   }
 
   private void dial(Session to) throws IOException, GeneralSecurityException {
-    RunnerTarget runner = to.to;
-    ControlConnection connection =
-        ControlConnection.open(
-            address(runner.address()),
-            uid,
-            links.identities().of(runner.poolUid()),
-            new Hello(
-                Role.OPERATOR, links.operatorId(), runner.namespace() + "/" + runner.pool(), ""),
-            Timeouts.DEFAULT,
-            to);
+    ControlConnection connection = open(to);
     synchronized (this) {
       to.connection = connection;
       to.openedNanos = System.nanoTime();
@@ -194,6 +186,32 @@ final class RunnerLink {
       }
     }
     links.changed(uid);
+  }
+
+  /** A runner of a revoked authority, whose calls still run, knows only that one. */
+  private ControlConnection open(Session to) throws IOException, GeneralSecurityException {
+    String pool = to.to.poolUid();
+    try {
+      return open(to, links.identities().of(pool));
+    } catch (HelloRefusedException e) {
+      Optional<Identity> former = links.identities().former(pool);
+      if (e.reason() != HelloRefusedException.Reason.CERTIFICATE || former.isEmpty()) {
+        throw e;
+      }
+      return open(to, former.get());
+    }
+  }
+
+  private ControlConnection open(Session to, Identity identity)
+      throws IOException, GeneralSecurityException {
+    RunnerTarget runner = to.to;
+    return ControlConnection.open(
+        address(runner.address()),
+        uid,
+        identity,
+        new Hello(Role.OPERATOR, links.operatorId(), runner.namespace() + "/" + runner.pool(), ""),
+        Timeouts.DEFAULT,
+        to);
   }
 
   private void send(Session to) throws IOException {

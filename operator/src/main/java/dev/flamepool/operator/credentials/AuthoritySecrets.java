@@ -13,14 +13,13 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Secrets {@code flame-ca-<poolUid>} in the operator's namespace. No owner could hold them: a pool
  * lies elsewhere, and they must outlive its namespace.
  */
 final class AuthoritySecrets {
-  private static final String UID_LABEL = "flamepool.dev/pool-uid";
+  static final String UID_LABEL = "flamepool.dev/pool-uid";
 
   private final KubernetesClient client;
   private final String namespace;
@@ -30,18 +29,14 @@ final class AuthoritySecrets {
     this.namespace = namespace;
   }
 
-  /**
-   * The authority as stored, else the one given, else a new one, stored.
-   *
-   * @param remembered what was read before
-   */
-  Authority ensure(FlamePool pool, @Nullable Authority remembered, Instant now) {
+  /** The authority as stored, else a new one, stored. */
+  Authority ensure(FlamePool pool, Instant now) {
     String uid = pool.getMetadata().getUid();
     Optional<Secret> stored = find(uid);
     if (stored.isPresent()) {
       return decode(stored.get(), uid);
     }
-    Authority authority = remembered == null ? Authority.create(uid, now) : remembered;
+    Authority authority = Authority.create(uid, now);
     try {
       client.resource(compose(pool, authority)).create();
       return authority;

@@ -3,6 +3,7 @@ package dev.flamepool.operator.credentials;
 import dev.flamepool.api.FlamePool;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One certificate authority per pool; its key never leaves the operator's namespace.
@@ -37,6 +38,15 @@ public interface Credentials {
    * new authority has another.
    */
   Seal seal(String poolUid);
+
+  /**
+   * The operator's identity of the authority before this one, for runners that know only that;
+   * empty if this process has known one authority only.
+   */
+  Optional<Map<String, byte[]>> formerOperatorIdentity(String poolUid);
+
+  /** The pool's authority may be another now: the next {@link #ensure} looks. Does not block. */
+  void recheck(String poolUid);
 
   /** Removes the pool's authority. Only after its last machine is gone. */
   void forget(String poolUid);

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The clock is the time of day: certificates are read by others. It may be set forth and back.
  *
  * <p>An authority lives ten years, a runner's certificate as long as its runner may, the others 30
- * days; callers' and the operator's are renewed at half of that. A lost authority is restored from
- * memory while this operator lives; after that a new one is made, and with it a new caller
- * certificate.
+ * days; callers' and the operator's are renewed at half of that. Whoever deletes an authority's
+ * Secret revokes all its certificates: a new one is made, and with it a new caller certificate.
  */
 public final class PoolCredentials implements Credentials {
   /** How long a pool's Secrets are taken to be as they were: reconciles come more often. */
@@ -40,7 +40,11 @@ public final class PoolCredentials implements Credentials {
   private static final class Known {
     @Nullable Authority authority;
     @Nullable Identity operator;
+    @Nullable Identity former;
     Instant checked = Instant.EPOCH;
+
+    /** Not guarded: whoever hears of a deletion does not wait for requests. */
+    volatile boolean doubtful;
   }
 
   /**
@@ -66,11 +70,15 @@ public final class PoolCredentials implements Credentials {
     Known known = known(pool.getMetadata().getUid());
     synchronized (known) {
       Instant now = clock.instant();
+      if (known.doubtful) {
+        known.doubtful = false; // before it looks: what is deleted after that is doubtful again
+        known.checked = Instant.EPOCH;
+      }
       if (Duration.between(known.checked, now).abs().compareTo(TRUST) < 0) {
         return;
       }
-      Authority authority = authorities.ensure(pool, known.authority, now);
-      known.authority = authority;
+      Authority authority = authorities.ensure(pool, now);
+      become(known, authority, now);
       callers.ensure(pool, authority, () -> authority.issue(Profile.CALLER, CALLER, now), now);
       roles.ensure(pool);
       known.checked = now;
@@ -112,6 +120,33 @@ public final class PoolCredentials implements Credentials {
       }
       return operator.files();
     }
+  }
+
+  @Override
+  public Optional<Map<String, byte[]>> formerOperatorIdentity(String poolUid) {
+    Known known = pools.get(poolUid);
+    if (known == null) {
+      return Optional.empty();
+    }
+    synchronized (known) {
+      return Optional.ofNullable(known.former).map(Identity::files);
+    }
+  }
+
+  @Override
+  public void recheck(String poolUid) {
+    Known known = pools.get(poolUid);
+    if (known != null) {
+      known.doubtful = true;
+    }
+  }
+
+  private static void become(Known known, Authority authority, Instant now) {
+    Authority before = known.authority;
+    if (before != null && !before.certificate().equals(authority.certificate())) {
+      known.former = before.issue(Profile.OPERATOR, OPERATOR, now);
+    }
+    known.authority = authority;
   }
 
   /**

@@ -153,6 +153,14 @@ public final class PoolController
     pokes.propagateEvent(new ResourceID(name, namespace));
   }
 
+  /** Has the pool of a uid reconciled soon, if there is one. */
+  public void pokeUid(String uid) {
+    pools
+        .list()
+        .filter(pool -> pool.getMetadata().getUid().equals(uid))
+        .forEach(pool -> pokes.propagateEvent(ResourceID.fromResource(pool)));
+  }
+
   /** Has all pools of a namespace reconciled soon. */
   public void poke(String namespace) {
     pools.list(namespace).forEach(pool -> pokes.propagateEvent(ResourceID.fromResource(pool)));

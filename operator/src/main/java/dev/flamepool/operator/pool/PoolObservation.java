@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param spentAt when runners of a code version ended after their only call, as far as it knows
  * @param keptBefore uids of the runners that were kept so far, as far as this process knows
  * @param lessons of the last plan
+ * @param authority which one it has; empty if that is not known now
  * @param cutOff how many of its runners are out of reach because the operator has lost its way
  * @param now the operator's clock
  */
@@ -62,6 +63,7 @@ record PoolObservation(
     Map<String, List<Instant>> spentAt,
     Set<String> keptBefore,
     Lessons lessons,
+    Optional<String> authority,
     int cutOff,
     Instant now) {
 

@@ -77,7 +77,8 @@ final class PoolPlanner {
     int max = seen.spec().maxOrDefault();
     int min = seen.spec().minOrDefault();
     boolean known = !seen.revisions().isEmpty();
-    List<RunnerView> live = seen.runners().stream().filter(RunnerView::live).toList();
+    List<RunnerView> all = seen.runners().stream().filter(RunnerView::live).toList();
+    List<RunnerView> live = all.stream().filter(one -> !one.isRevoked(seen.authority())).toList();
     List<RunnerView> within = live.stream().filter(runner -> runner.ordinal() < max).toList();
     List<RunnerView> current =
         within.stream().filter(runner -> !known || seen.current(runner)).toList();
@@ -87,6 +88,9 @@ final class PoolPlanner {
     seen.demand().nextExpiry().ifPresent(wakes::add);
     Map<RunnerView, EndReason> drain = new LinkedHashMap<>();
     List<RunnerView> delete = new ArrayList<>(ended);
+    all.stream()
+        .filter(runner -> runner.isRevoked(seen.authority()))
+        .forEach(runner -> withdraw(runner, EndReason.Revoked, drain, delete));
     live.stream()
         .filter(runner -> runner.ordinal() >= max)
         .forEach(runner -> withdraw(runner, EndReason.MaxLowered, drain, delete));

@@ -219,12 +219,16 @@ public final class PoolReconciler {
     EffectiveValues values = null;
     Optional<Problem> problem = Optional.empty();
     Set<String> unresolved = Set.of();
+    Optional<String> authority = Optional.empty();
     boolean deleting = pool.getMetadata().getDeletionTimestamp() != null;
     if (invalid.isEmpty() && !deleting) { // what it refers to cannot hold up its end
       FlamePoolSpec spec = pool.getSpec();
       Resolution resolved =
           resolution.resolve(namespace, spec, ref -> views.backend(namespace, ref));
       Optional<Problem> secrets = ensureCredentials(pool);
+      if (secrets.isEmpty()) {
+        authority = Optional.of(credentials.seal(pool.getMetadata().getUid()).authority());
+      }
       problem = secrets.isPresent() ? secrets : resolved.problem();
       unresolved = resolved.unresolved();
       List<Candidate> candidates =
@@ -281,6 +285,7 @@ public final class PoolReconciler {
         memory.spentAt(now),
         Set.copyOf(memory.kept),
         memory.lessons,
+        authority,
         contacts.cutOff(pool.getMetadata().getUid()),
         now);
   }

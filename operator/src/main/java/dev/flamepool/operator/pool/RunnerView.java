@@ -147,6 +147,13 @@ record RunnerView(FlameRunner runner, Optional<RunnerReport> report) {
     return Optional.ofNullable(status().codeVersion());
   }
 
+  /** Whether it was made under another authority than its pool has now. */
+  boolean isRevoked(Optional<String> authority) {
+    Map<String, String> annotations = runner.getMetadata().getAnnotations();
+    String own = annotations == null ? null : annotations.get(Names.AUTHORITY);
+    return own != null && authority.isPresent() && !own.equals(authority.get());
+  }
+
   /** The callers' code versions that it was booted to find. */
   Set<String> wanted() {
     Map<String, String> annotations = runner.getMetadata().getAnnotations();

@@ -19,6 +19,8 @@ public enum EndReason {
 
   /** The pool now makes runners from something else. */
   SpecChanged(Kind.VOLUNTARY),
+  /** Its pool has another authority: its certificate, and its callers', are revoked. */
+  Revoked(Kind.VOLUNTARY),
   /** {@code max} was lowered. */
   MaxLowered(Kind.VOLUNTARY),
   /** Calls of another code version waited for a place, and all were taken. */

@@ -1,8 +1,10 @@
 package dev.flamepool.operator.runner;
 
 import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.Names;
 import dev.flamepool.operator.cluster.Json;
 import dev.flamepool.operator.credentials.Credentials;
+import dev.flamepool.operator.credentials.Seal;
 
 /**
  * Seals of FlameRunners: machines are made for those only that an operator created, from the spec
@@ -16,9 +18,11 @@ public final class RunnerSeals {
     this.credentials = credentials;
   }
 
-  /** Seals a runner that is about to be created. */
+  /** Seals a runner that is about to be created, and says by which authority. */
   public void put(FlameRunner runner) {
-    credentials.seal(runner.getSpec().poolUid()).put(runner, marked(runner));
+    Seal seal = credentials.seal(runner.getSpec().poolUid());
+    seal.put(runner, marked(runner));
+    runner.getMetadata().getAnnotations().put(Names.AUTHORITY, seal.authority());
   }
 
   /** Whether an operator created it with this spec. */

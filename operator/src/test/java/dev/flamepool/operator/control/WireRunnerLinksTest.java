@@ -167,6 +167,23 @@ class WireRunnerLinksTest {
     assertThat(report.problem()).isNotEmpty();
   }
 
+  /** It has calls to finish: it is told what is wanted after a cut, too. */
+  @Test
+  void aRunnerOfTheAuthorityBeforeIsReachedStill() throws Exception {
+    Served runner = new Served(credentials);
+    proxy.to(runner.port);
+    links.keep(target());
+    awaitReport(true);
+    credentials.revoke(POOL_UID);
+    proxy.to(0);
+    proxy.cut();
+    awaitReport(false);
+    proxy.to(runner.port);
+    awaitReport(true);
+    links.settings(UID, new IdleSettings(false, Optional.of(Duration.ofMillis(1)), NEVER, "info"));
+    assertThat(runner.ended.get()).isEqualTo(EndCause.IDLE);
+  }
+
   @Test
   void threadsThatCannotBeMadeCostOneTryEach() throws Exception {
     AtomicInteger refused = new AtomicInteger();

@@ -241,6 +241,29 @@ class PoolCredentialsTest {
     assertThat(next.seal(uid).isOn(object, "boot", "a", "b")).isFalse();
   }
 
+  @Test
+  void whoDeletesTheAuthorityRevokesAllCertificates() throws Exception {
+    credentials.ensure(pool);
+    Map<String, byte[]> before = content(callerSecret());
+    String authority = credentials.seal(uid).authority();
+    assertThat(credentials.formerOperatorIdentity(uid)).isEmpty();
+
+    client.resource(authoritySecret()).delete();
+    credentials.recheck(uid);
+    credentials.ensure(pool);
+
+    byte[] ca = content(callerSecret()).get("ca.der");
+    assertThat(ca).isNotEqualTo(before.get("ca.der"));
+    assertTrusted(content(callerSecret()), clock.instant());
+    assertThat(credentials.operatorIdentity(uid).get("ca.der")).isEqualTo(ca);
+    assertThat(credentials.runnerIdentity(uid, "u", LIFE).get("ca.der")).isEqualTo(ca);
+    assertThat(credentials.seal(uid).authority()).isNotEqualTo(authority);
+    Map<String, byte[]> former = credentials.formerOperatorIdentity(uid).orElseThrow();
+    assertThat(former.get("ca.der")).as("for calls that run").isEqualTo(before.get("ca.der"));
+    assertTrusted(former, clock.instant());
+    assertThat(restarted().operatorIdentity(uid).get("ca.der")).as("stored").isEqualTo(ca);
+  }
+
   /** The host's clock is ahead when the pool comes, and set right later. */
   @Test
   void whatAClockThatWasAheadHasDatedIsGoodAfterItWasSetRight() throws Exception {
@@ -329,11 +352,10 @@ class PoolCredentialsTest {
   }
 
   @Test
-  void whatWasDeletedComesBack() throws Exception {
+  void aDeletedClientSecretComesBack() throws Exception {
     credentials.ensure(pool);
     byte[] ca = content(authoritySecret()).get("ca.der");
     client.resource(callerSecret()).delete();
-    client.resource(authoritySecret()).delete();
     clock.advance(Duration.ofMinutes(2));
     credentials.ensure(pool);
     assertThat(content(authoritySecret()).get("ca.der")).isEqualTo(ca);

@@ -4,12 +4,14 @@ import dev.flamepool.api.FlamePool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Real authorities and certificates without a cluster; valid now, by the system's clock. */
 public final class TestCredentials implements Credentials {
   private final Map<String, Authority> authorities = new ConcurrentHashMap<>();
+  private final Map<String, Authority> former = new ConcurrentHashMap<>();
 
   private final AtomicReference<Error> next = new AtomicReference<>();
 
@@ -47,6 +49,21 @@ public final class TestCredentials implements Credentials {
   public Map<String, byte[]> callerIdentity(String poolUid) {
     return authority(poolUid).issue(Profile.CALLER, "caller.flame", Instant.now()).files();
   }
+
+  /** The pool's authority is another from now on. */
+  public void revoke(String poolUid) {
+    former.put(poolUid, authority(poolUid));
+    authorities.put(poolUid, Authority.create(poolUid, Instant.now()));
+  }
+
+  @Override
+  public Optional<Map<String, byte[]>> formerOperatorIdentity(String poolUid) {
+    return Optional.ofNullable(former.get(poolUid))
+        .map(one -> one.issue(Profile.OPERATOR, "operator.flame", Instant.now()).files());
+  }
+
+  @Override
+  public void recheck(String poolUid) {}
 
   @Override
   public Seal seal(String poolUid) {

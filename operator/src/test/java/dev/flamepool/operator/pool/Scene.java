@@ -203,6 +203,7 @@ final class Scene {
         Map.copyOf(spentAt),
         Set.of(),
         lessons,
+        Optional.empty(),
         cutOff,
         now);
   }

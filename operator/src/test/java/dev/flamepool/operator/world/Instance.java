@@ -62,7 +62,7 @@ final class Instance {
     }
     Backends backends = new Backends(List.of(backend));
     Offerings offerings = new Offerings(clock);
-    FakeCredentials credentials = new FakeCredentials();
+    FakeCredentials credentials = world.credentials;
     Events events = new Events(world.client(), world.untold::add, clock);
     Contacts contacts = new Contacts();
     this.pools =

@@ -44,6 +44,9 @@ public final class World extends People implements AutoCloseable {
   /** Where machines come from. */
   public final ScriptedCloud cloud = new ScriptedCloud(clock);
 
+  /** The pools' authorities. */
+  final FakeCredentials credentials = new FakeCredentials();
+
   /** What runs on them. */
   public final FakeRunners runners = new FakeRunners(cloud);
 
