@@ -1,9 +1,11 @@
 package dev.flamepool.operator.leadership;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
@@ -26,6 +28,9 @@ public final class Leadership implements Election, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
   private static final int REQUEST_TIMEOUT_MS = 2_000;
   private static final long RELEASE_SECONDS = 3;
+
+  /** Whoever calls waits while nobody leads; to read one object costs next to nothing. */
+  private static final long LOOK_MS = 500;
 
   private final KubernetesClient client;
   private final String namespace;
@@ -120,9 +125,29 @@ public final class Leadership implements Election, AutoCloseable {
 
   @Override
   public void acquire() throws InterruptedException {
-    Campaign now = new Campaign();
-    campaign = now;
-    now.won.await();
+    campaign = new Campaign();
+    while (!campaign.won.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+      if (isFree()) {
+        campaign.leave(); // it would look again only when its next try is due
+        campaign = new Campaign();
+        if (campaign.won.await(REQUEST_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Whether the lease was released, or has gone with its holder; not whether it has run out. */
+  private boolean isFree() {
+    try {
+      Lease now = client.leases().inNamespace(namespace).withName(lease).get();
+      return now == null
+          || now.getSpec() == null
+          || now.getSpec().getHolderIdentity() == null
+          || now.getSpec().getHolderIdentity().isEmpty();
+    } catch (KubernetesClientException e) {
+      return false;
+    }
   }
 
   @Override
