@@ -1,5 +1,6 @@
 package dev.flamepool.operator;
 
+import dev.flamepool.api.FlamePool;
 import dev.flamepool.operator.backend.AccountPasses;
 import dev.flamepool.operator.backend.Backends;
 import dev.flamepool.operator.backend.Bulkheads;
@@ -15,6 +16,7 @@ import dev.flamepool.operator.credentials.Credentials;
 import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.pool.PoolController;
 import dev.flamepool.operator.pool.PoolReconciler;
+import dev.flamepool.operator.runner.Lifetime;
 import dev.flamepool.operator.runner.RunnerController;
 import dev.flamepool.operator.runner.RunnerReconciler;
 import dev.flamepool.operator.shared.SharedBackendController;
@@ -23,6 +25,7 @@ import dev.flamepool.operator.sweep.KnownRunners;
 import dev.flamepool.operator.sweep.OrphanSweep;
 import dev.flamepool.operator.sweep.OrphanSweep.Verdict;
 import dev.flamepool.operator.sweep.ServedNamespaces;
+import dev.flamepool.operator.sweep.SuspectLinks;
 import dev.flamepool.operator.sweep.SweepLoop;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -148,6 +151,9 @@ final class Term implements LeaderLoop.Work {
                         ORPHAN_AGE,
                         config.reportOrphans() ? Verdict.REPORT : Verdict.DELETE,
                         places,
+                        new SuspectLinks(
+                            links,
+                            key -> pools.pool(key.namespace(), key.pool()).map(Term::suspectsPool)),
                         metrics,
                         clock))
             .toList();
@@ -156,6 +162,10 @@ final class Term implements LeaderLoop.Work {
         installation,
         config.namespaces().isEmpty() ? "all" : config.namespaces(),
         served.stream().map(backend -> backend.kind().field()).toList());
+  }
+
+  private static SuspectLinks.Pool suspectsPool(FlamePool pool) {
+    return new SuspectLinks.Pool(pool.getMetadata().getUid(), Lifetime.ofPool(pool.getSpec()));
   }
 
   private static String clusterId(KubernetesClient client) {

@@ -10,10 +10,13 @@ import dev.flamepool.operator.health.OperatorMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,10 +48,13 @@ public final class OrphanSweep {
   private final Duration age;
   private final Verdict verdict;
   private final Places places;
+  private final SuspectLinks links;
   private final OperatorMetrics metrics;
   private final Clock clock;
 
   private final Set<MachineKey> removing = ConcurrentHashMap.newKeySet();
+  private final Set<MachineKey> asking = ConcurrentHashMap.newKeySet();
+  private final Set<MachineKey> toldBusy = new HashSet<>();
   private Set<MachineKey> reported = Set.of();
   private Suspects suspects = Suspects.NONE;
   private String failure = "";
@@ -60,7 +66,9 @@ public final class OrphanSweep {
    *
    * @param installation this operator's; machines of others are never touched
    * @param places where accounts are listed and orphans deleted
-   * @param age how long a machine must have been without a runner; longer than any launch takes
+   * @param links what tells whether somebody has calls on a machine
+   * @param age how long a machine must have been without a runner and without calls; longer than
+   *     any launch takes
    */
   public OrphanSweep(
       RunnerBackend backend,
@@ -69,6 +77,7 @@ public final class OrphanSweep {
       Duration age,
       Verdict verdict,
       Places places,
+      SuspectLinks links,
       OperatorMetrics metrics,
       Clock clock) {
     this.backend = backend;
@@ -77,6 +86,7 @@ public final class OrphanSweep {
     this.age = age;
     this.verdict = verdict;
     this.places = places;
+    this.links = links;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -114,15 +124,17 @@ public final class OrphanSweep {
     backend.retain(Set.copyOf(known.values()));
     Instant now = clock.instant();
     Suspects before = suspects;
-    suspects = before.after(machines.keySet(), known.keySet(), now);
-    metrics.orphansSeen(suspects.since().size());
-    Set<MachineKey> orphans = Set.copyOf(suspects.orphans(before, age, now));
+    suspects = before.after(machines.keySet(), known.keySet(), links::hasCalls, now);
+    metrics.orphansSeen(suspects.all().size());
+    List<MachineKey> orphans = suspects.orphans(before, age, links::isAsked, links::longest, now);
+    tellBusy(Set.copyOf(suspects.busy(before, now)), machines);
     if (verdict == Verdict.DELETE) {
       orphans.forEach(orphan -> remove(machines.get(orphan)));
     } else {
-      report(orphans, machines);
+      report(Set.copyOf(orphans), machines);
     }
-    return suspects.since().isEmpty() ? CALM : ALERT;
+    ask(machines, known.keySet());
+    return suspects.all().isEmpty() ? CALM : ALERT;
   }
 
   /** Said once, however often it happens. */
@@ -140,6 +152,48 @@ public final class OrphanSweep {
         .forEach(
             orphan -> LOG.warn("orphaned machine, left alone as told: {}", machines.get(orphan)));
     reported = orphans;
+  }
+
+  private void tellBusy(Set<MachineKey> busy, Map<MachineKey, MachineRef> machines) {
+    busy.stream()
+        .filter(suspect -> toldBusy.add(suspect))
+        .forEach(
+            suspect ->
+                LOG.warn(
+                    "machine without a runner, left alone because calls run there: {}. Is another"
+                        + " cluster a copy of this one? Give one of them an --installation-id of"
+                        + " its own",
+                    machines.get(suspect)));
+    toldBusy.retainAll(suspects.all().keySet());
+  }
+
+  /** Asks the suspects themselves, long before they are due. */
+  private void ask(Map<MachineKey, MachineRef> machines, Set<String> known) {
+    Set<MachineKey> now = suspects.all().keySet();
+    links.retain(now.stream().map(MachineKey::runnerUid).collect(Collectors.toSet()), known);
+    now.stream().filter(links::isWanted).map(machines::get).forEach(this::ask);
+  }
+
+  private void ask(MachineRef suspect) {
+    if (!asking.add(suspect.key())) {
+      return;
+    }
+    try {
+      places.run(backend.account(suspect.tenant()), suspect.key().pool(), () -> askNow(suspect));
+    } catch (RuntimeException | Error e) {
+      asking.remove(suspect.key());
+      LOG.debug("no thread to look at {}", suspect, e);
+    }
+  }
+
+  private void askNow(MachineRef suspect) {
+    try {
+      links.found(suspect.key(), backend.find(suspect));
+    } catch (BackendException | RuntimeException e) {
+      LOG.debug("{} cannot be looked at", suspect, e);
+    } finally {
+      asking.remove(suspect.key());
+    }
   }
 
   /** On a place of its account, so that those of others do not wait for it. */

@@ -14,21 +14,27 @@ import dev.flamepool.operator.backend.ScriptedCloud.Operation;
 import dev.flamepool.operator.backend.Tenant;
 import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.sweep.OrphanSweep.Verdict;
+import dev.flamepool.operator.world.FakeLinks;
+import dev.flamepool.operator.world.FakeRunners;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OrphanSweepTest {
   private static final Duration AGE = Duration.ofMinutes(2);
+  private static final Duration LIFE = Duration.ofHours(1);
 
   private final ManualClock clock = new ManualClock();
   private final ScriptedCloud cloud = new ScriptedCloud(clock);
   private final Set<String> runners = new HashSet<>();
+  private final FakeRunners processes = new FakeRunners(cloud);
   private final OperatorMetrics metrics = new OperatorMetrics();
   private boolean apiFails;
+  private boolean poolIsHere = true;
   private OrphanSweep sweep = newSweep();
 
   private OrphanSweep newSweep() {
@@ -43,6 +49,7 @@ class OrphanSweepTest {
         AGE,
         verdict,
         Places.INLINE,
+        new SuspectLinks(new FakeLinks(processes), this::pool),
         metrics,
         clock);
   }
@@ -55,6 +62,10 @@ class OrphanSweepTest {
     Map<String, Tenant> known = new HashMap<>();
     runners.forEach(uid -> known.put(uid, anybody));
     return known;
+  }
+
+  private Optional<SuspectLinks.Pool> pool(MachineKey key) {
+    return poolIsHere ? Optional.of(new SuspectLinks.Pool("pool", LIFE)) : Optional.empty();
   }
 
   private void machine(String installation, String uid) {
@@ -93,6 +104,66 @@ class OrphanSweepTest {
     assertThat(living()).containsExactlyInAnyOrder("owned-0", "owned-1", "foreign");
     assertThat(metrics.scrape()).contains("flamepool_orphans_removed_total 1.0");
     assertThat(sweep.tick()).isEqualTo(OrphanSweep.CALM);
+  }
+
+  /** As in the copy of a cluster: the original's newer runners have no object here. */
+  @Test
+  void aMachineThatSomebodyHasCallsOnIsLeftAloneUntilTheyHaveEnded() {
+    owned(2);
+    machine("mine", "busy");
+    machine("mine", "idle");
+    processes.calls("busy", 1);
+    sweep.tick();
+    pass(AGE);
+    assertThat(living()).containsExactlyInAnyOrder("owned-0", "owned-1", "busy");
+    pass(LIFE.minus(AGE).minusSeconds(1));
+    assertThat(living()).contains("busy");
+    assertThat(metrics.scrape()).contains("flamepool_orphans 1.0");
+    processes.calls("busy", 0);
+    pass(Duration.ofSeconds(1));
+    processes.mute("busy");
+    pass(AGE.minusSeconds(2));
+    assertThat(living()).as("its calls were seen of late").contains("busy");
+    pass(Duration.ofSeconds(1));
+    assertThat(living()).containsExactlyInAnyOrder("owned-0", "owned-1");
+  }
+
+  @Test
+  void whatSaysForLongerThanItMayLiveThatCallsRunIsBelievedNoMore() {
+    machine("mine", "liar");
+    processes.calls("liar", 1);
+    sweep.tick();
+    pass(LIFE);
+    assertThat(living()).contains("liar");
+    pass(AGE);
+    assertThat(living()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeLookedAtIsNotDeletedUntilItCanOrItsLifeIsOver() {
+    machine("mine", "one");
+    Fault down = new Fault.Refuse(BackendException.Kind.AMBIGUOUS, "down");
+    cloud.next(Operation.FIND, down, down, down);
+    sweep.tick();
+    pass(AGE);
+    pass(AGE);
+    assertThat(living()).contains("one");
+    processes.calls("one", 1);
+    pass(Duration.ofSeconds(10));
+    pass(AGE);
+    assertThat(living()).as("now its calls are seen").contains("one");
+    pass(LIFE);
+    assertThat(living()).isEmpty();
+  }
+
+  @Test
+  void aMachineWhosePoolIsNotHereIsNobodys() {
+    poolIsHere = false;
+    machine("mine", "busy");
+    processes.calls("busy", 1);
+    sweep.tick();
+    pass(AGE);
+    assertThat(living()).isEmpty();
   }
 
   @Test

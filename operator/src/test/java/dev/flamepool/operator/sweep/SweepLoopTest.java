@@ -7,9 +7,12 @@ import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.ScriptedBackend;
 import dev.flamepool.operator.backend.ScriptedCloud;
 import dev.flamepool.operator.health.OperatorMetrics;
+import dev.flamepool.operator.world.FakeLinks;
+import dev.flamepool.operator.world.FakeRunners;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -32,6 +35,7 @@ class SweepLoopTest {
   @Test
   void anErrorCostsOneTick() throws Exception {
     ManualClock clock = new ManualClock();
+    ScriptedCloud cloud = new ScriptedCloud(clock);
     CountDownLatch ticks = new CountDownLatch(3);
     KnownRunners failing =
         () -> {
@@ -43,12 +47,13 @@ class SweepLoopTest {
         };
     OrphanSweep sweep =
         new OrphanSweep(
-            new ScriptedBackend(new ScriptedCloud(clock)),
+            new ScriptedBackend(cloud),
             failing,
             "mine",
             Duration.ofMinutes(2),
             OrphanSweep.Verdict.DELETE,
             Places.INLINE,
+            new SuspectLinks(new FakeLinks(new FakeRunners(cloud)), key -> Optional.empty()),
             new OperatorMetrics(),
             clock);
     Hasty timer = new Hasty();

@@ -16,6 +16,7 @@ import dev.flamepool.operator.backend.SimulatedCrash;
 import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.sweep.KnownRunners;
 import dev.flamepool.operator.sweep.OrphanSweep;
+import dev.flamepool.operator.sweep.SuspectLinks;
 import io.fabric8.kubernetes.api.model.Event;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -223,6 +225,9 @@ public final class World extends People implements AutoCloseable {
             Duration.ofMinutes(2),
             OrphanSweep.Verdict.DELETE,
             Places.INLINE,
+            new SuspectLinks(
+                new FakeLinks(runners),
+                key -> Optional.of(new SuspectLinks.Pool("pool", Duration.ofDays(1)))),
             new OperatorMetrics(),
             clock);
     Instant until = clock.instant().plus(time);
