@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerStatus;
+import dev.flamepool.operator.sweep.KnownRunners;
+import io.fabric8.kubernetes.api.model.DefaultKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +48,18 @@ class ClusterApiTest {
     runner.setStatus(FlameRunnerStatus.EMPTY);
     assertThat(api.patchStatus(runner, FlameRunnerStatus.EMPTY)).isSameAs(runner);
     assertThat(server.getRequestCount()).isZero();
+  }
+
+  /** One that named a resourceVersion would be answered with what some API server remembers. */
+  @Test
+  void whatDecidesWhetherAMachineIsWantedIsReadFromWhatIsStored() {
+    DefaultKubernetesResourceList<FlameRunner> stored = new DefaultKubernetesResourceList<>();
+    stored.setMetadata(new ListMeta());
+    server.expect().get().withPath(RUNNERS).andReturn(200, stored).once();
+    server.expect().get().withPath(RUNNERS + "?limit=500").andReturn(200, stored).once();
+    assertThat(KnownRunners.of(client, Set.of("default")).list()).isEmpty();
+    new ClusterApi(client, Set.of("default")).forEachRunner(runner -> {});
+    assertThat(server.getRequestCount()).isEqualTo(2);
   }
 
   @Test
