@@ -92,7 +92,7 @@ final class ValueReader {
     int tag = in.u1();
     return switch (tag) {
       case Tag.NULL -> null;
-      case Tag.STRING -> in.string();
+      case Tag.STRING -> in.exactString();
       case Tag.INT -> {
         int v = in.vint();
         yield (v >>> 1) ^ -(v & 1);

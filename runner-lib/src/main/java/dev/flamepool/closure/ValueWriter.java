@@ -204,7 +204,7 @@ final class ValueWriter {
       out.u1(Tag.NULL);
     } else if (o instanceof String s) {
       out.u1(Tag.STRING);
-      out.string(s);
+      out.exactString(s);
     } else if (o instanceof Integer i) {
       out.u1(Tag.INT);
       out.vint((i << 1) ^ (i >> 31));

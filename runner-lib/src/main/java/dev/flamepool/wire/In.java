@@ -206,11 +206,31 @@ public final class In {
     return string(Integer.MAX_VALUE);
   }
 
-  /** The same of at most so many bytes. */
+  /** A string as {@link Out#exactString} writes it, within the limit. */
+  public String exactString() throws IOException {
+    long head = vlong();
+    if (head != Out.CHARACTERS) {
+      return string(head, Integer.MAX_VALUE);
+    }
+    int n = count(2);
+    char[] characters = new char[Math.min(n, ON_TRUST)];
+    for (int i = 0; i < n; i++) {
+      if (i == characters.length) {
+        characters = Arrays.copyOf(characters, (int) Math.min(n, 2L * i));
+      }
+      characters[i] = (char) (u1() << 8 | u1());
+    }
+    return new String(characters);
+  }
+
+  /** A string as {@link Out#string} writes it, of at most so many bytes. */
+  public String string(int max) throws IOException {
+    return string(vlong(), max);
+  }
+
   @SuppressWarnings(
       "deprecation") // String(byte[], int, int, int) is a plain copy for what is Latin-1
-  public String string(int max) throws IOException {
-    long head = vlong();
+  private String string(long head, int max) throws IOException {
     long len = head >>> 1;
     if (len > max || len > remaining()) {
       throw new MalformedException("a string of " + len + " bytes is too long");

@@ -17,6 +17,9 @@ public final class Out {
 
   private static final int LATIN_MAX = 4 * 1024;
 
+  /** In place of a string's head: UTF-8 without a byte, which an empty string never is. */
+  static final int CHARACTERS = 1;
+
   private final long max;
   private byte[] buf;
   private int from;
@@ -127,21 +130,65 @@ public final class Out {
   }
 
   /** A string: length and bytes, one byte per character where that does. */
+  public void string(String s) {
+    if (!latin(s)) {
+      utf8(s);
+    }
+  }
+
+  /**
+   * A string whatever it holds. What has half of a surrogate pair has no UTF-8, and goes as its
+   * characters.
+   */
+  public void exactString(String s) {
+    if (latin(s)) {
+      return;
+    }
+    if (isWhole(s)) {
+      utf8(s);
+      return;
+    }
+    vint(CHARACTERS);
+    check(2L * s.length());
+    vint(s.length());
+    for (int i = 0; i < s.length(); i++) {
+      u1(s.charAt(i) >>> 8);
+      u1(s.charAt(i));
+    }
+  }
+
+  /** Writes it so if that can be done. */
   @SuppressWarnings(
       "deprecation") // getBytes(int, int, byte[], int) is a plain copy for what is Latin-1
-  public void string(String s) {
+  private boolean latin(String s) {
     int len = s.length();
-    if (len <= LATIN_MAX && isLatin(s, len)) {
-      vint(len << 1);
-      room(len);
-      s.getBytes(0, len, buf, n);
-      n += len;
-    } else {
-      byte[] utf8 = s.getBytes(StandardCharsets.UTF_8);
-      check(utf8.length);
-      vlong(((long) utf8.length << 1) | 1);
-      bytes(utf8, 0, utf8.length);
+    if (len > LATIN_MAX || !isLatin(s, len)) {
+      return false;
     }
+    vint(len << 1);
+    room(len);
+    s.getBytes(0, len, buf, n);
+    n += len;
+    return true;
+  }
+
+  private void utf8(String s) {
+    byte[] utf8 = s.getBytes(StandardCharsets.UTF_8);
+    check(utf8.length);
+    vlong(((long) utf8.length << 1) | 1);
+    bytes(utf8, 0, utf8.length);
+  }
+
+  private static boolean isWhole(String s) {
+    for (int i = 0; i < s.length(); i++) {
+      if (Character.isSurrogate(s.charAt(i))) {
+        if (i + 1 == s.length() || !Character.isSurrogatePair(s.charAt(i), s.charAt(i + 1))) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
   }
 
   private static boolean isLatin(String s, int len) {

@@ -273,6 +273,19 @@ class ClosuresTest implements Serializable {
   }
 
   @Test
+  void stringsArriveExactly() {
+    for (String half : List.of("a\uD83D", "\uDE00", "\uDE00\uD83D", "x".repeat(5_000) + "\uD800")) {
+      for (String s : List.of(half, half + "grün €\uD83D\uDE00")) {
+        Map<String, Object> map = new HashMap<>(Map.of(s, List.of(new Holder(s, 's'))));
+        assertThat(run(() -> s)).isEqualTo(s);
+        assertThat(run(() -> map)).isEqualTo(map);
+      }
+    }
+    String whole = "\uD83D\uDE00".repeat(5_000);
+    assertThat(run(() -> whole)).isEqualTo(whole);
+  }
+
+  @Test
   void recordsWithValuesOfAnyKindGoThrough() {
     Holder h = new Holder("h", new TreeMap<>(Map.of("k", 1)));
     Point p = new Point(1, 2);

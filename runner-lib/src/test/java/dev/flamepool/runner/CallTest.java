@@ -70,6 +70,38 @@ class CallTest {
     }
   }
 
+  /** Throws what is no exception while it is read. */
+  static final class Unreadable implements java.io.Serializable {
+    private static final long serialVersionUID = 1;
+    private final boolean deep;
+
+    Unreadable(boolean deep) {
+      this.deep = deep;
+    }
+
+    private void readObject(java.io.ObjectInputStream in) throws Exception {
+      in.defaultReadObject();
+      throw deep ? new StackOverflowError("deep") : new AssertionError("not here");
+    }
+  }
+
+  @Test
+  void aSlotGoesOnAfterAValueThatThrowsAnErrorWhileItIsRead() throws Exception {
+    try (TestRunner r = new TestRunner(TestRunner.parent(4, false));
+        SlotConnection s = r.slot("c", 1)) {
+      for (boolean deep : new boolean[] {false, true}) {
+        Unreadable bad = new Unreadable(deep);
+        String after = "after";
+        assertThat(call(s, () -> List.of(bad, after)))
+            .isInstanceOfSatisfying(
+                Reply.Failed.class, f -> assertThat(f.kind()).isEqualTo(Kind.CALL_NOT_READABLE));
+        assertThat(value(call(s, () -> after))).isEqualTo(after);
+        assertThat(call(s, () -> new Unreadable(deep))).isInstanceOf(Reply.Unreadable.class);
+        assertThat(value(call(s, () -> after))).isEqualTo(after);
+      }
+    }
+  }
+
   @Test
   void eightMegabytesGoThereAndBackAndTheSlotGoesOn() throws Exception {
     try (TestRunner r = new TestRunner(TestRunner.parent(4, false));
