@@ -10,10 +10,13 @@ import java.util.List;
 final class FlyCloud extends SimulatedCloud {
   static final String TOKEN = "fm2_e2e";
 
-  private FlyCloud(Scenario scenario, int port) {
+  private final String name;
+
+  private FlyCloud(Scenario scenario, String name, int port) {
     super(
         scenario,
         "fly",
+        name,
         port,
         List.of(
             "--app",
@@ -24,15 +27,21 @@ final class FlyCloud extends SimulatedCloud {
             "300",
             "--image",
             "*=" + JavaProcess.classPath()));
+    this.name = name;
   }
 
   static FlyCloud start(Scenario scenario) {
-    return new FlyCloud(scenario, 0);
+    return start(scenario, "fly");
+  }
+
+  /** One of several; its name is its folder's. */
+  static FlyCloud start(Scenario scenario, String name) {
+    return new FlyCloud(scenario, name, 0);
   }
 
   /** Another one at the same place, with the machines of this one. */
   FlyCloud again(Scenario scenario) {
-    return new FlyCloud(scenario, port());
+    return new FlyCloud(scenario, name, port());
   }
 
   @Override

@@ -28,20 +28,26 @@ abstract class SimulatedCloud implements Machines {
   private final String url;
   private @Nullable Gate gate;
 
+  /** Starts the only one of its kind. */
+  SimulatedCloud(Scenario scenario, String kind, int port, List<String> options) {
+    this(scenario, kind, kind, port, options);
+  }
+
   /**
    * Starts it.
    *
-   * @param name its package in the simulators, and its folder in the scenario's
+   * @param kind its package in the simulators
+   * @param name its folder in the scenario's
    * @param port 0 for any
    */
-  SimulatedCloud(Scenario scenario, String name, int port, List<String> options) {
+  SimulatedCloud(Scenario scenario, String kind, String name, int port, List<String> options) {
     try {
       state = Files.createDirectories(scenario.folder.resolve(name)).toRealPath();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     List<String> command = new ArrayList<>();
-    command.add("dev.flamepool.simulators." + name + ".Main");
+    command.add("dev.flamepool.simulators." + kind + ".Main");
     command.addAll(List.of("--port", Integer.toString(port), "--state-dir", state.toString()));
     command.addAll(options);
     Path log = scenario.folder.resolve(name + "-" + port + ".log");
@@ -93,6 +99,11 @@ abstract class SimulatedCloud implements Machines {
             HttpRequest.newBuilder(URI.create(url + "/_sim/faults"))
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
     assertThat(answer.path("error").asText()).isEmpty();
+  }
+
+  /** No further call meets an effect. */
+  void heal() throws IOException, InterruptedException {
+    send(HttpRequest.newBuilder(URI.create(url + "/_sim/faults")).DELETE());
   }
 
   /** The requests so far. */

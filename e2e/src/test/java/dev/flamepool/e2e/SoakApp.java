@@ -3,6 +3,7 @@ package dev.flamepool.e2e;
 import dev.flamepool.Flame;
 import dev.flamepool.Placed;
 import dev.flamepool.Pool;
+import dev.flamepool.QueueTimeoutException;
 import dev.flamepool.RunnerLostException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,21 +24,33 @@ import java.util.concurrent.atomic.AtomicLong;
  * its Flame and reports what is left. Every call has an id; its work leaves a file of that name,
  * and its outcome is one line.
  *
- * <p>{@code out ID OUTCOME}, {@code heap BYTES} once a second, {@code left THREADS} at the end.
+ * <p>{@code out ID OUTCOME}, {@code heap BYTES} and {@code threads NUMBER} once a second, {@code
+ * left THREADS} at the end.
+ *
+ * <p>With {@code SOAK_REST} it leaves each pool alone most of the time, for all processes at the
+ * same time, so that the pool's runners end and the next call boots one.
  */
 public final class SoakApp {
   private static final int THREADS = 6;
   private static final AtomicLong IDS = new AtomicLong();
+  private static final boolean RESTS = System.getenv("SOAK_REST") != null;
+
+  /** Of calls and rest: a boot, 10 s in which old calls count as demand, an idle time, an end. */
+  private static final long TURN_MS = 20_000;
+
+  private static final long CALLS_MS = 2_000;
 
   private final Pool pool;
   private final String name;
   private final String ran;
-  private volatile boolean over;
+  private final long turnsAt;
+  private final CountDownLatch over = new CountDownLatch(1);
 
-  private SoakApp(Pool pool, String name, String ran) {
+  private SoakApp(Pool pool, String name, String ran, long turnsAt) {
     this.pool = pool.with(o -> o.timeout(Duration.ofSeconds(60)));
     this.name = name;
     this.ran = ran;
+    this.turnsAt = turnsAt;
   }
 
   /** {@code SoakApp NAME FOLDER POOL...}. */
@@ -48,7 +62,12 @@ public final class SoakApp {
     List<SoakApp> apps = new ArrayList<>();
     try (Flame flame = Flame.connect()) {
       for (int p = 2; p < args.length; p++) {
-        SoakApp app = new SoakApp(flame.pool(args[p]), args[0] + "-" + args[p], args[1]);
+        SoakApp app =
+            new SoakApp(
+                flame.pool(args[p]),
+                args[0] + "-" + args[p],
+                args[1],
+                p * TURN_MS / (args.length - 2));
         apps.add(app);
         for (int i = 0; i < THREADS; i++) {
           Thread thread = new Thread(app::callOn, "soak-" + i);
@@ -61,9 +80,10 @@ public final class SoakApp {
         System.gc();
         Runtime heap = Runtime.getRuntime();
         report("heap " + (heap.totalMemory() - heap.freeMemory()));
+        report("threads " + Thread.activeCount());
         TimeUnit.SECONDS.sleep(1);
       }
-      apps.forEach(app -> app.over = true);
+      apps.forEach(app -> app.over.countDown());
       for (Thread thread : threads) {
         thread.join();
       }
@@ -86,7 +106,10 @@ public final class SoakApp {
 
   private void callOn() {
     Random random = ThreadLocalRandom.current();
-    while (!over) {
+    while (over.getCount() > 0) {
+      if (RESTS && rest(random)) {
+        return;
+      }
       String id = name + "-" + IDS.incrementAndGet();
       String outcome;
       try {
@@ -95,6 +118,17 @@ public final class SoakApp {
         outcome = e.getClass().getSimpleName() + startedOf(e);
       }
       report("out " + id + " " + outcome);
+    }
+  }
+
+  /** Whether it is over. */
+  private boolean rest(Random random) {
+    long at = Math.floorMod(System.currentTimeMillis() - turnsAt, TURN_MS);
+    long until = at < CALLS_MS ? 0 : TURN_MS - at;
+    try {
+      return over.await(until + random.nextInt(200), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      return false; // it came too late for its call
     }
   }
 
@@ -127,8 +161,14 @@ public final class SoakApp {
         pool.cast(() -> once(file, millis)).completion().toCompletableFuture().join();
         yield "done";
       }
-      case 3 ->
-          pool.with(o -> o.timeout(Duration.ofMillis(50))).call(() -> once(file, 20 + 2 * millis));
+      case 3 -> {
+        try {
+          yield pool.with(o -> o.timeout(Duration.ofMillis(50)))
+              .call(() -> once(file, 20 + 2 * millis));
+        } catch (QueueTimeoutException e) {
+          yield "impatient";
+        }
+      }
       case 4 -> pool.with(o -> o.retryOnRunnerLost(3)).call(() -> again(file, millis));
       case 5 -> {
         try (Placed<Tally> tally = pool.place(Tally::new)) {

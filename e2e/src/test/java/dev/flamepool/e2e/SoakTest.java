@@ -8,14 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -26,9 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("soak")
 class SoakTest extends Scenario {
-  private static final Duration LENGTH =
-      Duration.ofMillis(
-          (long) (60_000 * Double.parseDouble(System.getProperty("soak.minutes", "10"))));
+  private static final Duration LENGTH = SoakCallers.length("10");
 
   private final Random random = new Random();
   private final List<JavaProcess> lives = new ArrayList<>();
@@ -61,10 +55,11 @@ class SoakTest extends Scenario {
     callers.forEach(caller -> caller.say("end"));
     for (JavaProcess caller : callers) {
       await("a caller to end", () -> !caller.isAlive());
-      assertThat(last(caller)).isEqualTo("left 0");
-      heapIsFlat(caller);
+      assertThat(SoakCallers.last(caller)).isEqualTo("left 0");
+      SoakCallers.areFlat("a caller", caller);
+      SoakCallers.noCallIsMissing(caller);
     }
-    eachCallEndedOnce(ran);
+    SoakCallers.eachCallEndedOnce(lives, ran);
     await("the churning pool to be at zero", () -> ready("churn") == 0);
     await(
         "the single-use pool to be at its minimum",
@@ -85,60 +80,5 @@ class SoakTest extends Scenario {
     lives.add(caller);
     await(name + " to connect", () -> caller.output().contains("connected"));
     return caller;
-  }
-
-  private static String last(JavaProcess caller) {
-    List<String> output = caller.output();
-    return output.get(output.size() - 1);
-  }
-
-  private static void heapIsFlat(JavaProcess caller) {
-    long[] heap =
-        caller.output().stream()
-            .filter(line -> line.startsWith("heap "))
-            .mapToLong(line -> Long.parseLong(line.substring(5)))
-            .toArray();
-    int part = heap.length / 4;
-    if (part >= 5) {
-      long early = median(Arrays.copyOfRange(heap, part, 2 * part));
-      long late = median(Arrays.copyOfRange(heap, 3 * part, heap.length));
-      assertThat(late).as("bytes after collections").isLessThan(early * 3 / 2 + (4 << 20));
-    }
-  }
-
-  private static long median(long[] values) {
-    Arrays.sort(values);
-    return values[values.length / 2];
-  }
-
-  private void eachCallEndedOnce(Path ran) throws IOException {
-    Set<String> files = new HashSet<>();
-    try (Stream<Path> all = Files.list(ran)) {
-      all.forEach(file -> files.add(file.getFileName().toString()));
-    }
-    assertThat(files).as("calls that ran twice").noneMatch(file -> file.endsWith(".TWICE"));
-    Set<String> ended = new HashSet<>();
-    for (JavaProcess caller : lives) {
-      for (String line : caller.output()) {
-        if (line.startsWith("out ")) {
-          String[] words = line.split(" ", 3);
-          assertThat(ended.add(words[1])).as("two ends: " + line).isTrue();
-          assertThat(words[2])
-              .as(line)
-              .isIn(
-                  "done",
-                  "abandoned",
-                  "RemoteCallException",
-                  "ExecutionTimeoutException",
-                  "QueueTimeoutException",
-                  "BootFailedException", // boots were killed, too
-                  "CallInterruptedException",
-                  "CompletionException",
-                  "RunnerLostException-YES",
-                  "RunnerLostException-UNKNOWN");
-        }
-      }
-    }
-    assertThat(ended).hasSizeGreaterThan(100);
   }
 }
