@@ -7,7 +7,8 @@ public interface IdleCheck {
   IdleCheck ALWAYS = () -> true;
 
   /**
-   * Asked when the idle time is over; no starts it anew.
+   * Asked on a thread of its own when the idle time is over; no starts it anew. Until it answers
+   * the runner does not end as idle.
    *
    * @return whether the runner may end now
    */

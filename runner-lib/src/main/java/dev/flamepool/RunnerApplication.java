@@ -31,6 +31,9 @@ public interface RunnerApplication {
     return IdleCheck.ALWAYS;
   }
 
-  /** Stops the application, after the last call; at most a few seconds. */
+  /**
+   * Stops the application, after the last call; at most a few seconds. The process is halted 12 s
+   * after its shutdown time-out, whether this has returned or not.
+   */
   default void stop() throws Exception {}
 }

@@ -15,6 +15,8 @@ final class Alarm {
     @Nullable Long ring();
   }
 
+  private static final long AGAIN_NANOS = 1_000_000_000L;
+
   private final Ticker ticker;
   private final Check check;
   private volatile long next = Long.MAX_VALUE;
@@ -37,8 +39,8 @@ final class Alarm {
 
   private synchronized void set(long at, long delay) {
     if (at < next) {
-      next = at;
       ticker.after(delay, () -> ring(at));
+      next = at;
     }
   }
 
@@ -51,9 +53,19 @@ final class Alarm {
       // alarm.
       next = Long.MAX_VALUE;
     }
-    Long again = check.ring();
+    Long again = checked();
     if (again != null) {
       in(again);
+    }
+  }
+
+  /** What fails is tried again: it may have been a thread that could not be made. */
+  private @Nullable Long checked() {
+    try {
+      return check.ring();
+    } catch (Throwable e) {
+      Say.warn("will be tried again: " + e);
+      return AGAIN_NANOS;
     }
   }
 }

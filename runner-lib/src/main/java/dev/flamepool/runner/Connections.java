@@ -318,10 +318,13 @@ final class Connections {
    * is done.
    */
   void goawayAll() {
-    for (SlotSession s : slots) {
-      s.goaway();
-      closeSoon(s);
-    }
+    slots.forEach(this::closeSoon); // first: one that reads nothing holds up the others' last word
+    slots.forEach(SlotSession::goaway);
+  }
+
+  /** What stays here for callers ends. */
+  void endResidents() {
+    slots.forEach(SlotSession::goaway);
   }
 
   private void closeSoon(SlotSession s) {

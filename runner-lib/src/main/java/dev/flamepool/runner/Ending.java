@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a runner goes down once its state drains: everyone is told, running calls get their grace,
- * then an interrupt, then two seconds; then the process ends whatever is left.
+ * then an interrupt, then two seconds; then the application may stop; then the process ends
+ * whatever is left. Nothing that fails or hangs on the way keeps it from that.
  */
 final class Ending {
   /**
@@ -17,11 +18,15 @@ final class Ending {
    */
   static final long LINGER_NANOS = 2_000_000_000L;
 
+  /** After all that the application has so long at least to stop: a few seconds, and some more. */
+  static final long STOP_NANOS = 10_000_000_000L;
+
   private final Runner runner;
   private final Connections connections;
   private final Runner.Exit exit;
   private final AtomicBoolean started = new AtomicBoolean();
   private final CountDownLatch done = new CountDownLatch(1);
+  private volatile boolean graceIsOver;
   private volatile boolean forced;
   private volatile EndCause result = EndCause.FAILED;
   private volatile @Nullable RunnerApplication application;
@@ -39,25 +44,31 @@ final class Ending {
   /** Begins the end; again, only shortens the grace. */
   void start(EndCause cause, long graceMs, String message) {
     long grace = Ticker.nanos(Math.max(0, graceMs));
-    runner.ticker().after(grace, this::interruptAll);
-    runner.ticker().after(grace + LINGER_NANOS, this::force);
-    if (!started.compareAndSet(false, true)) {
-      return;
+    try {
+      runner.ticker().after(grace, this::interruptAll);
+      runner.ticker().after(grace + LINGER_NANOS, this::force);
+      runner.ticker().after(grace + LINGER_NANOS + STOP_NANOS, () -> overdue(cause, message));
+      if (!started.compareAndSet(false, true)) {
+        return;
+      }
+      result = cause;
+      Threads.startPlatform(() -> run(cause, message), "flame-end");
+    } catch (Throwable e) {
+      exit.halt(cause, message + " (its end could not begin: " + e + ")");
     }
-    result = cause;
-    Threads.startPlatform(
-        () -> {
-          try {
-            run(cause, message);
-          } catch (InterruptedException e) {
-            exit.halt(cause, message);
-          }
-        },
-        "flame-end");
+  }
+
+  private void overdue(EndCause cause, String message) {
+    if (done.getCount() > 0) {
+      done.countDown();
+      exit.halt(cause, message + " (the application's stop() did not return)");
+    }
   }
 
   private void interruptAll() {
     connections.interruptAll();
+    graceIsOver = true;
+    connections.wake();
   }
 
   private void force() {
@@ -65,16 +76,27 @@ final class Ending {
     connections.wake();
   }
 
-  private void run(EndCause cause, String message) throws InterruptedException {
+  private void run(EndCause cause, String message) {
+    try {
+      goDown(cause, message);
+    } catch (Throwable e) {
+      exit.halt(cause, message + " (its end failed: " + e + ")");
+    }
+  }
+
+  private void goDown(EndCause cause, String message) throws InterruptedException {
     Say.info("ending (" + cause + "): " + message);
     connections.tellAll(new ControlMessage.Draining(cause.name()));
     connections.goawayAll();
+    connections.awaitNoSlots(() -> graceIsOver || forced);
+    connections.endResidents();
     connections.awaitNoSlots(() -> forced);
     boolean stuck = runner.runnerState().now().inFlight() > 0;
     stopApplication();
     runner.runnerState().gone(runner.ticker().nanos());
     connections.close();
     done.countDown();
+    runner.ticker().close();
     if (stuck) {
       exit.halt(cause, message + " (a call ignored its interrupt)");
     } else {
@@ -89,7 +111,7 @@ final class Ending {
     }
     try {
       app.stop();
-    } catch (Exception e) {
+    } catch (Throwable e) {
       Say.warn("the application's stop() failed: " + e);
     }
   }

@@ -57,7 +57,7 @@ final class Lifecycle {
   private final long bornAt;
   private final long lifetime;
   private final long orphan;
-  private volatile IdleCheck idleCheck = IdleCheck.ALWAYS;
+  private final IdleQuestion question;
   private final AtomicInteger certified = new AtomicInteger();
   private long waitedAfter = Long.MIN_VALUE; // what happened last; by the alarm only
   private long waitsUntil;
@@ -88,6 +88,7 @@ final class Lifecycle {
     idleSince = bornAt;
     contactAt = bornAt;
     alarm = new Alarm(ticker, this::ring);
+    question = new IdleQuestion(ticker);
   }
 
   void start() {
@@ -95,7 +96,7 @@ final class Lifecycle {
   }
 
   void idleCheck(IdleCheck check) {
-    idleCheck = check;
+    question.about(check);
   }
 
   private static long nanos(long ms) {
@@ -140,8 +141,11 @@ final class Lifecycle {
 
   /** A caller has connected; its first call may take a while to follow. */
   void active() {
-    met = true;
     state.active(ticker.nanos());
+    if (!met) {
+      met = true;
+      alarm.in(0); // its limit may be a shorter one from now on
+    }
   }
 
   synchronized void connected() {
@@ -167,7 +171,7 @@ final class Lifecycle {
   }
 
   private synchronized Rules rules() {
-    long limit = kept ? idleKept : idle;
+    long limit = question.isOpen() ? -1 : kept ? idleKept : idle;
     return new Rules(
         met || limit < 0 ? limit : Math.max(limit, UNMET_NANOS),
         idleSince,
@@ -223,15 +227,18 @@ final class Lifecycle {
     if (awaitsHello() && waitsForHello(seen, now)) {
       return ARRIVAL_NANOS;
     }
-    if (!mayEnd()) {
+    question.ask(may -> answered(seen, may));
+    return 0L;
+  }
+
+  private void answered(RunnerState.Snapshot seen, boolean mayEnd) {
+    long now = ticker.nanos();
+    if (!mayEnd) {
       state.active(now);
-      return 0L;
-    }
-    if (state.drainIdle(seen, now)) {
+    } else if (decide(seen, rules(), now).cause() == EndCause.IDLE && state.drainIdle(seen, now)) {
       end.accept(EndCause.IDLE);
-      return null;
     }
-    return 0L; // a call came in between
+    alarm.in(0); // else a call came in between, or it is kept from now on
   }
 
   /** Once for each time of being idle, or a connection that is made again and again would do. */
@@ -241,14 +248,5 @@ final class Lifecycle {
       waitsUntil = now + HELLO_NANOS;
     }
     return now < waitsUntil;
-  }
-
-  private boolean mayEnd() {
-    try {
-      return idleCheck.mayEnd();
-    } catch (RuntimeException e) {
-      Say.warn("the application's IdleCheck failed and does not count: " + e);
-      return true;
-    }
   }
 }

@@ -42,12 +42,16 @@ final class ProcessExit implements Runner.Exit {
     if (inShutdown) {
       Runtime.getRuntime().halt(cause.exitCode());
     }
-    Threads.startPlatform(
-        () -> {
-          LockSupport.parkNanos(HOOKS_NANOS);
-          Runtime.getRuntime().halt(cause.exitCode());
-        },
-        "flame-halt");
+    try {
+      Threads.startPlatform(
+          () -> {
+            LockSupport.parkNanos(HOOKS_NANOS);
+            Runtime.getRuntime().halt(cause.exitCode());
+          },
+          "flame-halt");
+    } catch (Throwable e) {
+      Runtime.getRuntime().halt(cause.exitCode()); // rather than wait for hooks for ever
+    }
     System.exit(cause.exitCode());
   }
 

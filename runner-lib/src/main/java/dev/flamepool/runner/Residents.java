@@ -76,7 +76,7 @@ final class Residents {
     for (Object object : open) {
       try {
         close(object);
-      } catch (Exception e) {
+      } catch (Throwable e) {
         Say.warn("closing an object that a caller left here failed: " + e);
       }
     }

@@ -85,22 +85,36 @@ final class SlotSession {
     return true;
   }
 
-  private synchronized void done() throws IOException {
-    busy = false;
-    if (residents != null && callerIsGone) {
-      end.abort();
-    } else if (ending && (residents == null || graceIsOver)) {
+  private void done() throws IOException {
+    boolean last = false;
+    synchronized (this) {
+      busy = false;
+      if (residents != null && callerIsGone) {
+        end.abort();
+      } else if (ending && (residents == null || graceIsOver)) {
+        last = isLast();
+      }
+    }
+    if (last) {
       lastWord();
     }
   }
 
+  /** Whether the last word is to be said now. To be called under the lock, and heeded. */
+  private boolean isLast() {
+    boolean unsaid = !saidGoaway;
+    saidGoaway = true;
+    return unsaid;
+  }
+
+  /**
+   * Not under the lock: a caller that reads nothing would hold up whoever ends the other slots.
+   * Nothing else is written once this is to be said.
+   */
   private void lastWord() throws IOException {
-    if (!saidGoaway) {
-      saidGoaway = true;
-      end.goaway(accepted);
-      if (residents != null) {
-        end.abort(); // they do not wait for their caller to leave
-      }
+    end.goaway(accepted);
+    if (residents() != null) {
+      end.abort(); // they do not wait for their caller to leave
     }
   }
 
@@ -108,30 +122,27 @@ final class SlotSession {
    * The runner ends: the last message here names the last call accepted. Never waits for a running
    * call; what stays here gets the grace.
    */
-  synchronized void goaway() {
-    ending = true;
-    if (!busy && residents == null) {
-      lastWordOrNone();
+  void goaway() {
+    boolean last;
+    synchronized (this) {
+      ending = true;
+      last = !busy && (residents == null || graceIsOver) && isLast();
     }
-  }
-
-  private synchronized void lastWordOrNone() {
     try {
-      lastWord();
+      if (last) {
+        lastWord();
+      }
     } catch (IOException e) {
       end.abort();
     }
   }
 
-  /** A running call is interrupted, and what stays here ends. */
+  /** A running call is interrupted; {@link #goaway} ends what stays here from now on. */
   void graceIsOver() {
     gate.interruptAny(CallGate.Why.RUNNER_ENDS);
     synchronized (this) {
       graceIsOver = true;
       ending = true;
-      if (!busy && residents != null) {
-        lastWordOrNone();
-      }
     }
   }
 
@@ -173,26 +184,29 @@ final class SlotSession {
       end.refused(call.number(), refusal, runner.describe());
       return;
     }
-    Outcome outcome;
     boolean stays = false;
     boolean consumed = false;
     try {
-      outcome = execute(call, runner.context());
-      stays = residents() != null;
-    } catch (OutOfMemoryError e) {
-      throw runner.outOfMemory(e);
-    } finally {
-      if (!stays) {
-        consumed = runner.finished();
+      Outcome outcome;
+      try {
+        outcome = execute(call, runner.context());
+        stays = residents() != null;
+      } catch (OutOfMemoryError e) {
+        throw runner.outOfMemory(e);
+      } finally {
+        if (!stays) {
+          consumed = runner.finished();
+        }
       }
-    }
-    if (stays) {
-      end.stays(call.number(), outcome.body);
-    } else {
-      reply(call, outcome);
-    }
-    if (consumed) {
-      runner.consumed();
+      if (stays) {
+        end.stays(call.number(), outcome.body);
+      } else {
+        reply(call, outcome);
+      }
+    } finally {
+      if (consumed) {
+        runner.consumed();
+      }
     }
   }
 

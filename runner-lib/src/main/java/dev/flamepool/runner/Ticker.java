@@ -10,12 +10,18 @@ interface Ticker {
   /** Runs the task once, on a platform thread that does no I/O, after at least the delay. */
   void after(long delayNanos, Runnable task);
 
+  /** Nothing is called later any more. */
+  default void close() {}
+
   /** Milliseconds as nanoseconds, at most some 70 years, so that sums do not overflow. */
   static long nanos(long ms) {
     return Math.min(ms, Long.MAX_VALUE / 4 / 1_000_000) * 1_000_000;
   }
 
-  /** The real one. */
+  /**
+   * The real one. Its thread is there from now on: deadlines must not depend on whether one can be
+   * made later.
+   */
   static Ticker system() {
     ScheduledThreadPoolExecutor timer =
         new ScheduledThreadPoolExecutor(
@@ -25,8 +31,9 @@ interface Ticker {
               t.setDaemon(true);
               return t;
             });
-    timer.setKeepAliveTime(1, TimeUnit.SECONDS);
-    timer.allowCoreThreadTimeOut(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    timer.setRejectedExecutionHandler((task, closed) -> {});
+    timer.prestartCoreThread();
     return new Ticker() {
       @Override
       public long nanos() {
@@ -37,6 +44,11 @@ interface Ticker {
       @SuppressWarnings("FutureReturnValueIgnored") // tasks report their own failures
       public void after(long delayNanos, Runnable task) {
         timer.schedule(task, Math.max(0, delayNanos), TimeUnit.NANOSECONDS);
+      }
+
+      @Override
+      public void close() {
+        timer.shutdown();
       }
     };
   }

@@ -97,11 +97,11 @@ class LifecycleTest {
         };
     TestRunner r = new TestRunner(TestRunner.parent(4, false, 10_000, -1, -1, -1), clock, app);
     clock.advance(Duration.ofSeconds(10));
-    assertThat(asked).hasValue(1);
+    await().until(() -> r.runner.runnerState().now().activeAt() == clock.nanos());
     clock.advance(Duration.ofSeconds(9));
     serving(r);
     clock.advance(Duration.ofSeconds(1));
-    endsOf(r, EndCause.IDLE);
+    assertThat(r.awaitEnd()).isEqualTo(EndCause.IDLE); // asked on a thread of its own
   }
 
   @Test

@@ -96,6 +96,21 @@ public final class RawPeer implements AutoCloseable {
     link.send(out);
   }
 
+  /** The head of a call whose body of so many bytes is held back. */
+  public static Consumer<Out> admitFirst(long body) {
+    return out -> {
+      site(call(out, Protocol.FLAG_ADMIT_FIRST)).vint(0);
+      out.vlong(body);
+    };
+  }
+
+  /** Waits until the body of its first call is asked for. */
+  public void awaitAdmission() throws IOException {
+    if (link.in.u1() != Protocol.ADMIT) {
+      throw new IOException("it was not admitted");
+    }
+  }
+
   /** Skips all that comes until the other end closes. */
   public void awaitEnd() {
     try {
