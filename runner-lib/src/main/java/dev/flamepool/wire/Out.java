@@ -15,6 +15,7 @@ public final class Out {
   /** Arrays below this are copied, even where lending is allowed. */
   public static final int WORTH_LENDING = 16 * 1024;
 
+  private static final int WORTH_KEEPING = 64 * 1024;
   private static final int LATIN_MAX = 4 * 1024;
 
   /** In place of a string's head: UTF-8 without a byte, which an empty string never is. */
@@ -72,6 +73,19 @@ public final class Out {
     from = 0;
     parts = null;
     partsSize = 0;
+  }
+
+  /** Forgets everything, and the memory if that is more than small messages need. */
+  void release() {
+    reset();
+    if (buf.length > WORTH_KEEPING) {
+      buf = new byte[WORTH_KEEPING];
+    }
+  }
+
+  /** Bytes of memory of its own. */
+  int capacity() {
+    return buf.length;
   }
 
   /** Bytes written. */
@@ -202,15 +216,22 @@ public final class Out {
 
   /** Everything of another, copied where small, else lent. */
   void append(Out other) {
-    if (other.parts == null) {
-      bytes(other.buf, other.from, other.n - other.from);
-      return;
+    if (other.parts != null) {
+      List<Part> p = parts();
+      closePart(p);
+      p.addAll(other.parts);
+      partsSize += other.partsSize;
     }
-    List<Part> p = parts();
-    closePart(p);
-    p.addAll(other.parts);
-    partsSize += other.partsSize;
-    bytes(other.buf, other.from, other.n - other.from);
+    int rest = other.n - other.from;
+    if (rest < WORTH_LENDING) {
+      bytes(other.buf, other.from, rest);
+    } else {
+      List<Part> p = parts();
+      closePart(p);
+      p.add(new Part(other.buf, other.from, other.n));
+      partsSize += rest;
+      check(0);
+    }
   }
 
   private List<Part> parts() {

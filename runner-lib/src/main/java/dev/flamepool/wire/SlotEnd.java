@@ -74,10 +74,14 @@ public final class SlotEnd {
   }
 
   private void body(Body body) throws IOException {
-    sent.classes(body, out);
-    out.vlong(body.size());
-    out.append(body.bytes());
-    link.send(out);
+    try {
+      sent.classes(body, out);
+      out.vlong(body.size());
+      out.append(body.bytes());
+      link.send(out);
+    } finally {
+      out.release(); // a slot may be idle for long, and there are many
+    }
   }
 
   /** The call was not started. */

@@ -16,6 +16,7 @@ import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Role;
 import dev.flamepool.wire.SlotConnection;
 import dev.flamepool.wire.Wait;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -153,6 +154,33 @@ class EndingTest {
 
   // Both ends are in this JVM, so that a function can meet the test here.
   static volatile CountDownLatch RUNNING = new CountDownLatch(1);
+
+  static volatile WeakReference<byte[]> RESULT = new WeakReference<>(null);
+
+  /** While its slot stays open. */
+  @Test
+  void theMemoryOfAResultIsFreeOnceItIsSent() throws Exception {
+    TestRunner r = runner(false, -1, -1, null);
+    SlotConnection slot = r.slot("c", 1);
+    Reply reply =
+        call(
+            slot,
+            () -> {
+              byte[] result = new byte[1 << 20];
+              RESULT = new WeakReference<>(result);
+              return result;
+            });
+    assertThat((byte[]) value(reply)).hasSize(1 << 20);
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return RESULT.get() == null;
+            });
+    assertThat(value(call(slot, () -> 1))).isEqualTo(1);
+    slot.close();
+    r.close();
+  }
 
   @Test
   void anIdleCheckThatThrowsAnErrorDoesNotCount() throws Exception {
