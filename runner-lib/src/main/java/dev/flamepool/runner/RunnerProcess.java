@@ -47,6 +47,7 @@ public final class RunnerProcess {
         folder.opened((host == null ? "127.0.0.1" : host) + ":" + port);
       }
       Say.info(parent.runner() + " of " + parent.poolName() + " listens on port " + port);
+      sayIfSlow(System.getProperty("java.vm.info", ""));
       CodeVersion.prepare();
       runner.serve(started(parent, start));
       Termination.onSignal(runner, parent.shutdownTimeoutMs());
@@ -58,6 +59,15 @@ public final class RunnerProcess {
       System.exit(EndCause.FAILED.exitCode());
     } catch (Throwable e) {
       failed(e, runner, exit);
+    }
+  }
+
+  /** The JVM says so of itself where it was told to compile with C1 only. */
+  static void sayIfSlow(String vmInfo) {
+    if (vmInfo.contains("emulated-client")) {
+      Say.warn(
+          "this JVM runs with -XX:TieredStopAtLevel=1: TLS is up to 40 times slower there, so large"
+              + " values travel slowly; leave that flag out");
     }
   }
 
