@@ -27,12 +27,12 @@ final class AsyncCall extends Call {
 
   @Override
   void granted(RunnerLink link) {
-    client.threads().execute(() -> client.carryOut(this, link));
+    client.onThread(() -> client.carryOut(this, link));
   }
 
   @Override
   void failed(FlameException why) {
-    client.threads().execute(() -> client.failed(this, why));
+    client.onThread(() -> client.failed(this, why));
   }
 
   @Override

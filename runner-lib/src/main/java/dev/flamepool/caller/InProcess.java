@@ -10,6 +10,7 @@ import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.TrackedHere;
 import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Reply;
+import dev.flamepool.wire.Reply.Failed.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,8 @@ final class InProcess implements CallEngine {
         try {
           body.extras().progress().sending(PLACE);
           reply = work();
+        } catch (Throwable e) { // whatever it is, whoever waits hears of it
+          reply = Closures.failed(Kind.THROWN, e, application);
         } finally {
           finish();
         }
@@ -102,7 +105,7 @@ final class InProcess implements CallEngine {
                     reply != null ? reply : new Reply.NotStarted("cancelled"),
                     place(),
                     ending.get());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         failure = e;
       }
       running.remove(this);
@@ -265,7 +268,14 @@ final class InProcess implements CallEngine {
     if (cutOff) {
       task.end(Call.Ending.CLOSED);
     }
-    threads.blocking().execute(task);
+    try {
+      threads.blocking().execute(task);
+    } catch (OutOfMemoryError e) {
+      running.remove(task);
+      admission.leave();
+      task.future.completeExceptionally(
+          new FlameException("The call did not start, as no thread can be made: " + e, e));
+    }
     return task;
   }
 

@@ -32,7 +32,7 @@ record LocalSeat(
       }
       close(objects.getAndSet(index, null));
       return new Reply.Result(null);
-    } catch (Exception e) {
+    } catch (Throwable e) { // whatever it is, whoever waits hears of it
       return Closures.failed(Kind.THROWN, e, application);
     } finally {
       call.over();

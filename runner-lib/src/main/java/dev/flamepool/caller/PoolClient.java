@@ -9,8 +9,11 @@ import dev.flamepool.wire.Reply.Failed.Kind;
 import dev.flamepool.wire.Stay;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class PoolClient implements CallEngine {
   /** Numbers calls, in this whole process. */
   static final AtomicLong IDS = new AtomicLong();
+
+  /** When a thread is tried for again. */
+  private static final long NO_THREAD_MS = 50;
 
   private static final long LAST_WORDS = Duration.ofSeconds(1).toNanos();
 
@@ -64,13 +70,21 @@ final class PoolClient implements CallEngine {
 
   @Override
   public @Nullable Object call(EncodedCall body, CallOptions options) {
+    if (VirtualThreads.isHere()) {
+      return await(submit(body, options));
+    }
     return carryOut(new SyncCall(IDS.incrementAndGet(), body, options), stay(options));
   }
 
   @Override
   public Hold place(EncodedCall factory, CallOptions options) {
-    SyncCall call = new SyncCall(IDS.incrementAndGet(), factory, options);
-    Hold hold = (Hold) carryOut(call, new Stay(Stay.Verb.PLACE, call.id));
+    long id = IDS.incrementAndGet();
+    Stay stay = new Stay(Stay.Verb.PLACE, id);
+    Hold hold =
+        (Hold)
+            (VirtualThreads.isHere()
+                ? await(submit(new AsyncCall(id, factory, options, this), stay))
+                : carryOut(new SyncCall(id, factory, options), stay));
     if (hold == null) {
       throw new IllegalStateException("nothing was placed");
     }
@@ -140,11 +154,50 @@ final class PoolClient implements CallEngine {
             + " calls at once. Give less, or raise spec.maxConcurrency.");
   }
 
+  /** A connection that a virtual thread reads ends with its interrupt, so another thread reads. */
+  private @Nullable Object await(Submitted call) {
+    try {
+      return call.future().get();
+    } catch (InterruptedException e) {
+      call.future().cancel(true);
+      Thread.currentThread().interrupt();
+      throw Outcomes.interrupted(line.name(), "waited or ran");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        failure.setStackTrace(new Throwable().getStackTrace());
+        throw failure;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /**
+   * Runs on a thread that may block; if none can be made now, a moment later. Never throws, as the
+   * end of a call depends on it.
+   */
+  void onThread(Runnable work) {
+    try {
+      threads().execute(work);
+    } catch (OutOfMemoryError e) {
+      try {
+        var unused = timer().schedule(() -> onThread(work), NO_THREAD_MS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException closed) {
+        work.run();
+      }
+    }
+  }
+
   @Override
   public Submitted submit(EncodedCall body, CallOptions options) {
+    return submit(new AsyncCall(IDS.incrementAndGet(), body, options, this), stay(options));
+  }
+
+  private Submitted submit(AsyncCall call, Stay stay) {
     admission.enter(line.name());
-    AsyncCall call = new AsyncCall(IDS.incrementAndGet(), body, options, this);
-    call.stay = stay(options);
+    call.stay = stay;
     try {
       RunnerLink link = line.tryNow();
       if (link != null) {

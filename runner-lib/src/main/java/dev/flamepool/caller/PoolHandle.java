@@ -125,7 +125,7 @@ final class PoolHandle implements Pool {
 
   private <T> Placed<T> placed(Object factory, Class<?> type) {
     CallOptions checked = PlacedHandle.checked(options);
-    Hold hold = engine.place(Encoding.of(factory, type, true), checked);
+    Hold hold = engine.place(Encoding.of(factory, type, !VirtualThreads.isHere()), checked);
     return PlacedHandle.of(hold, engine.name(), checked);
   }
 
@@ -154,7 +154,7 @@ final class PoolHandle implements Pool {
   // The work's own type says what it returns; the wire cannot.
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private <T extends @Nullable Object> T waiting(Object work, Class<?> type) {
-    return (T) engine.call(Encoding.of(work, type, true), plain());
+    return (T) engine.call(Encoding.of(work, type, !VirtualThreads.isHere()), plain());
   }
 
   @SuppressWarnings("unchecked")

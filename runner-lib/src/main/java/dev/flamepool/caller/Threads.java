@@ -25,6 +25,7 @@ final class Threads implements AutoCloseable {
             (task, executor) -> task.run());
     timer = new ScheduledThreadPoolExecutor(1, named("flame-timer"));
     timer.setRemoveOnCancelPolicy(true);
+    timer.prestartCoreThread(); // what needs it must not depend on a thread that cannot be made
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 

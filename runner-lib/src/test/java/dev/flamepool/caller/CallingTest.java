@@ -19,6 +19,7 @@ import dev.flamepool.PoolSuspendedException;
 import dev.flamepool.QueueTimeoutException;
 import dev.flamepool.RemoteCallException;
 import dev.flamepool.RunnerLostException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 /** Calls on real runner processes over the real wire; only the pool's status is written by hand. */
 @Tag("scenario")
@@ -237,6 +240,33 @@ class CallingTest extends RealRunners {
     caller.join();
     assertThat(thrown.get()).isInstanceOf(CallInterruptedException.class);
     awaitFile("gate.interrupted");
+    assertThat(pool.call(() -> 1)).isEqualTo(1);
+  }
+
+  /** Only newer JVMs have them; an interrupt closes the socket that one reads. */
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_21)
+  void anInterruptedVirtualThreadCancelsTheRemoteWork() throws Exception {
+    ready(1, 2);
+    Method start = Thread.class.getMethod("startVirtualThread", Runnable.class);
+    for (boolean places : new boolean[] {false, true}) {
+      String gate = file("gate" + places);
+      AtomicReference<Throwable> thrown = new AtomicReference<>();
+      Runnable work =
+          () -> {
+            if (places) {
+              thrown.set(catchThrowable(() -> pool.place(() -> Work.await(gate))));
+            } else {
+              thrown.set(catchThrowable(() -> pool.call(() -> Work.await(gate))));
+            }
+          };
+      Thread caller = (Thread) start.invoke(null, work);
+      awaitFile("gate" + places + ".started");
+      caller.interrupt();
+      caller.join();
+      assertThat(thrown.get()).isInstanceOf(CallInterruptedException.class);
+      awaitFile("gate" + places + ".interrupted");
+    }
     assertThat(pool.call(() -> 1)).isEqualTo(1);
   }
 

@@ -10,11 +10,13 @@ import dev.flamepool.CallNotSerializableException;
 import dev.flamepool.CallerClosedException;
 import dev.flamepool.ExecutionTimeoutException;
 import dev.flamepool.Flame;
+import dev.flamepool.Placed;
 import dev.flamepool.Pool;
 import dev.flamepool.RemoteCallException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +42,35 @@ class InProcessTest {
 
   private void awaitFile(String name) {
     await().until(() -> Files.exists(folder.resolve(name)));
+  }
+
+  private static int deeper(int n) {
+    return n < 0 ? n : deeper(Math.abs(n) + 1) + 1;
+  }
+
+  /** As on runners, where an exhausted heap ends the runner. */
+  @Test
+  void anErrorEndsItsCall() throws Exception {
+    CompletableFuture<Integer> deep = pool.submit(() -> deeper(0));
+    CompletableFuture<Integer> full =
+        pool.submit(
+            () -> {
+              throw new OutOfMemoryError("test");
+            });
+    Placed<StringBuilder> kept = pool.place(() -> new StringBuilder());
+    CompletableFuture<Integer> onKept =
+        kept.submit(
+            it -> {
+              throw new OutOfMemoryError("test");
+            });
+    for (CompletableFuture<Integer> call : List.of(deep, full, onKept)) {
+      assertThatThrownBy(call::get)
+          .cause()
+          .isInstanceOf(RemoteCallException.class)
+          .hasCauseInstanceOf(call == deep ? StackOverflowError.class : OutOfMemoryError.class);
+    }
+    kept.close();
+    assertThat(pool.call(() -> 1)).as("life goes on").isEqualTo(1);
   }
 
   @Test
