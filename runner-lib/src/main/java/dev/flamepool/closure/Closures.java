@@ -75,7 +75,7 @@ public final class Closures {
     if (applied) {
       values[values.length - 1] = argument;
     }
-    ValueWriter w = new ValueWriter(128, borrow);
+    ValueWriter w = new ValueWriter(128, borrow, Policy.CALLS);
     try {
       w.values(values);
     } catch (IOException e) {
@@ -90,7 +90,7 @@ public final class Closures {
     String where = (lambda ? site.capturingClass() : site.implClass()).replace('/', '.');
     for (int i = 0; i < captures.length; i++) {
       try {
-        ValueWriter.probe(captures[i]);
+        ValueWriter.probe(captures[i], Policy.CALLS);
       } catch (IOException e) {
         Culprit c = Culprit.find(captures[i], e);
         int index = i == site.captures() ? CaptureException.ARGUMENT : lambda ? i : -1;

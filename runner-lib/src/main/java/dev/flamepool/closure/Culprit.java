@@ -2,6 +2,7 @@ package dev.flamepool.closure;
 
 import dev.flamepool.Placed;
 import java.io.NotSerializableException;
+import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +25,14 @@ import org.jspecify.annotations.Nullable;
 record Culprit(String path, String type, String remedy) {
   private static final int MAX_OBJECTS = 100_000;
 
+  /** Characters of a path that are read at either end. */
+  private static final int LEGIBLE = 100;
+
   private record Step(Object value, String path) {}
 
   static Culprit find(@Nullable Object root, Exception failure) {
-    if (!(failure instanceof NotSerializableException) || root == null) {
+    RefusedValueException refused = failure instanceof RefusedValueException r ? r : null;
+    if (root == null || (refused == null && !(failure instanceof NotSerializableException))) {
       String type = root == null ? "null" : nameOf(root.getClass());
       return new Culprit("", type, "its serialization failed with " + failure);
     }
@@ -38,15 +44,31 @@ record Culprit(String path, String type, String remedy) {
     while (!queue.isEmpty() && seen.size() < MAX_OBJECTS) {
       Step step = queue.remove();
       Class<?> c = step.value.getClass();
-      if (c.getName().equals(bad)) {
-        return new Culprit(step.path, nameOf(c), remedy(c, step.path));
+      if (refused != null && refused.isAbout(step.value)) {
+        return new Culprit(shortened(step.path), nameOf(c), refused.remedy());
+      }
+      if (refused == null && c.getName().equals(bad)) {
+        return new Culprit(shortened(step.path), nameOf(c), remedy(c, step.path));
       }
       inside(step, seen, queue);
+    }
+    if (refused != null) {
+      Class<?> type = refused.type();
+      boolean inRoot = type == null || type == Object.class;
+      return new Culprit("", nameOf(inRoot ? root.getClass() : type), refused.remedy());
     }
     return new Culprit(
         "",
         bad == null ? "?" : bad,
         "make it implement java.io.Serializable, or do not capture it");
+  }
+
+  /** The way to what lies deep, from both its ends. */
+  private static String shortened(String path) {
+    int n = path.length();
+    return n <= 2 * LEGIBLE
+        ? path
+        : path.substring(0, LEGIBLE) + "..." + path.substring(n - LEGIBLE);
   }
 
   private static void inside(Step step, Set<Object> seen, ArrayDeque<Step> queue) {
@@ -66,6 +88,8 @@ record Culprit(String path, String type, String remedy) {
         add(e.getKey(), step.path + ".key(" + label(e.getKey()) + ")", seen, queue);
         add(e.getValue(), step.path + ".get(" + label(e.getKey()) + ")", seen, queue);
       }
+    } else if (o instanceof Optional<?> optional) {
+      add(optional.orElse(null), step.path + ".get()", seen, queue);
     } else if (!Policy.isJdk(c)) {
       for (Class<?> k = c; k != null && !Policy.isJdk(k); k = k.getSuperclass()) {
         fields(step, k, seen, queue);
@@ -103,6 +127,9 @@ record Culprit(String path, String type, String remedy) {
   }
 
   static String nameOf(Class<?> c) {
+    if (c == SerializedLambda.class) {
+      return "lambda";
+    }
     if (c.isSynthetic() || c.isHidden()) {
       Class<?>[] types = c.getInterfaces();
       return "lambda" + (types.length == 0 ? "" : " of type " + types[0].getName());
@@ -120,9 +147,6 @@ record Culprit(String path, String type, String remedy) {
     if (Placed.class.isAssignableFrom(c)) {
       return "what it stands for lives on its runner: call it there, placed.call(x -> ...)";
     }
-    if (c.isAnonymousClass() || c.isLocalClass()) {
-      return "use a lambda, or a static nested class that implements java.io.Serializable";
-    }
     if (c.isRecord() && !c.getModule().isOpen(c.getPackageName(), Culprit.class.getModule())) {
       return "make it implement java.io.Serializable, or open the package "
           + c.getPackageName()
@@ -130,21 +154,6 @@ record Culprit(String path, String type, String remedy) {
           + c.getModule().getName()
           + " in its module-info.java";
     }
-    if (Policy.isJdk(c) || !path.isEmpty()) {
-      return "take what you need out of it into a local variable, mark the field transient, or get it on the runner with"
-          + " ctx.get("
-          + simple(c)
-          + ".class)";
-    }
-    return "make "
-        + simple(c)
-        + " implement java.io.Serializable, copy what you need out of it into a local variable,"
-        + " or get it on the runner with ctx.get("
-        + simple(c)
-        + ".class)";
-  }
-
-  private static String simple(Class<?> c) {
-    return c.getSimpleName();
+    return Remedy.of(c, path);
   }
 }

@@ -66,7 +66,7 @@ public final class Failures {
   /** The exception itself, or null where it is not accepted or cannot be made. */
   private static @Nullable Throwable object(byte[] bytes, Policy policy) {
     try {
-      return ValueReader.javaObject(bytes, policy) instanceof Throwable t && hasEnd(t) ? t : null;
+      return JavaIn.read(bytes, policy, null) instanceof Throwable t && hasEnd(t) ? t : null;
     } catch (IOException | ReflectiveOperationException | RuntimeException | Error e) {
       Fatal.rethrow(e);
       return null;

@@ -38,6 +38,9 @@ final class LambdaValue implements Serializable {
   }
 
   Object resolve(Policy policy) throws ReflectiveOperationException, RefusedClassException {
+    if (!policy.acceptsLambdaOf(names[0])) {
+      throw new RefusedClassException("a lambda of " + names[0].replace('/', '.'));
+    }
     Site site =
         new Site(
             names[0],
@@ -51,6 +54,6 @@ final class LambdaValue implements Serializable {
             names[7],
             captures.length,
             false);
-    return SiteTarget.resolve(site, policy).lambda(captures);
+    return SiteTarget.ofValue(site, policy).lambda(captures);
   }
 }

@@ -1,10 +1,10 @@
 package dev.flamepool.closure;
 
 import java.io.ObjectInputFilter;
-import java.io.ObjectInputFilter.Status;
 import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which classes may arrive. Both directions allow JDK values and collections, exceptions and their
@@ -13,7 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * not own the application.
  */
 final class Policy {
-  private static final long MAX_DEPTH = 500;
+  /** Objects in objects. A thread's stack of half a megabyte holds these many. */
+  static final int MAX_DEPTH = 500;
+
+  // What a value at that depth refers to lies one deeper.
+  private static final int READ_DEPTH = MAX_DEPTH + 4;
   // Collections ask for their capacity, which may exceed what they hold.
   private static final int SMALL_ARRAY = 1_024;
   private static final int CAPACITY = 4;
@@ -25,6 +29,8 @@ final class Policy {
           "java.math",
           "java.time",
           "java.time.chrono",
+          "java.time.temporal",
+          "java.text",
           "java.util",
           "java.util.concurrent",
           "java.util.concurrent.atomic",
@@ -40,7 +46,21 @@ final class Policy {
           "java.net.InetSocketAddress",
           "java.sql.Date",
           "java.sql.Time",
-          "java.sql.Timestamp");
+          "java.sql.Timestamp",
+          "sun.util.calendar.ZoneInfo");
+
+  // Of Kotlin's own library what is a value or a collection of such.
+  private static final Set<String> KOTLIN_PACKAGES =
+      Set.of("kotlin.collections", "kotlin.collections.builders", "kotlin.text", "kotlin.time");
+  private static final Set<String> KOTLIN_CLASSES =
+      Set.of("kotlin.Pair", "kotlin.Triple", "kotlin.Unit");
+
+  /** Interfaces of the JDK whose lambdas only compare. */
+  private static final Set<String> COMPARATORS =
+      Set.of("java/util/Comparator", "java/util/Map$Entry");
+
+  private static final Set<Class<?>> STAND_INS =
+      Set.of(RecordValue.class, Substitute.class, LambdaValue.class);
   // Its size is a number that somebody says: an exception that has so many suppressed ones copies
   // them while it is read.
   private static final Class<?> COPIES = Collections.nCopies(2, 1).getClass();
@@ -71,17 +91,26 @@ final class Policy {
         }
       };
 
-  private Policy(ClassLoader application, boolean replies) {
+  /** What a caller may send, before it is known who reads it. */
+  static final Policy CALLS = new Policy(Policy.class.getClassLoader(), false, true);
+
+  /** What a runner may send back: which packages are the application's, the caller knows. */
+  static final Policy RESULTS = new Policy(Policy.class.getClassLoader(), true, true);
+
+  private final boolean sends;
+
+  private Policy(ClassLoader application, boolean replies, boolean sends) {
+    this.sends = sends;
     this.application = application;
     this.replies = replies;
   }
 
   static Policy calls(ClassLoader application) {
-    return new Policy(application, false);
+    return new Policy(application, false, false);
   }
 
   static Policy replies(ClassLoader application) {
-    return new Policy(application, true);
+    return new Policy(application, true, false);
   }
 
   ClassLoader application() {
@@ -135,7 +164,8 @@ final class Policy {
     while (element.isArray()) {
       element = element.getComponentType();
     }
-    if (element.isPrimitive() || verdicts.get(element)) {
+    boolean ofNothing = c.isArray() && element.isInterface() && isJdk(element);
+    if (element.isPrimitive() || ofNothing || verdicts.get(element)) {
       return true;
     }
     verdicts.remove(element); // a package may become the application's later
@@ -152,16 +182,35 @@ final class Policy {
           || JDK_PACKAGES.contains(c.getPackageName())
           || (Throwable.class.isAssignableFrom(c) && isPlainException(c));
     }
-    if (c == LambdaValue.class) {
-      return !replies;
+    if (STAND_INS.contains(c)) {
+      return true;
     }
     if (c == TrackedRef.class) {
       return replies;
     }
-    if (!replies || Throwable.class.isAssignableFrom(c)) {
+    if (sends || !replies || Throwable.class.isAssignableFrom(c)) {
       return true;
     }
-    return OWN.contains(root(name)) || ALLOWED.stream().anyMatch(name::startsWith);
+    return isOwn(name) || isOfKotlin(c);
+  }
+
+  static boolean isOwn(String className) {
+    return OWN.contains(root(className)) || ALLOWED.stream().anyMatch(className::startsWith);
+  }
+
+  private static boolean isOfKotlin(Class<?> c) {
+    return KOTLIN_CLASSES.contains(c.getName()) || KOTLIN_PACKAGES.contains(c.getPackageName());
+  }
+
+  /** Of the JDK or of a language's own library: nobody can make it Serializable. */
+  static boolean isStandard(Class<?> c) {
+    return isJdk(c) || c.getName().startsWith("kotlin.") || c.getName().startsWith("scala.");
+  }
+
+  /** Calls take the application's lambdas along, and both ends what compares. */
+  boolean acceptsLambdaOf(String capturingClass) {
+    return COMPARATORS.contains(capturingClass)
+        || (!replies && !capturingClass.startsWith("java/"));
   }
 
   /** Not those of JMX, one of which asks what it holds for its text while it is read. */
@@ -177,7 +226,7 @@ final class Policy {
 
   String reason(Class<?> c) {
     if (isJdk(c)) {
-      return c.getName() + " is not among the JDK's values and collections that may be sent";
+      return "a " + c.getName() + " cannot be sent: " + Remedy.of(c, "");
     }
     return c.getName()
         + " is not in a package of this application ("
@@ -190,22 +239,47 @@ final class Policy {
    * The filter of one stream of {@code bytes}: no array in it can have more elements than the
    * stream has bytes, and all together only a few times as many, however they are nested.
    */
-  ObjectInputFilter filter(int bytes) {
-    int maxArray = Math.max(bytes, SMALL_ARRAY);
-    long[] elements = {CAPACITY * (long) bytes + SMALL_ARRAY};
-    return info -> {
-      elements[0] -= Math.max(0, info.arrayLength());
-      if (info.depth() > MAX_DEPTH
-          || info.references() > MAX_REFERENCES
-          || info.arrayLength() > maxArray
-          || elements[0] < 0) {
-        return Status.REJECTED;
+  Filter filter(int bytes) {
+    return new Filter(bytes);
+  }
+
+  /** Of one stream; says why it refused. */
+  final class Filter implements ObjectInputFilter {
+    private final int maxArray;
+    private long elements;
+    private @Nullable String why;
+
+    private Filter(int bytes) {
+      maxArray = Math.max(bytes, SMALL_ARRAY);
+      elements = CAPACITY * (long) bytes + SMALL_ARRAY;
+    }
+
+    @Nullable String why() {
+      return why;
+    }
+
+    @Override
+    public Status checkInput(FilterInfo info) {
+      elements -= Math.max(0, info.arrayLength());
+      if (info.depth() > READ_DEPTH) {
+        return refuse(Remedy.DEPTH);
+      }
+      if (info.references() > MAX_REFERENCES) {
+        return refuse("it holds more than " + MAX_REFERENCES + " objects");
+      }
+      if (info.arrayLength() > maxArray || elements < 0) {
+        return refuse("its arrays promise more elements than the message holds: REJECTED");
       }
       Class<?> c = info.serialClass();
       if (c == null) {
         return Status.UNDECIDED;
       }
-      return accepts(c) ? Status.ALLOWED : Status.REJECTED;
-    };
+      return accepts(c) ? Status.ALLOWED : refuse(reason(c));
+    }
+
+    private Status refuse(String reason) {
+      why = reason;
+      return Status.REJECTED;
+    }
   }
 }

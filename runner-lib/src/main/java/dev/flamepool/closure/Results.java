@@ -26,7 +26,7 @@ public final class Results {
    *     none may be
    */
   public static Body encode(@Nullable Object value, @Nullable List<TrackedHere<?>> tracked) {
-    ValueWriter w = new ValueWriter(64, true, tracked);
+    ValueWriter w = new ValueWriter(64, true, Policy.RESULTS, tracked);
     try {
       w.values(new Object[] {value});
       return w.body();

@@ -36,6 +36,17 @@ final class SiteTarget {
 
   static SiteTarget resolve(Site site, Policy policy)
       throws ReflectiveOperationException, RefusedClassException {
+    SiteTarget target = ofValue(site, policy);
+    if (target.capturing != null && Policy.isJdk(target.capturing)) {
+      throw new RefusedClassException(
+          "a lambda of " + target.capturing.getName() + ": only the application's may be sent");
+    }
+    return target;
+  }
+
+  /** The same for a lambda that is a value, which may be one of the JDK's that compare. */
+  static SiteTarget ofValue(Site site, Policy policy)
+      throws ReflectiveOperationException, RefusedClassException {
     ClassLoader loader = policy.application();
     Class<?> type = Class.forName(site.functionalInterfaceClass().replace('/', '.'), false, loader);
     Method method =
@@ -50,7 +61,7 @@ final class SiteTarget {
       return new SiteTarget(site, null, null, type, method);
     }
     Class<?> capturing = Class.forName(site.capturingClass().replace('/', '.'), false, loader);
-    if (Policy.isJdk(capturing)) {
+    if (Policy.isJdk(capturing) && !policy.acceptsLambdaOf(site.capturingClass())) {
       throw new RefusedClassException(
           "a lambda of " + capturing.getName() + ": only the application's may be sent");
     }

@@ -3,12 +3,8 @@ package dev.flamepool.closure;
 import dev.flamepool.wire.BodyIn;
 import dev.flamepool.wire.ClassRef;
 import dev.flamepool.wire.In;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InvalidClassException;
-import java.io.ObjectInputStream;
-import java.io.ObjectStreamClass;
-import java.io.ObjectStreamException;
 import java.io.StreamCorruptedException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -44,8 +40,7 @@ final class ValueReader {
     this.tracked = tracked;
   }
 
-  private static Object tracked(@Nullable TrackedIn tracked, int index)
-      throws StreamCorruptedException {
+  static Object tracked(@Nullable TrackedIn tracked, int index) throws StreamCorruptedException {
     if (tracked == null) {
       throw new StreamCorruptedException("a tracked resource that was not asked for");
     }
@@ -64,28 +59,10 @@ final class ValueReader {
   }
 
   private @Nullable Object[] stream() throws IOException, ReflectiveOperationException {
-    if (javaObject(in.bytes(in.vint()), policy, tracked) instanceof Object[] objects) {
+    if (JavaIn.read(in.bytes(in.vint()), policy, tracked) instanceof Object[] objects) {
       return objects;
     }
     throw new StreamCorruptedException("the message's Java stream holds no values");
-  }
-
-  static @Nullable Object javaObject(byte[] bytes, Policy policy)
-      throws IOException, ReflectiveOperationException {
-    return javaObject(bytes, policy, null);
-  }
-
-  private static @Nullable Object javaObject(
-      byte[] bytes, Policy policy, @Nullable TrackedIn tracked)
-      throws IOException, ReflectiveOperationException {
-    try (JavaIn stream = new JavaIn(bytes, policy, tracked)) {
-      return stream.readObject();
-    } catch (ObjectStreamException e) {
-      throw e;
-    } catch (
-        IOException e) { // of this stream or of a class's own readObject, not of the connection
-      throw (ObjectStreamException) new StreamCorruptedException(String.valueOf(e)).initCause(e);
-    }
   }
 
   private @Nullable Object value(int depth) throws IOException, ReflectiveOperationException {
@@ -232,52 +209,6 @@ final class ValueReader {
       return Enum.valueOf((Class) c, name);
     } catch (IllegalArgumentException e) {
       throw new InvalidClassException(ref.name(), "has no constant " + name + " here");
-    }
-  }
-
-  /** Java serialization with the application's class loader and our policy. */
-  private static final class JavaIn extends ObjectInputStream {
-    private final Policy policy;
-    private final @Nullable TrackedIn tracked;
-
-    JavaIn(byte[] bytes, Policy policy, @Nullable TrackedIn tracked) throws IOException {
-      super(new ByteArrayInputStream(bytes));
-      this.policy = policy;
-      this.tracked = tracked;
-      setObjectInputFilter(policy.filter(bytes.length));
-      enableResolveObject(true);
-    }
-
-    @Override
-    protected Class<?> resolveClass(ObjectStreamClass d)
-        throws IOException, ClassNotFoundException {
-      try {
-        return policy.load(d.getName());
-      } catch (ClassNotFoundException e) {
-        return super.resolveClass(d); // primitives
-      }
-    }
-
-    @Override
-    protected Class<?> resolveProxyClass(String[] interfaces) throws IOException {
-      throw new RefusedClassException("a dynamic proxy of " + String.join(", ", interfaces));
-    }
-
-    @Override
-    protected @Nullable Object resolveObject(@Nullable Object o) throws IOException {
-      if (o instanceof TrackedRef ref) {
-        return tracked(tracked, ref.index());
-      }
-      if (!(o instanceof LambdaValue lambda)) {
-        return o;
-      }
-      try {
-        return lambda.resolve(policy);
-      } catch (ReflectiveOperationException e) {
-        InvalidClassException refused = new InvalidClassException(e.getMessage());
-        refused.initCause(e);
-        throw refused;
-      }
     }
   }
 }

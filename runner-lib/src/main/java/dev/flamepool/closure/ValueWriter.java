@@ -4,12 +4,9 @@ import dev.flamepool.wire.Body;
 import dev.flamepool.wire.Out;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.ObjectOutputStream;
 import java.io.OutputStream;
-import java.lang.invoke.SerializedLambda;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,33 +22,30 @@ import org.jspecify.annotations.Nullable;
 final class ValueWriter {
   private static final Class<?> LIST_12 = List.of(1).getClass();
   private static final Class<?> LIST_N = List.of(1, 2, 3).getClass();
-  private static final Class<?> COPIES = Collections.nCopies(2, 1).getClass();
-
-  /** More would fill this process's memory; as they are, the reader of a reply refuses them. */
-  private static final int MAX_COPIES = 1 << 20;
-
   private static final Class<?> MAP_1 = Map.of(1, 1).getClass();
   private static final Class<?> MAP_N = Map.of(1, 1, 2, 2).getClass();
 
   private final Out out;
   private final boolean lend;
+  private final Policy policy;
   private final @Nullable List<TrackedHere<?>> tracked;
   private List<String> classes = List.of();
 
-  ValueWriter(int room, boolean lend) {
-    this(room, lend, null);
+  ValueWriter(int room, boolean lend, Policy policy) {
+    this(room, lend, policy, null);
   }
 
   /**
    * @param tracked takes the resources that the values track; null where none may be
    */
-  ValueWriter(int room, boolean lend, @Nullable List<TrackedHere<?>> tracked) {
+  ValueWriter(int room, boolean lend, Policy policy, @Nullable List<TrackedHere<?>> tracked) {
     out = new Out(room);
     this.lend = lend;
+    this.policy = policy;
     this.tracked = tracked;
   }
 
-  private static int track(TrackedHere<?> resource, List<TrackedHere<?>> tracked) {
+  static int track(TrackedHere<?> resource, List<TrackedHere<?>> tracked) {
     for (int i = 0; i < tracked.size(); i++) {
       if (tracked.get(i) == resource) {
         return i;
@@ -138,55 +132,30 @@ final class ValueWriter {
 
   private void stream(Object[] objects) throws IOException {
     Bytes bytes = new Bytes();
-    try (JavaOut stream = new JavaOut(bytes, tracked)) {
-      stream.writeObject(objects);
-    }
+    write(objects, bytes, policy, tracked);
     out.vint(bytes.size());
     out.bytes(bytes.array(), 0, bytes.size());
   }
 
+  private static void write(
+      @Nullable Object o, OutputStream bytes, Policy policy, @Nullable List<TrackedHere<?>> tracked)
+      throws IOException {
+    try (JavaOut stream = new JavaOut(bytes, policy, tracked)) {
+      stream.writeObject(o);
+    } catch (StackOverflowError e) {
+      throw new RefusedValueException(new Object(), Remedy.DEPTH);
+    }
+  }
+
   static byte[] javaBytes(Object o) throws IOException {
     Bytes bytes = new Bytes();
-    try (JavaOut stream = new JavaOut(bytes, null)) {
-      stream.writeObject(o);
-    }
+    write(o, bytes, Policy.RESULTS, null);
     return bytes.toByteArray();
   }
 
   /** Whether the value can be sent by Java serialization, for finding out which one cannot. */
-  static void probe(@Nullable Object value) throws IOException {
-    try (JavaOut stream = new JavaOut(OutputStream.nullOutputStream(), null)) {
-      stream.writeObject(value);
-    }
-  }
-
-  /** Replaces what no filter of ours lets in. */
-  private static final class JavaOut extends ObjectOutputStream {
-    private final @Nullable List<TrackedHere<?>> tracked;
-
-    JavaOut(OutputStream out, @Nullable List<TrackedHere<?>> tracked) throws IOException {
-      super(out);
-      this.tracked = tracked;
-      enableReplaceObject(true);
-    }
-
-    @Override
-    protected @Nullable Object replaceObject(@Nullable Object o) {
-      if (tracked != null && o instanceof TrackedHere<?> resource) {
-        return new TrackedRef(track(resource, tracked));
-      }
-      if (o instanceof SerializedLambda l) {
-        return new LambdaValue(l);
-      }
-      return o != null && o.getClass() == COPIES ? whole((List<?>) o) : o;
-    }
-
-    /** What {@code Collections.nCopies} gives is of any size for a few bytes. */
-    private static Object whole(List<?> copies) {
-      return copies.size() > MAX_COPIES
-          ? copies
-          : Collections.unmodifiableList(new ArrayList<>(copies));
-    }
+  static void probe(@Nullable Object value, Policy policy) throws IOException {
+    write(value, OutputStream.nullOutputStream(), policy, null);
   }
 
   private static final class Bytes extends ByteArrayOutputStream {

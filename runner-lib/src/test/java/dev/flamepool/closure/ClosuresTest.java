@@ -202,15 +202,140 @@ class ClosuresTest implements Serializable {
   }
 
   @Test
-  void aLambdaOfTheJdkIsRefusedInsideCapturedValues() {
+  void comparatorsThatTheJdkMakesTravelBothWays() {
     Comparator<String> jdk =
-        Comparator.<String>naturalOrder().thenComparing(Comparator.reverseOrder());
-    Reply reply =
-        Closures.runHere(
-            Closures.encode((Task<Integer>) () -> jdk.compare("a", "b"), Task.class, false),
-            APP,
-            null);
-    assertThat(((Reply.Failed) reply).kind()).isEqualTo(Reply.Failed.Kind.CALL_NOT_READABLE);
+        Comparator.<String>naturalOrder().thenComparing(Comparator.reverseOrder()).reversed();
+    Comparator<Map.Entry<String, Integer>> byValue = Map.Entry.comparingByValue();
+    assertThat(run(() -> jdk.compare("a", "b") > 0)).isEqualTo(true);
+    assertThat(run(() -> byValue.compare(Map.entry("k", 1), Map.entry("k", 2)) < 0))
+        .isEqualTo(true);
+    @SuppressWarnings("unchecked")
+    Comparator<String> back =
+        (Comparator<String>)
+            run(() -> Comparator.<String>naturalOrder().thenComparing(Comparator.reverseOrder()));
+    assertThat(back.compare("a", "b")).isNegative();
+  }
+
+  @Test
+  void aLambdaOfTheApplicationIsNoResult() {
+    assertThatThrownBy(() -> Results.encode(new Object[] {(SerSupplier<Integer>) () -> 1}))
+        .hasMessageContaining("[0]")
+        .hasMessageContaining("return a value");
+  }
+
+  private enum Size {
+    BIG
+  }
+
+  record Deep(Object value, Deep next) {}
+
+  /** Values as they are, and views as plain collections of what they show. */
+  @Test
+  void valuesAndViewsOfTheJdkTravelBothWays() {
+    Map<String, Integer> map = new TreeMap<>(Map.of("a", 1, "b", 2));
+    List<Integer> list = new ArrayList<>(List.of(1, 2, 3));
+    List<Object> all =
+        new ArrayList<>(
+            Arrays.asList(
+                java.time.temporal.ChronoUnit.DAYS,
+                new java.util.GregorianCalendar(2026, 1, 1),
+                java.util.TimeZone.getTimeZone("Europe/Berlin"),
+                java.util.Locale.GERMANY,
+                java.util.Currency.getInstance("EUR"),
+                java.util.UUID.randomUUID(),
+                java.util.BitSet.valueOf(new long[] {5}),
+                java.time.LocalDate.of(2026, 1, 1),
+                java.time.ZonedDateTime.now(java.time.ZoneId.of("Europe/Berlin")),
+                java.time.Duration.ofDays(1),
+                java.time.DayOfWeek.MONDAY,
+                new java.text.DecimalFormat("0.0"),
+                java.util.Optional.of("x"),
+                java.util.Optional.empty(),
+                java.util.OptionalInt.of(3),
+                java.util.OptionalLong.empty(),
+                java.util.OptionalDouble.of(0.5),
+                map.keySet(),
+                map.entrySet(),
+                new HashMap<>(map).keySet(),
+                ((TreeMap<String, Integer>) map).headMap("b"),
+                list.subList(1, 3),
+                Arrays.asList(1, "a"),
+                Arrays.asList(1, 2, 3).subList(0, 2),
+                List.of(1, 2, 3).subList(1, 3),
+                java.util.Collections.unmodifiableSet(map.keySet()),
+                java.util.Collections.unmodifiableMap(map).entrySet(),
+                java.util.Collections.unmodifiableMap(map),
+                java.util.Collections.emptyList(),
+                java.util.Collections.singletonMap("k", Size.BIG),
+                Map.entry("k", 1),
+                java.util.EnumSet.of(Size.BIG),
+                java.util.Set.of(1, 2, 3)));
+    all.add(new Holder("plain record", new ArrayList<>(all)));
+    all.add(new TreeMap<>(Map.of("k", new Deep(java.util.Set.of(java.math.BigDecimal.TEN), null))));
+    for (Object value : all) {
+      assertThat(run(() -> value)).as(value.getClass().getName()).isEqualTo(value);
+    }
+    java.util.Collection<Integer> values = map.values();
+    assertThat(run(() -> values)).isEqualTo(List.of(1, 2));
+  }
+
+  @Test
+  void whatDoesNotTravelIsRefusedBeforeItIsSentWithARemedyForItsClass() throws Exception {
+    java.net.URL url = java.net.URI.create("http://localhost/").toURL();
+    assertThat(refused(() -> url.getHost()).remedy()).contains("url.toString()");
+    Map<Object, String> remedies =
+        Map.of(
+            java.nio.file.Path.of("x"),
+            "path.toString()",
+            new java.net.URL("http://localhost/"),
+            "url.toString()",
+            List.of(1).iterator(),
+            "the collection",
+            new Thread(),
+            "start one there",
+            new java.util.concurrent.CompletableFuture<>(),
+            "future.get()");
+    remedies.forEach(
+        (value, remedy) -> {
+          Map<String, Object> map = new TreeMap<>(Map.of("k", List.of(value)));
+          CaptureException e = refused(() -> map);
+          assertThat(e.path()).isEqualTo(".get(..)[0]");
+          assertThat(e.type()).isEqualTo(value.getClass().getName());
+          assertThat(e.remedy()).contains(remedy).doesNotContain("implement");
+          assertThatThrownBy(() -> Results.encode(map)).hasMessageContaining(remedy);
+        });
+  }
+
+  static final class Node implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    @SuppressWarnings("unused")
+    Node next;
+  }
+
+  @Test
+  void whatIsNestedTooDeepIsRefusedAtBothEndsAlike() {
+    for (int length : new int[] {1_000, 10_000, 1_000_000}) {
+      Node first = new Node();
+      Node last = first;
+      for (int i = 1; i < length; i++) {
+        last.next = new Node();
+        last = last.next;
+      }
+      CaptureException e = refused(() -> first);
+      assertThat(e.remedy()).contains("more than 500 objects deep");
+      assertThat(e.path()).startsWith(".next.next").hasSizeLessThan(300);
+      assertThatThrownBy(() -> Results.encode(first))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("more than 500 objects deep");
+    }
+    Node first = new Node();
+    Node last = first;
+    for (int i = 1; i < 490; i++) {
+      last.next = new Node();
+      last = last.next;
+    }
+    assertThat(run(() -> first)).isInstanceOf(Node.class);
   }
 
   @Test
@@ -227,8 +352,7 @@ class ClosuresTest implements Serializable {
         List.of(
             new org.assertj.core.data.Index[0],
             org.assertj.core.data.Offset.offset(1),
-            new IdentityHashMap<>(),
-            (SerSupplier<Integer>) () -> 1)) {
+            new IdentityHashMap<>())) {
       if (!(foreign instanceof Serializable) || foreign instanceof IdentityHashMap) {
         continue;
       }
@@ -262,14 +386,20 @@ class ClosuresTest implements Serializable {
   }
 
   @Test
-  void deepJavaGraphsAreRefusedNotOverflown() {
+  void aPeerThatNestsTooDeepIsToldSo() throws Exception {
     Object node = "end";
     for (int i = 0; i < 800; i++) {
       node = new Object[] {node};
     }
-    Body body = Results.encode(node);
-    assertThatThrownBy(() -> Closures.replies(APP).value(BodyIn.of(body)))
-        .isInstanceOf(UnreadableException.class);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    new java.io.ObjectOutputStream(bytes).writeObject(node);
+    Out out = new Out(16);
+    out.u1(1);
+    out.vint(bytes.size());
+    out.bytes(bytes.toByteArray(), 0, bytes.size());
+    assertThatThrownBy(() -> Closures.replies(APP).value(BodyIn.of(new Body(List.of(), out))))
+        .isInstanceOf(UnreadableException.class)
+        .hasMessageContaining("more than 500 objects deep");
   }
 
   @Test
@@ -291,7 +421,8 @@ class ClosuresTest implements Serializable {
     Point p = new Point(1, 2);
     assertThat(run(() -> List.of(p, new Point(p.y(), p.x()))))
         .isEqualTo(List.of(p, new Point(2, 1)));
-    assertThatThrownBy(() -> run(h::name)).isInstanceOf(CaptureException.class);
+    assertThat(run(h::name)).isEqualTo("h");
+    assertThat(run(() -> h)).isEqualTo(h);
   }
 
   @Test

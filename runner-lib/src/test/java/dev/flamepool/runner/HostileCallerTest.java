@@ -11,8 +11,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.flamepool.Flame;
+import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.RemoteThrowable;
+import dev.flamepool.wire.Body;
+import dev.flamepool.wire.CallOptions;
 import dev.flamepool.wire.ControlMessage;
+import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.HelloRefusedException;
 import dev.flamepool.wire.HelloRefusedException.Reason;
 import dev.flamepool.wire.Identity;
@@ -23,7 +27,9 @@ import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Reply.Failed.Kind;
 import dev.flamepool.wire.Role;
 import dev.flamepool.wire.SlotConnection;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -212,12 +218,31 @@ class HostileCallerTest {
     othersAreServed();
   }
 
+  /** Sends what an honest caller refuses to write. */
+  private static Reply.Failed sent(SlotConnection slot, Object captured) throws IOException {
+    ByteArrayOutputStream stream = new ByteArrayOutputStream();
+    try (ObjectOutputStream java = new ObjectOutputStream(stream)) {
+      java.writeObject(new Object[] {captured});
+    }
+    Out out = new Out(512);
+    out.u1(1);
+    out.vint(stream.size());
+    out.bytes(stream.toByteArray(), 0, stream.size());
+    out.u1(31);
+    Object harmless = "harmless";
+    Task<Integer> task = () -> harmless.hashCode();
+    EncodedCall call =
+        new EncodedCall(Closures.encode(task, Task.class, false).site(), new Body(List.of(), out));
+    return (Reply.Failed)
+        slot.call(call, CallOptions.DEFAULT, TestRunner.DECODER, dev.flamepool.wire.Wait.FOREVER);
+  }
+
   @Test
   void aGadgetInACallIsRefusedBeforeItIsRead() throws Exception {
     int before = Gadget.READ.get();
     GadgetPermission gadget = new GadgetPermission();
     SlotConnection slot = runner.slot("bad", 1);
-    Reply.Failed refused = (Reply.Failed) call(slot, () -> gadget.getName());
+    Reply.Failed refused = sent(slot, gadget);
     assertThat(refused.kind()).isEqualTo(Kind.CALL_NOT_READABLE);
     assertThat(Gadget.READ).hasValue(before);
     assertThat(value(call(slot, () -> 1))).isEqualTo(1);
@@ -257,7 +282,7 @@ class HostileCallerTest {
     }
     Object deep = nested;
     SlotConnection slot = runner.slot("c", 1);
-    Reply.Failed refused = (Reply.Failed) call(slot, () -> deep.hashCode());
+    Reply.Failed refused = sent(slot, deep);
     assertThat(refused.kind()).isEqualTo(Kind.CALL_NOT_READABLE);
     Reply reply =
         call(
@@ -269,7 +294,9 @@ class HostileCallerTest {
               }
               return there;
             });
-    assertThat(reply).isInstanceOf(Reply.Unreadable.class);
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            Reply.Failed.class, f -> assertThat(f.kind()).isEqualTo(Kind.RESULT_NOT_SERIALIZABLE));
     assertThat(value(call(slot, () -> 1))).isEqualTo(1);
   }
 
