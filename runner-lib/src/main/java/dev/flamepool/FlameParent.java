@@ -68,8 +68,21 @@ public record FlameParent(
     return text == null || text.isBlank() ? null : decode(text);
   }
 
-  /** Name of the pool as the wire's hello carries it: {@code namespace/pool}. */
+  /**
+   * The name of the pool, for {@link Flame#pool}.
+   *
+   * @return the same as {@link #pool}
+   */
   public String poolName() {
+    return pool;
+  }
+
+  /**
+   * The pool among those of all namespaces, as the wire's hello and messages have it.
+   *
+   * @return {@code namespace/pool}
+   */
+  public String qualifiedPool() {
     return namespace + "/" + pool;
   }
 

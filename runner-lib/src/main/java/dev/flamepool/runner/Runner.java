@@ -301,9 +301,10 @@ public final class Runner {
 
   /** Answers hello, or refuses and returns null. */
   @Nullable HelloAck welcome(Incoming in) throws IOException {
-    if (!in.hello().pool().equals(parent.poolName())) {
+    if (!in.hello().pool().equals(parent.qualifiedPool())) {
       in.refuse(
-          Reason.POOL, "this runner serves " + parent.poolName() + ", not " + in.hello().pool());
+          Reason.POOL,
+          "this runner serves " + parent.qualifiedPool() + ", not " + in.hello().pool());
       return null;
     }
     RunnerState.Snapshot s = state.now();
@@ -316,7 +317,7 @@ public final class Runner {
       return new HelloAck(
           in.protocol(),
           parent.uid(),
-          parent.poolName(),
+          parent.qualifiedPool(),
           "",
           List.of(),
           parent.maxConcurrency(),
@@ -327,7 +328,7 @@ public final class Runner {
     return new HelloAck(
         in.protocol(),
         parent.uid(),
-        parent.poolName(),
+        parent.qualifiedPool(),
         code.version(),
         same ? List.of() : code.artifacts(),
         parent.maxConcurrency(),

@@ -46,7 +46,7 @@ public final class RunnerProcess {
       if (folder != null) {
         folder.opened((host == null ? "127.0.0.1" : host) + ":" + port);
       }
-      Say.info(parent.runner() + " of " + parent.poolName() + " listens on port " + port);
+      Say.info(parent.runner() + " of " + parent.qualifiedPool() + " listens on port " + port);
       sayIfSlow(System.getProperty("java.vm.info", ""));
       CodeVersion.prepare();
       runner.serve(started(parent, start));

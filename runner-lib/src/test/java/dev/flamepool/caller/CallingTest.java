@@ -53,6 +53,8 @@ class CallingTest extends RealRunners {
     assertThat(pool.call(Work::pid)).isNotEqualTo(Work.pid());
     String runner = pool.call(ctx -> ctx.parent().orElseThrow().runner());
     assertThat(runner).isEqualTo("pool-0");
+    String poolOfRunner = pool.call(ctx -> ctx.parent().orElseThrow().poolName());
+    assertThat(poolOfRunner).as("what flame.pool takes").isEqualTo(pool.name());
     assertThat(pool.submit(() -> name.length()).get()).isEqualTo(5);
     byte[] big = new byte[3_000_000];
     big[2_999_999] = 7;
