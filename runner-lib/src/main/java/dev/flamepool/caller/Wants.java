@@ -49,10 +49,19 @@ final class Wants {
 
   /** One thread at a time, so that the last word is the last one sent. */
   private void say() {
-    for (ControlMessage m = next(); m != null; m = next()) {
-      if (!line.send(m)) {
-        failed();
-        return;
+    boolean sent = false;
+    try {
+      for (ControlMessage m = next(); m != null; m = next()) {
+        sent = false;
+        if (!line.send(m)) {
+          return;
+        }
+        sent = true;
+      }
+      sent = true;
+    } finally {
+      if (!sent) {
+        failed(); // an Error as well costs this one word
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.flamepool.caller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.ControlMessage.Want;
@@ -14,11 +15,15 @@ class WantsTest {
   private final Deque<Runnable> threads = new ArrayDeque<>();
   private final List<ControlMessage> said = new ArrayList<>();
   private boolean connected = true;
+  private Error broken;
   private final Wants wants =
       new Wants(
           threads::add,
           message -> {
             said.add(message);
+            if (broken != null) {
+              throw broken;
+            }
             return connected;
           });
 
@@ -26,6 +31,17 @@ class WantsTest {
     while (!threads.isEmpty()) {
       threads.remove().run();
     }
+  }
+
+  @Test
+  void anErrorCostsOneWordAndNotAllThatFollow() {
+    broken = new OutOfMemoryError("test");
+    wants.set(1);
+    assertThatThrownBy(this::work).isSameAs(broken);
+    broken = null;
+    wants.set(1);
+    work();
+    assertThat(said).containsExactly(new Want(1), new Want(1));
   }
 
   @Test
