@@ -63,6 +63,19 @@ record Culprit(String path, String type, String remedy) {
         "make it implement java.io.Serializable, or do not capture it");
   }
 
+  /**
+   * Whether a way leads from an object back to it; JDK types other than collections hide theirs.
+   */
+  static boolean holdsItself(Object root) {
+    Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    ArrayDeque<Step> queue = new ArrayDeque<>();
+    inside(new Step(root, ""), seen, queue);
+    while (!queue.isEmpty() && seen.size() < MAX_OBJECTS && !seen.contains(root)) {
+      inside(queue.remove(), seen, queue);
+    }
+    return seen.contains(root);
+  }
+
   /** The way to what lies deep, from both its ends. */
   private static String shortened(String path) {
     int n = path.length();

@@ -74,7 +74,13 @@ final class JavaOut extends ObjectOutputStream {
   private static Object replaced(Object o) throws IOException {
     if (o instanceof Record r) {
       RecordShape shape = RecordShape.cached(r.getClass());
-      return shape == null ? o : new RecordValue(r, shape);
+      if (shape == null) {
+        return o;
+      }
+      if (Culprit.holdsItself(r)) {
+        throw new RefusedValueException(r, Remedy.CYCLE);
+      }
+      return new RecordValue(r, shape);
     }
     Object instead = Policy.isStandard(o.getClass()) ? Views.copy(o) : null;
     instead = instead == null ? Substitute.of(o) : instead;

@@ -10,6 +10,10 @@ final class Remedy {
           + Policy.MAX_DEPTH
           + " objects deep: keep linked things in a list, or send the ids of what it refers to";
 
+  static final String CYCLE =
+      "it holds itself, through a collection or an array, so it cannot be made again: make one of"
+          + " them refer to the other by an id";
+
   /** The first type that fits counts. */
   private static final Map<String, String> BY_TYPE = new LinkedHashMap<>();
 

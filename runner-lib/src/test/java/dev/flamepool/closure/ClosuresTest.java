@@ -306,11 +306,31 @@ class ClosuresTest implements Serializable {
         });
   }
 
+  @Test
+  void aPlainRecordThatHoldsItselfIsRefused() {
+    List<Object> all = new ArrayList<>();
+    Object[] array = {null};
+    all.add(new Holder("in a list", all));
+    array[0] = new Holder("in an array", array);
+    for (Object cycle : new Object[] {all, array}) {
+      Node node = new Node();
+      node.value = (Serializable) cycle;
+      assertThat(refused(() -> node).remedy()).contains("holds itself");
+      assertThatThrownBy(() -> Results.encode(node)).hasMessageContaining("holds itself");
+    }
+    Holder shared = new Holder("twice", List.of(1));
+    Node fine = new Node();
+    fine.value = new ArrayList<>(List.of(shared, shared));
+    assertThat(((Node) run(() -> fine)).value).isEqualTo(List.of(shared, shared));
+  }
+
   static final class Node implements Serializable {
     private static final long serialVersionUID = 1;
 
     @SuppressWarnings("unused")
     Node next;
+
+    Serializable value;
   }
 
   @Test
