@@ -48,8 +48,8 @@ final class ControlLink {
 
   /** Reads until the end and says what ended it. */
   IOException read(Handler handler) {
-    LinkWatch.add(this);
     try {
+      LinkWatch.add(this);
       link.readTimeout((int) (LinkTimer.TICK_NANOS / 1_000_000));
       IOException[] failed = {null};
       link.in.stall(

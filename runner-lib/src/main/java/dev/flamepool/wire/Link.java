@@ -81,14 +81,14 @@ final class Link {
               + " and this process do not accept each other: "
               + e.getMessage(),
           e);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       failed(raw, watchdog, e);
       throw e;
     }
   }
 
   /** Closes; throws if that was because of the time it took. */
-  private static void failed(Socket raw, @Nullable Watchdog watchdog, Exception cause)
+  private static void failed(Socket raw, @Nullable Watchdog watchdog, Throwable cause)
       throws SocketTimeoutException {
     closeQuietly(raw);
     if (watchdog != null) {

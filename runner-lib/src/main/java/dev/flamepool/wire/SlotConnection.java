@@ -62,7 +62,7 @@ public final class SlotConnection implements AutoCloseable {
       SlotConnection connection = new SlotConnection(link, ack, slot);
       SlotWatch.add(connection);
       return connection;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       link.abort();
       throw e;
     }
