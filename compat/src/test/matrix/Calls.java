@@ -5,6 +5,8 @@ import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Supplier;
 
 /** Every way to write a call; each returns its own name. */
@@ -77,6 +79,7 @@ public class Calls implements Serializable {
     Named record = new Named("captured record", new int[] {1, 2});
     Map<String, List<String>> nested = Map.of("a", List.of("nested collections"));
     calls.put("no capture", () -> "no capture");
+    calls.put("[Optional[1]]", () -> new ConcurrentLinkedDeque<>(List.of(Optional.of(1))));
     calls.put("captured string", () -> captured);
     calls.put("captured numbers", () -> number == 7 && big == 1L << 40 && real == 0.5 ? "captured numbers" : "");
     calls.put("captured record", () -> record.name() + (record.more().length == 2 ? "" : "!"));

@@ -36,7 +36,7 @@ class CompilersTest {
           .forEach(
               (name, call) -> {
                 expected.put(name, name.equals("constructor") ? "" : name);
-                outcomes.put(name, run(call, runner));
+                outcomes.put(name, String.valueOf(run(call, runner)));
               });
     }
     assertThat(expected).isNotEmpty();

@@ -58,7 +58,7 @@ class NamedModuleTest {
       Reply reply =
           Closures.runHere(
               Closures.encode(call.getValue(), RemoteCallable.class, false), runner, null);
-      outcomes.add(reply instanceof Reply.Result result ? result.value() : reply);
+      outcomes.add(reply instanceof Reply.Result result ? String.valueOf(result.value()) : reply);
       expected.add(call.getKey().equals("constructor") ? "" : call.getKey());
     }
     assertThat(outcomes).isNotEmpty().isEqualTo(expected);

@@ -60,7 +60,7 @@ final class Policy {
       Set.of("java/util/Comparator", "java/util/Map$Entry");
 
   private static final Set<Class<?>> STAND_INS =
-      Set.of(RecordValue.class, Substitute.class, LambdaValue.class);
+      Set.of(RecordValue.class, Substitute.class, Substitute.Kind.class, LambdaValue.class);
   // Its size is a number that somebody says: an exception that has so many suppressed ones copies
   // them while it is read.
   private static final Class<?> COPIES = Collections.nCopies(2, 1).getClass();

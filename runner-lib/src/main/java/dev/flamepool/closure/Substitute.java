@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Substitute implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private enum Kind {
+  enum Kind {
     OPTIONAL,
     INT,
     LONG,
