@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -63,17 +64,11 @@ record Culprit(String path, String type, String remedy) {
         "make it implement java.io.Serializable, or do not capture it");
   }
 
-  /**
-   * Whether a way leads from an object back to it; JDK types other than collections hide theirs.
-   */
-  static boolean holdsItself(Object root) {
-    Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    ArrayDeque<Step> queue = new ArrayDeque<>();
-    inside(new Step(root, ""), seen, queue);
-    while (!queue.isEmpty() && seen.size() < MAX_OBJECTS && !seen.contains(root)) {
-      inside(queue.remove(), seen, queue);
-    }
-    return seen.contains(root);
+  /** What it holds, each once; of JDK types only collections tell. */
+  static List<Object> children(Object o) {
+    ArrayDeque<Step> found = new ArrayDeque<>();
+    inside(new Step(o, ""), Collections.newSetFromMap(new IdentityHashMap<>()), found);
+    return found.stream().map(Step::value).toList();
   }
 
   /** The way to what lies deep, from both its ends. */

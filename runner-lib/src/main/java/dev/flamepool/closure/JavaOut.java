@@ -23,6 +23,8 @@ final class JavaOut extends ObjectOutputStream {
   private final Policy policy;
   private final @Nullable List<TrackedHere<?>> tracked;
 
+  private final Cycles cycles = new Cycles();
+
   /** Objects that may be written before the depth has to be measured: each adds one at most. */
   private int unmeasured = Policy.MAX_DEPTH;
 
@@ -71,13 +73,13 @@ final class JavaOut extends ObjectOutputStream {
   }
 
   /** What is not Serializable, as far as there is something for it. */
-  private static Object replaced(Object o) throws IOException {
+  private Object replaced(Object o) throws IOException {
     if (o instanceof Record r) {
       RecordShape shape = RecordShape.cached(r.getClass());
       if (shape == null) {
         return o;
       }
-      if (Culprit.holdsItself(r)) {
+      if (cycles.holdsItself(r)) {
         throw new RefusedValueException(r, Remedy.CYCLE);
       }
       return new RecordValue(r, shape);

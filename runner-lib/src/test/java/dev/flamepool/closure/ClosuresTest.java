@@ -312,13 +312,18 @@ class ClosuresTest implements Serializable {
     Object[] array = {null};
     all.add(new Holder("in a list", all));
     array[0] = new Holder("in an array", array);
-    for (Object cycle : new Object[] {all, array}) {
+    List<Object> inner = new ArrayList<>();
+    Holder within = new Holder("within another", inner);
+    inner.add(List.of(1));
+    inner.add(new ArrayList<>(List.of(new Object[] {within})));
+    Holder[] outer = {new Holder("holds one that holds itself", inner)};
+    for (Object cycle : new Object[] {all, array, outer}) {
       Node node = new Node();
       node.value = (Serializable) cycle;
       assertThat(refused(() -> node).remedy()).contains("holds itself");
       assertThatThrownBy(() -> Results.encode(node)).hasMessageContaining("holds itself");
     }
-    Holder shared = new Holder("twice", List.of(1));
+    Holder shared = new Holder("twice", List.of(new Holder("each time", List.of(1))));
     Node fine = new Node();
     fine.value = new ArrayList<>(List.of(shared, shared));
     assertThat(((Node) run(() -> fine)).value).isEqualTo(List.of(shared, shared));
