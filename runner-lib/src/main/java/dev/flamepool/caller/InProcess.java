@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -256,6 +257,17 @@ final class InProcess implements CallEngine {
     admission.enter(name);
     Task task = new Task(body, options, places);
     running.add(task);
+    try {
+      begin(task);
+    } catch (OutOfMemoryError e) {
+      refuse(task, new FlameException("The call did not start, as no thread can be made: " + e, e));
+    } catch (RejectedExecutionException e) {
+      refuse(task, Outcomes.closed(name, "that had not started was cancelled"));
+    }
+    return task;
+  }
+
+  private void begin(Task task) {
     Duration limit = task.limit();
     if (limit != null) {
       var alarm =
@@ -268,15 +280,13 @@ final class InProcess implements CallEngine {
     if (cutOff) {
       task.end(Call.Ending.CLOSED);
     }
-    try {
-      threads.blocking().execute(task);
-    } catch (OutOfMemoryError e) {
-      running.remove(task);
-      admission.leave();
-      task.future.completeExceptionally(
-          new FlameException("The call did not start, as no thread can be made: " + e, e));
-    }
-    return task;
+    threads.blocking().execute(task);
+  }
+
+  private void refuse(Task task, FlameException why) {
+    running.remove(task);
+    admission.leave();
+    task.future.completeExceptionally(why);
   }
 
   @Override
