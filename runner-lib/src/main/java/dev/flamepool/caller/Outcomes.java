@@ -142,11 +142,15 @@ final class Outcomes {
             + (place.closing() == null
                 ? ". If repeating the work does no harm, let it be repeated:"
                     + " pool.with(o -> o.retryOnRunnerLost(2))."
-                : ", because the pool " + place.closing() + "; it takes no calls until that ends."),
+                : closed(place)),
         place.runner(),
         started,
         place.endCause(),
         cause);
+  }
+
+  private static String closed(Place place) {
+    return ", because the pool " + place.closing() + "; it takes no calls until that ends.";
   }
 
   private static String lostOn(Started started, Place place) {
@@ -191,7 +195,7 @@ final class Outcomes {
             }
             + (place.closing() == null
                 ? ". Nothing is placed anew by itself: place it again, pool.place(...)."
-                : ", because the pool " + place.closing() + "; it takes no calls until that ends."),
+                : closed(place)),
         place.runner(),
         started,
         reason,

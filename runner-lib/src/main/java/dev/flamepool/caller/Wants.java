@@ -49,21 +49,23 @@ final class Wants {
 
   /** One thread at a time, so that the last word is the last one sent. */
   private void say() {
-    boolean sent = false;
+    boolean said = false;
     try {
-      for (ControlMessage m = next(); m != null; m = next()) {
-        sent = false;
-        if (!line.send(m)) {
-          return;
-        }
-        sent = true;
-      }
-      sent = true;
+      said = sayAll();
     } finally {
-      if (!sent) {
+      if (!said) {
         failed(); // an Error as well costs this one word
       }
     }
+  }
+
+  private boolean sayAll() {
+    for (ControlMessage m = next(); m != null; m = next()) {
+      if (!line.send(m)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private synchronized @Nullable ControlMessage next() {

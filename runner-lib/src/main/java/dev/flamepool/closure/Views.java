@@ -1,9 +1,11 @@
 package dev.flamepool.closure;
 
 import java.util.AbstractMap;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -42,9 +44,9 @@ final class Views {
       return sorted(s);
     }
     if (!(view instanceof Set<?>)) {
-      return view instanceof List<?> || !view.getClass().getName().contains("Deque")
+      return view instanceof List<?> || !(view instanceof Deque<?>)
           ? new ArrayList<>(view)
-          : new java.util.ArrayDeque<>(view);
+          : new ArrayDeque<>(view);
     }
     if (view.getClass().getName().startsWith("java.util.IdentityHashMap$")) {
       Set<Object> same = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class KubernetesPool implements PoolSource {
   private static final Logger LOG = LoggerFactory.getLogger(KubernetesPool.class);
-  private static final Long ONE = 1L;
   private static final Duration REREAD = Duration.ofMinutes(10);
   private static final Duration RETRY_FIRST = Duration.ofMillis(100);
   private static final Duration RETRY_LAST = Duration.ofSeconds(1);
@@ -94,7 +93,7 @@ final class KubernetesPool implements PoolSource {
             .resources(FlamePool.class)
             .inNamespace(namespace)
             .withName(name)
-            .withLimit(ONE) // else a cache answers that may not know a new pool yet
+            .withLimit(1L) // else a cache answers that may not know a new pool yet
             .runnableInformer(0)
             .exceptionHandler(
                 (started, failure) -> {

@@ -67,11 +67,11 @@ final class Watch<T> {
     }
   }
 
-  /** A look at each, by another than its own. */
-  void look(Consumer<? super T> other) {
+  /** Looks at each once, in a way of the caller's. */
+  void look(Consumer<? super T> once) {
     for (T one : there) {
       try {
-        other.accept(one);
+        once.accept(one);
       } catch (Throwable e) {
         // the next tick looks again
       }

@@ -1,6 +1,6 @@
 package dev.flamepool.operator.sweep;
 
-/** Whether a listing can be believed (a suspicious listing does nothing). */
+/** Whether a listing can be believed. One that cannot does nothing. */
 final class Suspicion {
   /** Below this a listing may halve in one pass without a word. */
   private static final int FEW = 8;
