@@ -44,8 +44,8 @@ enum Compiler {
   },
   KOTLIN {
     @Override
-    String file() {
-      return "Calls.kt";
+    String suffix() {
+      return ".kt";
     }
 
     @Override
@@ -68,9 +68,9 @@ enum Compiler {
     }
   };
 
-  /** Of the matrix, in this compiler's language. */
-  String file() {
-    return "Calls.java";
+  /** Of a source file in this compiler's language. */
+  String suffix() {
+    return ".java";
   }
 
   /** Fails the test with the compiler's words if it does not compile. */

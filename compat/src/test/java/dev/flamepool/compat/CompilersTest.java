@@ -3,12 +3,17 @@ package dev.flamepool.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.RemoteCallable;
+import dev.flamepool.RemoteFunction;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Reply;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +32,7 @@ class CompilersTest {
   @ParameterizedTest
   @EnumSource
   void everyCallRuns(Compiler compiler) throws Exception {
-    compiler.compile(MATRIX.resolve(compiler.file()), classes);
+    compiler.compile(MATRIX.resolve("Calls" + compiler.suffix()), classes);
     Map<String, Object> outcomes = new TreeMap<>();
     Map<String, Object> expected = new TreeMap<>();
     try (URLClassLoader caller = loader();
@@ -43,8 +48,69 @@ class CompilersTest {
     assertThat(outcomes).isEqualTo(expected);
   }
 
+  /** The deserializers that compilers write do not ask for the type a reference is used with. */
+  @ParameterizedTest
+  @EnumSource
+  void equalReferencesOfDifferentTypesAreTheirOwn(Compiler compiler) throws Exception {
+    compiler.compile(MATRIX.resolve("EqualReferences" + compiler.suffix()), classes);
+    for (boolean backwards : new boolean[] {false, true}) {
+      List<String> wrong = new ArrayList<>();
+      try (URLClassLoader caller = loader();
+          URLClassLoader runner = loader()) {
+        Map<String, EncodedCall> calls = new LinkedHashMap<>();
+        EqualReferences.applied(caller).forEach(calls::put);
+        EqualReferences.captured(caller)
+            .forEach((name, call) -> calls.put("captured " + name, call));
+        List<String> names = new ArrayList<>(calls.keySet());
+        if (backwards) {
+          Collections.reverse(names);
+        }
+        for (String name : names) {
+          Object outcome = run(calls.get(name), runner);
+          if (!name.endsWith("=" + outcome)) {
+            wrong.add(name + " but " + outcome);
+          }
+        }
+        assertThat(names).hasSizeGreaterThan(10);
+      }
+      assertThat(wrong).isEmpty();
+    }
+  }
+
+  private static final class EqualReferences {
+    @SuppressWarnings("unchecked")
+    static Map<String, EncodedCall> applied(ClassLoader loader) throws Exception {
+      Map<String, EncodedCall> encoded = new LinkedHashMap<>();
+      ((Map<String, Map.Entry<RemoteFunction<?, Object>, Object>>) of(loader, "applied"))
+          .forEach(
+              (name, call) ->
+                  encoded.put(
+                      name,
+                      Closures.encodeApplied(
+                          call.getKey(), RemoteFunction.class, call.getValue())));
+      return encoded;
+    }
+
+    @SuppressWarnings("unchecked")
+    static Map<String, EncodedCall> captured(ClassLoader loader) throws Exception {
+      Map<String, EncodedCall> encoded = new LinkedHashMap<>();
+      ((Map<String, RemoteCallable<Object>>) of(loader, "captured"))
+          .forEach(
+              (name, call) ->
+                  encoded.put(name, Closures.encode(call, RemoteCallable.class, false)));
+      return encoded;
+    }
+
+    private static Object of(ClassLoader loader, String what) throws Exception {
+      return loader.loadClass("app.EqualReferences").getMethod(what).invoke(null);
+    }
+  }
+
   private static Object run(RemoteCallable<?> call, ClassLoader runner) {
-    EncodedCall encoded = Closures.encode(call, RemoteCallable.class, false);
+    return run(Closures.encode(call, RemoteCallable.class, false), runner);
+  }
+
+  private static Object run(EncodedCall encoded, ClassLoader runner) {
     Reply reply = Closures.runHere(encoded, runner, null);
     return reply instanceof Reply.Result result
         ? result.value()

@@ -41,6 +41,29 @@ class NamedModuleTest {
         .hasMessageContaining("open the package app of module app");
   }
 
+  @Test
+  void equalReferencesOfDifferentTypesAreTheirOwnWhereTheModuleIsOpen() throws Exception {
+    compile("open module app {}");
+    assertThat(secondReference())
+        .isInstanceOfSatisfying(
+            Reply.Result.class, result -> assertThat(result.value()).isEqualTo(97));
+    compile("module app { exports app; }");
+    assertThat(secondReference())
+        .isInstanceOfSatisfying(
+            Reply.Failed.class,
+            failed ->
+                assertThat(failed.failure())
+                    .hasMessageContaining("write one of them as a lambda, or open its package"));
+  }
+
+  private Reply secondReference() throws Exception {
+    Map<String, RemoteCallable<?>> all = calls(load(), "EqualReferences", "captured");
+    return Closures.runHere(
+        Closures.encode(all.get("unbound of a String=97"), RemoteCallable.class, false),
+        load(),
+        null);
+  }
+
   /** One of those left out, if there is any. */
   private @Nullable RemoteCallable<?> everyCallRunsBut(Set<String> leftOut, String declaration)
       throws Exception {
@@ -50,7 +73,7 @@ class NamedModuleTest {
     List<Object> outcomes = new ArrayList<>();
     List<String> expected = new ArrayList<>();
     RemoteCallable<?> out = null;
-    for (Map.Entry<String, RemoteCallable<?>> call : calls(caller).entrySet()) {
+    for (Map.Entry<String, RemoteCallable<?>> call : calls(caller, "Calls", "all").entrySet()) {
       if (leftOut.contains(call.getKey())) {
         out = call.getValue();
         continue;
@@ -84,7 +107,8 @@ class NamedModuleTest {
                 "-d",
                 folder.resolve("classes").toString(),
                 info.toString(),
-                "src/test/matrix/Calls.java");
+                "src/test/matrix/Calls.java",
+                "src/test/matrix/EqualReferences.java");
     assertThat(code).as(said.toString(StandardCharsets.UTF_8)).isZero();
   }
 
@@ -103,8 +127,9 @@ class NamedModuleTest {
   }
 
   @SuppressWarnings("unchecked")
-  private static Map<String, RemoteCallable<?>> calls(ClassLoader loader) throws Exception {
+  private static Map<String, RemoteCallable<?>> calls(
+      ClassLoader loader, String type, String method) throws Exception {
     return (Map<String, RemoteCallable<?>>)
-        loader.loadClass("app.Calls").getMethod("all").invoke(null);
+        loader.loadClass("app." + type).getMethod(method).invoke(null);
   }
 }

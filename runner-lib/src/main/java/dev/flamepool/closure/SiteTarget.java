@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The runner's view of a call site. A lambda is made through its capturing class's own {@code
  * $deserializeLambda$} on every call (24 ns): that accepts only lambdas the class declares, where a
- * lookup by name would let a peer call any private method.
+ * lookup by name would let a peer call any private method. Only the type that a reference is used
+ * with is not compared there; {@link ExactReference} does.
  */
 final class SiteTarget {
   private final Site site;
@@ -19,6 +20,8 @@ final class SiteTarget {
   private final Class<?> type;
   private final Invoker method;
   private final boolean takesContext;
+  private volatile boolean compared;
+  private volatile @Nullable Invoker exact;
 
   private SiteTarget(
       Site site,
@@ -94,6 +97,10 @@ final class SiteTarget {
     if (d == null || captures.length != site.captures()) {
       throw new IllegalArgumentException("not a lambda's captured values");
     }
+    Invoker known = exact;
+    if (known != null) {
+      return make(known, captures);
+    }
     SerializedLambda l =
         new SerializedLambda(
             capturing,
@@ -106,9 +113,21 @@ final class SiteTarget {
             site.implMethodSignature(),
             site.instantiatedMethodType(),
             captures);
+    Object made = make(d, l);
+    if (!compared) {
+      Invoker other = ExactReference.insteadOf(made, l, capturing, type);
+      exact = other;
+      compared = true;
+      return other == null ? made : make(other, captures);
+    }
+    return made;
+  }
+
+  private Object make(Invoker maker, @Nullable Object... arguments)
+      throws ReflectiveOperationException {
     Object made;
     try {
-      made = d.call(l);
+      made = maker.call(arguments);
     } catch (VirtualMachineError e) {
       throw e;
     } catch (Throwable e) {
