@@ -2,6 +2,7 @@ package dev.flamepool;
 
 import dev.flamepool.caller.Engines;
 import dev.flamepool.caller.LocalContext;
+import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.discovery.Cluster;
@@ -25,6 +26,7 @@ public final class FlameBuilder {
   private Duration shutdownGrace = Duration.ofSeconds(30);
   private boolean contextual = true;
   private final List<CallInterceptor> interceptors = new ArrayList<>();
+  private final List<String> allowed = new ArrayList<>();
   private final List<PoolListener> listeners = new ArrayList<>();
 
   FlameBuilder() {}
@@ -90,20 +92,26 @@ public final class FlameBuilder {
   }
 
   /**
-   * Lets replies hold the classes of one more package and of those below it. Unless given they hold
-   * JDK values and collections, exceptions, and classes of the application: those whose package
-   * begins with the same two labels as a class that makes calls. Give a package whose classes are
-   * harmless to create from any bytes; it counts for the whole process.
+   * Lets values of more classes travel. Unless given, results hold values, collections and
+   * exceptions of the JDK, and classes of the application: those whose package begins with the same
+   * two labels as the class that makes the call; captures hold those and any class that is not the
+   * JDK's. Name what is harmless to create from any bytes; it counts for the whole process once
+   * this connects. The same can be said by {@link FlameAllow} on the class that makes the call, and
+   * by names with commas in the system property {@code flame.allow} or in the environment as {@code
+   * FLAME_ALLOW}.
    *
-   * @param pkg for example {@code com.acme.model}
+   * <p>For classes of the JDK's the runner has to say it as well: its call ends with a {@link
+   * RemoteCallException} before anything is sent otherwise.
+   *
+   * @param names packages, with those below them, and classes, for example {@code
+   *     org.springframework.http}
    * @return this
+   * @throws IllegalArgumentException if one is no such name
    */
-  public FlameBuilder allowReplies(String pkg) {
-    if (!pkg.matches("[\\p{javaJavaIdentifierPart}]+(\\.[\\p{javaJavaIdentifierPart}]+)*\\.?")) {
-      throw new IllegalArgumentException(
-          "allowReplies is '" + pkg + "': give a package, such as com.acme.model");
+  public FlameBuilder allow(String... names) {
+    for (String name : names) {
+      allowed.add(Allowed.checked("allow", name));
     }
-    Closures.allowReplies(pkg);
     return this;
   }
 
@@ -162,6 +170,7 @@ public final class FlameBuilder {
    * @throws FlameException if the kubeconfig cannot be read
    */
   public Flame connect() {
+    Closures.allow(allowed);
     Optional<FlameParent> parent = FlameParent.current();
     if (parent.isPresent() && kubeconfig == null) {
       return new Flame(
@@ -183,6 +192,7 @@ public final class FlameBuilder {
    * @return to be closed after the last call
    */
   public Flame inProcess() {
+    Closures.allow(allowed);
     return new Flame(
         Engines.inProcess(loader(), context(FlameParent.current()), additions()), shutdownGrace);
   }

@@ -1,5 +1,6 @@
 package dev.flamepool.caller;
 
+import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.wire.Hello;
 import dev.flamepool.wire.ReplyDecoder;
@@ -27,7 +28,7 @@ record Wiring(
 
   /** What this process says of itself to a runner of that pool, {@code namespace/name}. */
   Hello hello(String pool) {
-    return new Hello(Role.CALLER, callerId, pool, codeVersion());
+    return new Hello(Role.CALLER, callerId, pool, codeVersion(), Allowed.here().names());
   }
 
   String codeVersion() {

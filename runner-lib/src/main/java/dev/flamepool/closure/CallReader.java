@@ -26,8 +26,20 @@ public final class CallReader {
    *     of it ran but the deserialization of its captured values
    */
   public Invocation read(SiteRef ref, BodyIn body) throws IOException, UnreadableException {
+    return read(ref, body, Allowed.here());
+  }
+
+  /**
+   * Reads one call.
+   *
+   * @param caller what its caller takes in results, always the same on one connection
+   * @throws UnreadableException if it names what is not here or holds what is not accepted; nothing
+   *     of it ran but the deserialization of its captured values
+   */
+  public Invocation read(SiteRef ref, BodyIn body, Allowed caller)
+      throws IOException, UnreadableException {
     try {
-      SiteTarget target = ref.resolved() instanceof SiteTarget known ? known : resolve(ref);
+      SiteTarget target = ref.resolved() instanceof SiteTarget known ? known : resolve(ref, caller);
       Object[] values = new ValueReader(body, policy).values(ref.site().values());
       Object[] captures = ref.site().applied() ? Arrays.copyOf(values, values.length - 1) : values;
       Object function = target.isLambda() ? target.lambda(captures) : captures[0];
@@ -54,8 +66,9 @@ public final class CallReader {
     }
   }
 
-  private SiteTarget resolve(SiteRef ref) throws IOException, ReflectiveOperationException {
-    SiteTarget target = SiteTarget.resolve(ref.site(), policy);
+  private SiteTarget resolve(SiteRef ref, Allowed caller)
+      throws IOException, ReflectiveOperationException {
+    SiteTarget target = SiteTarget.resolve(ref.site(), policy, caller);
     ref.resolve(target);
     return target;
   }
@@ -71,6 +84,11 @@ public final class CallReader {
       this.target = target;
       this.function = function;
       this.argument = argument;
+    }
+
+    /** What its caller takes as its result. */
+    Policy results() {
+      return target.results();
     }
 
     /**

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.ObjectStreamException;
 import java.lang.invoke.SerializedLambda;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -81,13 +82,23 @@ public final class Closures {
     } catch (IOException e) {
       throw notSent(site, values, e);
     }
-    return new EncodedCall(site, w.body());
+    Body body = w.body();
+    return new EncodedCall(site, body.needs().isEmpty() ? body : unsaid(body, function, site));
+  }
+
+  /** What the call's own class allows, the runner knows by itself. */
+  private static Body unsaid(Body body, Object function, Site site) {
+    Allowed known =
+        site.isLambda()
+            ? LambdaSite.of(function.getClass()).allowedBy(site.stands())
+            : Allowed.by(function.getClass());
+    return body.needing(need -> known.names().stream().noneMatch(n -> Body.covers(n, need)));
   }
 
   private static CaptureException notSent(
       Site site, @Nullable Object[] captures, IOException failure) {
     boolean lambda = site.isLambda();
-    String where = (lambda ? site.capturingClass() : site.implClass()).replace('/', '.');
+    String where = site.stands();
     for (int i = 0; i < captures.length; i++) {
       try {
         ValueWriter.probe(captures[i], Policy.CALLS);
@@ -145,13 +156,12 @@ public final class Closures {
   }
 
   /**
-   * Lets replies hold the classes of one more package and of those below it, from now on and in all
-   * of this process.
+   * Lets values of more packages and classes travel, from now on and in all of this process.
    *
-   * @param pkg for example {@code com.acme.model}
+   * @param names as {@link Allowed#checked} gives them
    */
-  public static void allowReplies(String pkg) {
-    Policy.allowReplies(pkg);
+  public static void allow(Collection<String> names) {
+    Allowed.add(names);
   }
 
   /**
@@ -173,7 +183,9 @@ public final class Closures {
         application,
         context,
         around,
-        value -> new Reply.Result(replies(application).value(BodyIn.of(Results.encode(value)))));
+        (function, value) ->
+            new Reply.Result(
+                replies(application).value(BodyIn.of(Results.encode(value, function, null)))));
   }
 
   /**
@@ -193,7 +205,7 @@ public final class Closures {
         application,
         context,
         around,
-        value -> {
+        (function, value) -> {
           place.accept(Objects.requireNonNull(value, NOTHING_PLACED));
           return new Reply.Stays(null, List.of());
         });
@@ -216,16 +228,17 @@ public final class Closures {
         application,
         context,
         around,
-        value -> {
+        (function, value) -> {
           List<Object> away = new ArrayList<>();
-          Body result = Results.encode(value, here);
+          Body result = Results.encode(value, function, here);
           Object copy = replies(application).value(BodyIn.of(result), away::add);
           return here.isEmpty() ? new Reply.Result(copy) : new Reply.Stays(copy, away);
         });
   }
 
   private interface Answer {
-    Reply to(@Nullable Object value) throws IOException, UnreadableException;
+    Reply to(CallReader.Invocation function, @Nullable Object value)
+        throws IOException, UnreadableException;
   }
 
   private static Reply runHere(
@@ -249,7 +262,7 @@ public final class Closures {
       return failed(Kind.THROWN, e, application);
     }
     try {
-      return answer.to(value);
+      return answer.to(function, value);
     } catch (RuntimeException | Error e) {
       Fatal.rethrow(e);
       return failed(Kind.RESULT_NOT_SERIALIZABLE, e, application);

@@ -8,6 +8,8 @@ import java.lang.invoke.SerializedLambda;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ final class JavaOut extends ObjectOutputStream {
 
   private final Policy policy;
   private final @Nullable List<TrackedHere<?>> tracked;
+
+  private final Set<String> needs = new TreeSet<>();
 
   private final Cycles cycles = new Cycles();
 
@@ -42,8 +46,17 @@ final class JavaOut extends ObjectOutputStream {
   @Override
   protected void annotateClass(Class<?> c) throws IOException {
     if (!policy.accepts(c)) {
-      throw new RefusedValueException(c, Remedy.of(c, ""));
+      throw new RefusedValueException(c, Remedy.refused(c, ""));
     }
+    String needed = Standing.needed(c);
+    if (needed != null) {
+      needs.add(needed);
+    }
+  }
+
+  /** Classes that the reader must allow as well. */
+  Set<String> needs() {
+    return needs;
   }
 
   @Override

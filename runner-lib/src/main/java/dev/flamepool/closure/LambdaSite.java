@@ -19,7 +19,7 @@ final class LambdaSite {
       new ClassValue<>() {
         @Override
         protected LambdaSite computeValue(Class<?> c) {
-          return new LambdaSite(writeReplace(c));
+          return new LambdaSite(writeReplace(c), c.getClassLoader());
         }
       };
   private static final ClassValue<ConcurrentHashMap<Use, Site>> OBJECTS =
@@ -31,11 +31,13 @@ final class LambdaSite {
       };
 
   private final @Nullable Invoker writeReplace;
+  private final @Nullable ClassLoader loader;
   private volatile @Nullable Site site;
   private volatile @Nullable Site applied;
 
-  private LambdaSite(@Nullable Invoker writeReplace) {
+  private LambdaSite(@Nullable Invoker writeReplace, @Nullable ClassLoader loader) {
     this.writeReplace = writeReplace;
+    this.loader = loader;
   }
 
   static LambdaSite of(Class<?> functionClass) {
@@ -96,13 +98,23 @@ final class LambdaSite {
     return s != null ? s : describeOnce(l, isApplied);
   }
 
+  /** What the class in which the call stands allows. */
+  Allowed allowedBy(String stands) {
+    try {
+      return Allowed.by(Class.forName(stands, false, loader));
+    } catch (ClassNotFoundException | LinkageError e) { // made at run time, so nobody annotated it
+      return Allowed.NOTHING;
+    }
+  }
+
   private synchronized Site describeOnce(SerializedLambda l, boolean isApplied) {
     Site s = isApplied ? applied : site;
     if (s != null) {
       return s;
     }
     s = describe(l, isApplied);
-    Policy.own(s.capturingClass().replace('/', '.'));
+    Policy.own(s.stands());
+    Allowed.add(allowedBy(s.stands()).names());
     if (isApplied) {
       applied = s;
     } else {
@@ -136,6 +148,7 @@ final class LambdaSite {
               Class<?> type = use.functionalInterface();
               Method m = theMethod(type);
               Policy.own(functionClass.getName());
+              Allowed.add(Allowed.by(functionClass).names());
               return new Site(
                   "",
                   type.getName().replace('.', '/'),

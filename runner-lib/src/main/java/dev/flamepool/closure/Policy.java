@@ -1,16 +1,16 @@
 package dev.flamepool.closure;
 
 import java.io.ObjectInputFilter;
-import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which classes may arrive. Both directions allow JDK values and collections, exceptions and their
- * parts. Calls allow what the application's loader defines, as whoever may call may run code
- * anyway; replies only the application's own packages, because a runner that was taken over must
- * not own the application.
+ * Which classes may be sent, and which may arrive. Both directions allow JDK values and
+ * collections, exceptions and their parts, and what somebody allowed by name. Calls allow what the
+ * application's loader defines, as whoever may call may run code anyway; replies only the
+ * application's own packages, because a runner that was taken over must not own the application.
  */
 final class Policy {
   /** Objects in objects. A thread's stack of half a megabyte holds these many. */
@@ -23,94 +23,63 @@ final class Policy {
   private static final int CAPACITY = 4;
   private static final long MAX_REFERENCES = 20_000_000;
 
-  private static final Set<String> JDK_PACKAGES =
-      Set.of(
-          "java.lang",
-          "java.math",
-          "java.time",
-          "java.time.chrono",
-          "java.time.temporal",
-          "java.text",
-          "java.util",
-          "java.util.concurrent",
-          "java.util.concurrent.atomic",
-          "java.util.concurrent.locks",
-          "java.util.regex");
-  private static final Set<String> JDK_CLASSES =
-      Set.of(
-          "java.io.File",
-          "java.net.URI",
-          "java.net.InetAddress",
-          "java.net.Inet4Address",
-          "java.net.Inet6Address",
-          "java.net.InetSocketAddress",
-          "java.sql.Date",
-          "java.sql.Time",
-          "java.sql.Timestamp",
-          "sun.util.calendar.ZoneInfo");
-
-  // Of Kotlin's own library what is a value or a collection of such.
-  private static final Set<String> KOTLIN_PACKAGES =
-      Set.of("kotlin.collections", "kotlin.collections.builders", "kotlin.text", "kotlin.time");
-  private static final Set<String> KOTLIN_CLASSES =
-      Set.of("kotlin.Pair", "kotlin.Triple", "kotlin.Unit");
-
   /** Interfaces of the JDK whose lambdas only compare. */
   private static final Set<String> COMPARATORS =
       Set.of("java/util/Comparator", "java/util/Map$Entry");
 
-  private static final Set<Class<?>> STAND_INS =
-      Set.of(RecordValue.class, Substitute.class, Substitute.Kind.class, LambdaValue.class);
-  // Its size is a number that somebody says: an exception that has so many suppressed ones copies
-  // them while it is read.
-  private static final Class<?> COPIES = Collections.nCopies(2, 1).getClass();
-
-  // Under these labels live many organisations' classes: a third label says whose.
-  private static final Set<String> SHARED_ROOTS =
-      Set.of(
-          "org.apache",
-          "com.google",
-          "com.github",
-          "io.github",
-          "com.fasterxml",
-          "org.springframework");
-
   /** Packages, by their first labels, in which call sites of this process stand. */
   private static final Set<String> OWN = ConcurrentHashMap.newKeySet();
 
-  /** Further packages, each with a dot at its end, whose classes replies may hold. */
-  private static final Set<String> ALLOWED = ConcurrentHashMap.newKeySet();
-
   private final ClassLoader application;
   private final boolean replies;
-  private final ClassValue<Boolean> verdicts =
-      new ClassValue<>() {
-        @Override
-        protected Boolean computeValue(Class<?> c) {
-          return decide(c);
-        }
-      };
+  private final Predicate<Standing> other;
+  private final Predicate<Standing> allowed;
 
   /** What a caller may send, before it is known who reads it. */
-  static final Policy CALLS = new Policy(Policy.class.getClassLoader(), false, true);
+  static final Policy CALLS = calls(Policy.class.getClassLoader());
 
-  /** What a runner may send back: which packages are the application's, the caller knows. */
-  static final Policy RESULTS = new Policy(Policy.class.getClassLoader(), true, true);
+  /** What a runner may send back where its caller's packages are not known. */
+  static final Policy RESULTS =
+      new Policy(Policy.class.getClassLoader(), true, c -> true, c -> Allowed.here().covers(c));
 
-  private final boolean sends;
-
-  private Policy(ClassLoader application, boolean replies, boolean sends) {
-    this.sends = sends;
+  /**
+   * @param other decides on what is neither of the JDK nor always a value
+   * @param allowed whether somebody named the class or its package
+   */
+  private Policy(
+      ClassLoader application,
+      boolean replies,
+      Predicate<Standing> other,
+      Predicate<Standing> allowed) {
     this.application = application;
     this.replies = replies;
+    this.other = other;
+    this.allowed = allowed;
   }
 
   static Policy calls(ClassLoader application) {
-    return new Policy(application, false, false);
+    return new Policy(application, false, c -> true, c -> Allowed.here().covers(c));
   }
 
   static Policy replies(ClassLoader application) {
-    return new Policy(application, true, false);
+    return new Policy(
+        application, true, c -> OWN.contains(c.root()), c -> Allowed.here().covers(c));
+  }
+
+  /**
+   * What a runner may send back for one call site.
+   *
+   * @param className in which the call stands
+   * @param caller what its caller said that it allows
+   * @param site what that class allows
+   */
+  static Policy results(String className, Allowed caller, Allowed site) {
+    String root = Standing.root(className);
+    return new Policy(
+        Policy.class.getClassLoader(),
+        true,
+        c -> c.root().equals(root),
+        c -> caller.covers(c) || site.covers(c));
   }
 
   ClassLoader application() {
@@ -123,31 +92,11 @@ final class Policy {
 
   /** The application is where its calls stand. */
   static void own(String className) {
-    OWN.add(root(className));
+    OWN.add(Standing.root(className));
   }
 
-  static void allowReplies(String pkg) {
-    ALLOWED.add(pkg.endsWith(".") ? pkg : pkg + ".");
-  }
-
-  /** Two labels of the package, three where two are shared by many. */
-  static String root(String className) {
-    int end = className.lastIndexOf('.');
-    String pkg = end < 0 ? "" : className.substring(0, end);
-    int second = nth(pkg, 2);
-    String two = pkg.substring(0, second);
-    return SHARED_ROOTS.contains(two) ? pkg.substring(0, nth(pkg, 3)) : two;
-  }
-
-  private static int nth(String pkg, int labels) {
-    int at = -1;
-    for (int i = 0; i < labels; i++) {
-      at = pkg.indexOf('.', at + 1);
-      if (at < 0) {
-        return pkg.length();
-      }
-    }
-    return at;
+  static boolean isOwn(String className) {
+    return OWN.contains(Standing.root(className));
   }
 
   /** Loads a class by name without initialising it, and refuses what must not arrive. */
@@ -165,46 +114,28 @@ final class Policy {
       element = element.getComponentType();
     }
     boolean ofNothing = c.isArray() && element.isInterface() && isJdk(element);
-    if (element.isPrimitive() || ofNothing || verdicts.get(element)) {
-      return true;
-    }
-    verdicts.remove(element); // a package may become the application's later
-    return false;
+    return element.isPrimitive() || ofNothing || admits(Standing.of(element));
   }
 
-  private boolean decide(Class<?> c) {
-    String name = c.getName();
-    if (c == COPIES) {
-      return !replies;
-    }
-    if (isJdk(c)) {
-      return JDK_CLASSES.contains(name)
-          || JDK_PACKAGES.contains(c.getPackageName())
-          || (Throwable.class.isAssignableFrom(c) && isPlainException(c));
-    }
-    if (STAND_INS.contains(c)) {
-      return true;
-    }
-    if (c == TrackedRef.class) {
-      return replies;
-    }
-    if (sends || !replies || Throwable.class.isAssignableFrom(c)) {
-      return true;
-    }
-    return isOwn(name) || isOfKotlin(c);
+  private boolean admits(Standing c) {
+    return switch (c.kind()) {
+      case ALWAYS -> true;
+      case NEVER -> false;
+      case CALLS_ONLY -> !replies;
+      case RESULTS_ONLY -> replies;
+      case JDK -> allowed.test(c);
+      case OTHER -> other.test(c) || allowed.test(c);
+    };
   }
 
-  static boolean isOwn(String className) {
-    return OWN.contains(root(className)) || ALLOWED.stream().anyMatch(className::startsWith);
-  }
-
-  private static boolean isOfKotlin(Class<?> c) {
-    return KOTLIN_CLASSES.contains(c.getName()) || KOTLIN_PACKAGES.contains(c.getPackageName());
+  /** Whether somebody named the class or its package. */
+  boolean allows(Class<?> c) {
+    return allowed.test(Standing.of(c));
   }
 
   /** Of the JDK or of a language's own library: nobody can make it Serializable. */
   static boolean isStandard(Class<?> c) {
-    return isJdk(c) || c.getName().startsWith("kotlin.") || c.getName().startsWith("scala.");
+    return isJdk(c) || Languages.isTheirs(c.getName());
   }
 
   /** Calls take the application's lambdas along, and both ends what compares. */
@@ -213,26 +144,12 @@ final class Policy {
         || (!replies && !capturingClass.startsWith("java/"));
   }
 
-  /** Not those of JMX, one of which asks what it holds for its text while it is read. */
-  private static boolean isPlainException(Class<?> c) {
-    return c.getModule().isExported(c.getPackageName())
-        && !c.getPackageName().startsWith("javax.management");
-  }
-
   static boolean isJdk(Class<?> c) {
-    ClassLoader loader = c.getClassLoader();
-    return loader == null || loader == ClassLoader.getPlatformClassLoader();
+    return Standing.isJdk(c);
   }
 
   String reason(Class<?> c) {
-    if (isJdk(c)) {
-      return "a " + c.getName() + " cannot be sent: " + Remedy.of(c, "");
-    }
-    return c.getName()
-        + " is not in a package of this application ("
-        + String.join(", ", OWN)
-        + "); return a JDK type or a class of the application, or allow its package:"
-        + " Flame.builder().allowReplies(\"...\")";
+    return "a " + Culprit.nameOf(c) + " cannot be sent: " + Remedy.refused(c, "");
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.flamepool.closure;
 
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -62,6 +63,34 @@ final class Remedy {
       return "use a lambda, or a static nested class that implements java.io.Serializable";
     }
     return own(c, path);
+  }
+
+  /** What to do about an object of a class that may be sent, but not there: who has to name it. */
+  static String refused(Class<?> c, String path) {
+    Class<?> element = c;
+    while (element.isArray()) {
+      element = element.getComponentType();
+    }
+    if (Standing.of(element).kind() == Standing.Kind.OTHER) {
+      return "it is of no package of this application; " + allow(element);
+    }
+    String instead = of(element, path);
+    return Serializable.class.isAssignableFrom(element) && Standing.needed(element) != null
+        ? instead + ", or " + allow(element)
+        : instead;
+  }
+
+  /** The line to write. */
+  private static String allow(Class<?> c) {
+    Standing standing = Standing.of(c);
+    String name = standing.isGadget() ? standing.outer() : c.getPackageName();
+    return "let it travel with @FlameAllow(\""
+        + name
+        + "\") on the class that makes the call, Flame.builder().allow(\""
+        + name
+        + "\") or FLAME_ALLOW="
+        + name
+        + (standing.kind() == Standing.Kind.JDK ? " at both ends" : "");
   }
 
   private static String own(Class<?> c, String path) {

@@ -16,17 +16,26 @@ public final class Results {
    *     result
    */
   public static Body encode(@Nullable Object value) {
-    return encode(value, null);
+    return encode(value, Policy.RESULTS, null);
   }
 
   /**
-   * Encodes a result that may track what stays here.
+   * Encodes what a call returned, as far as its caller takes it.
    *
-   * @param tracked takes that, each once, in the order of the numbers it is sent as; null where
-   *     none may be
+   * @param call what returned it; null for what no function did
+   * @param tracked takes what stays here and is tracked, each once, in the order of the numbers it
+   *     is sent as; null where none may be
    */
-  public static Body encode(@Nullable Object value, @Nullable List<TrackedHere<?>> tracked) {
-    ValueWriter w = new ValueWriter(64, true, Policy.RESULTS, tracked);
+  public static Body encode(
+      @Nullable Object value,
+      CallReader.@Nullable Invocation call,
+      @Nullable List<TrackedHere<?>> tracked) {
+    return encode(value, call == null ? Policy.RESULTS : call.results(), tracked);
+  }
+
+  private static Body encode(
+      @Nullable Object value, Policy policy, @Nullable List<TrackedHere<?>> tracked) {
+    ValueWriter w = new ValueWriter(64, true, policy, tracked);
     try {
       w.values(new Object[] {value});
       return w.body();

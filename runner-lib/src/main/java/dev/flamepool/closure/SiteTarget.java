@@ -22,6 +22,7 @@ final class SiteTarget {
   private final boolean takesContext;
   private volatile boolean compared;
   private volatile @Nullable Invoker exact;
+  private Policy results = Policy.RESULTS;
 
   private SiteTarget(
       Site site,
@@ -37,14 +38,29 @@ final class SiteTarget {
     takesContext = method.getParameterCount() == 1;
   }
 
-  static SiteTarget resolve(Site site, Policy policy)
+  static SiteTarget resolve(Site site, Policy policy, Allowed caller)
       throws ReflectiveOperationException, RefusedClassException {
     SiteTarget target = ofValue(site, policy);
     if (target.capturing != null && Policy.isJdk(target.capturing)) {
       throw new RefusedClassException(
           "a lambda of " + target.capturing.getName() + ": only the application's may be sent");
     }
+    target.results = results(site, policy, caller);
     return target;
+  }
+
+  /** The class of the call says what may travel, also here. */
+  private static Policy results(Site site, Policy policy, Allowed caller)
+      throws ReflectiveOperationException {
+    String stands = site.stands();
+    Allowed own = Allowed.by(Class.forName(stands, false, policy.application()));
+    Allowed.add(own.names());
+    return Policy.results(stands, caller, own);
+  }
+
+  /** What its caller takes as the result of such a call. */
+  Policy results() {
+    return results;
   }
 
   /** The same for a lambda that is a value, which may be one of the JDK's that compare. */

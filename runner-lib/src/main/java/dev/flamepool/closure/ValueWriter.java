@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class ValueWriter {
   private final Policy policy;
   private final @Nullable List<TrackedHere<?>> tracked;
   private List<String> classes = List.of();
+  private Set<String> needs = Set.of();
 
   ValueWriter(int room, boolean lend, Policy policy) {
     this(room, lend, policy, null);
@@ -56,7 +58,7 @@ final class ValueWriter {
   }
 
   Body body() {
-    return new Body(classes, out);
+    return new Body(classes, out, needs);
   }
 
   /**
@@ -132,16 +134,17 @@ final class ValueWriter {
 
   private void stream(Object[] objects) throws IOException {
     Bytes bytes = new Bytes();
-    write(objects, bytes, policy, tracked);
+    needs = write(objects, bytes, policy, tracked);
     out.vint(bytes.size());
     out.bytes(bytes.array(), 0, bytes.size());
   }
 
-  private static void write(
+  private static Set<String> write(
       @Nullable Object o, OutputStream bytes, Policy policy, @Nullable List<TrackedHere<?>> tracked)
       throws IOException {
     try (JavaOut stream = new JavaOut(bytes, policy, tracked)) {
       stream.writeObject(o);
+      return stream.needs();
     } catch (StackOverflowError e) {
       throw new RefusedValueException(new Object(), Remedy.DEPTH);
     }
@@ -168,7 +171,7 @@ final class ValueWriter {
     }
   }
 
-  private boolean scalar(@Nullable Object o) {
+  private boolean scalar(@Nullable Object o) throws RefusedValueException {
     if (o == null) {
       out.u1(Tag.NULL);
     } else if (o instanceof String s) {
@@ -313,13 +316,16 @@ final class ValueWriter {
     }
   }
 
-  private void classRef(Class<?> c) {
+  private void classRef(Class<?> c) throws RefusedValueException {
     String name = c.getName();
     if (classes.isEmpty()) {
       classes = new ArrayList<>(4);
     }
     int at = classes.indexOf(name);
     if (at < 0) {
+      if (!policy.accepts(c)) {
+        throw new RefusedValueException(c, Remedy.refused(c, ""));
+      }
       at = classes.size();
       classes.add(name);
     }

@@ -1,5 +1,6 @@
 package dev.flamepool.runner;
 
+import dev.flamepool.closure.Allowed;
 import dev.flamepool.wire.ControlEnd;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.EndCause;
@@ -214,7 +215,7 @@ final class Connections {
   private void slot(Incoming in, SlotEnd end) {
     runner.tidy(Thread.currentThread());
     Peer peer = peers.join(in);
-    SlotSession s = new SlotSession(runner, peer, end);
+    SlotSession s = new SlotSession(runner, peer, end, Allowed.of(in.hello().takes()));
     peer.slotOpened(in.slot(), s);
     slots.add(s);
     runner.deadlines().add(s.gate());

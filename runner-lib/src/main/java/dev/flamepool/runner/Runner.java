@@ -3,6 +3,7 @@ package dev.flamepool.runner;
 import dev.flamepool.FlameParent;
 import dev.flamepool.RunnerApplication;
 import dev.flamepool.RunnerContext;
+import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.Around;
 import dev.flamepool.closure.CallReader;
 import dev.flamepool.closure.CodeVersion;
@@ -321,7 +322,8 @@ public final class Runner {
           "",
           List.of(),
           parent.maxConcurrency(),
-          s.phase());
+          s.phase(),
+          Allowed.here().names());
     }
     CodeVersion code = CodeVersion.current();
     boolean same = in.role() == Role.OPERATOR || code.version().equals(in.hello().codeVersion());

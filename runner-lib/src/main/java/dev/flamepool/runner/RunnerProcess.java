@@ -3,6 +3,7 @@ package dev.flamepool.runner;
 import dev.flamepool.FlameParent;
 import dev.flamepool.RunnerApplication;
 import dev.flamepool.RunnerContext;
+import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.Identity;
@@ -35,6 +36,7 @@ public final class RunnerProcess {
     Runner runner = null;
     try {
       SecretEnv.complete();
+      Allowed.here(); // names that are none end it here, not at the first call
       WarmUp.start(parent.identity());
       Path own = parent.folder();
       RunnerFolder folder = own == null ? null : RunnerFolder.enter(own);

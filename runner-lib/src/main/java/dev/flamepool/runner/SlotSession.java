@@ -1,5 +1,6 @@
 package dev.flamepool.runner;
 
+import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.CallReader;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.Failures;
@@ -31,6 +32,7 @@ final class SlotSession {
   private final Runner runner;
   private final Peer peer;
   private final SlotEnd end;
+  private final Allowed caller;
   private final CallGate gate = new CallGate();
   private final ThreadLocals threadLocals = new ThreadLocals();
 
@@ -43,7 +45,11 @@ final class SlotSession {
   private boolean callerIsGone;
   private @Nullable Residents residents; // while they are, the place of the runner is kept
 
-  SlotSession(Runner runner, Peer peer, SlotEnd end) {
+  /**
+   * @param caller what it takes in results
+   */
+  SlotSession(Runner runner, Peer peer, SlotEnd end, Allowed caller) {
+    this.caller = caller;
     this.runner = runner;
     this.peer = peer;
     this.end = end;
@@ -279,7 +285,8 @@ final class SlotSession {
     }
     CallReader.@Nullable Invocation function;
     try {
-      function = call.site() == null ? null : runner.reader().read(call.site(), call.body());
+      function =
+          call.site() == null ? null : runner.reader().read(call.site(), call.body(), caller);
     } catch (UnreadableException e) {
       end.endBody();
       return Outcome.failed(Kind.CALL_NOT_READABLE, e);
@@ -295,7 +302,9 @@ final class SlotSession {
     try {
       Object value = function == null ? withoutFunction(call) : run(call, function, argument);
       ran = true;
-      result = encode(call, value); // inside, so that a deadline also ends an encoding that hangs
+      result =
+          encode(
+              call, function, value); // inside, so that a deadline also ends an encoding that hangs
     } catch (OutOfMemoryError e) {
       throw e;
     } catch (Throwable t) {
@@ -367,12 +376,13 @@ final class SlotSession {
     return Objects.requireNonNull(residents());
   }
 
-  private Body encode(IncomingCall call, @Nullable Object value) {
+  private Body encode(
+      IncomingCall call, CallReader.@Nullable Invocation function, @Nullable Object value) {
     if (call.stay().verb() != Stay.Verb.TRACK) {
-      return Results.encode(value);
+      return Results.encode(value, function, null);
     }
     List<TrackedHere<?>> tracked = new ArrayList<>();
-    Body result = Results.encode(value, tracked);
+    Body result = Results.encode(value, function, tracked);
     if (!tracked.isEmpty()) {
       stay(new Residents(tracked.stream().map(TrackedHere::thing).toList()));
     }

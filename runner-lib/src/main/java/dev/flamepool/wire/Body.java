@@ -1,6 +1,9 @@
 package dev.flamepool.wire;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Encoded values and the class names they mention by index, independent of any connection.
@@ -9,6 +12,7 @@ import java.util.List;
 public final class Body {
   private final List<String> classes;
   private final Out bytes;
+  private final Set<String> needs;
 
   /**
    * Takes both over: they must not change any more.
@@ -17,8 +21,39 @@ public final class Body {
    * @param bytes the values
    */
   public Body(List<String> classes, Out bytes) {
+    this(classes, bytes, Set.of());
+  }
+
+  /**
+   * Takes all over: they must not change any more.
+   *
+   * @param needs what the reader takes only if it says so in its hello or its answer
+   */
+  public Body(List<String> classes, Out bytes, Set<String> needs) {
     this.classes = classes;
     this.bytes = bytes;
+    this.needs = needs;
+  }
+
+  /** What the reader takes only if it says so in its hello or its answer; mostly nothing. */
+  public Set<String> needs() {
+    return needs;
+  }
+
+  /** The same with fewer needs. */
+  public Body needing(Predicate<String> still) {
+    Set<String> left = new TreeSet<>(needs);
+    left.removeIf(still.negate());
+    return new Body(classes, bytes, left);
+  }
+
+  /** Whether a name that an end takes is that of the class, of one around it, or its package. */
+  public static boolean covers(String name, String className) {
+    int end = name.length();
+    return className.startsWith(name)
+        && (className.length() == end
+            || className.charAt(end) == '.'
+            || className.charAt(end) == '$');
   }
 
   List<String> classes() {

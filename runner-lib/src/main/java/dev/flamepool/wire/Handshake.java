@@ -25,6 +25,7 @@ final class Handshake {
     p.vint(slot);
     p.string(hello.pool());
     p.string(hello.codeVersion());
+    takes(hello.takes(), p);
     Out m = new Out(300);
     m.i8((long) Protocol.MAGIC << 32);
     m.append(Frame.of(Protocol.HELLO, p));
@@ -78,8 +79,28 @@ final class Handshake {
     int maxConcurrency = Said.number("HelloAck.maxConcurrency", in.vint(), 1, Said.MAX_CALLS);
     Phase phase = Codes.read(Phase.values(), in.u1(), Phase.GONE);
     List<String> artifacts = artifacts(in);
+    List<String> takes = takes("HelloAck.takes", in);
     in.unlimit();
-    return new HelloAck(protocol, uid, pool, version, artifacts, maxConcurrency, phase);
+    return new HelloAck(protocol, uid, pool, version, artifacts, maxConcurrency, phase, takes);
+  }
+
+  private static void takes(List<String> names, Out p) {
+    int n = Math.min(names.size(), Limits.MAX_TAKES);
+    p.vint(n);
+    names.subList(0, n).forEach(p::string);
+  }
+
+  /** Nothing where the peer is of a version that does not say it. */
+  static List<String> takes(String field, In in) throws IOException {
+    if (in.remaining() == 0) {
+      return List.of();
+    }
+    int n = Said.number(field, in.vint(), 0, Limits.MAX_TAKES);
+    List<String> names = new ArrayList<>(n);
+    for (int i = 0; i < n; i++) {
+      names.add(Said.line(field, in.string(), Limits.MAX_TAKE));
+    }
+    return List.copyOf(names);
   }
 
   /** What it says it is must be what its certificate says. */
@@ -122,6 +143,7 @@ final class Handshake {
     int n = Math.min(artifacts.size(), Limits.MAX_ARTIFACTS);
     p.vint(n);
     artifacts.subList(0, n).forEach(p::string);
+    takes(ack.takes(), p);
     return Frame.of(Protocol.HELLO_ACK, p);
   }
 

@@ -1,5 +1,7 @@
 package dev.flamepool.wire;
 
+import java.util.List;
+
 /**
  * What a client says of itself first on every connection.
  *
@@ -8,5 +10,13 @@ package dev.flamepool.wire;
  *     cancel calls on its slots; at most 128 characters
  * @param pool {@code namespace/name}; a runner of another pool refuses
  * @param codeVersion of the client's application; empty for the operator
+ * @param takes packages and classes whose values it takes in results, beyond what everybody does
  */
-public record Hello(Role role, String callerId, String pool, String codeVersion) {}
+public record Hello(
+    Role role, String callerId, String pool, String codeVersion, List<String> takes) {
+
+  /** Of one that takes in results what everybody does. */
+  public Hello(Role role, String callerId, String pool, String codeVersion) {
+    this(role, callerId, pool, codeVersion, List.of());
+  }
+}

@@ -13,6 +13,7 @@ import java.util.List;
  *     that differs from the client's; feed it to {@code CodeVersion.firstDifference}
  * @param maxConcurrency calls it runs at once
  * @param phase where it is in its life
+ * @param takes packages and classes whose values it takes in calls, beyond what everybody does
  */
 public record HelloAck(
     int protocol,
@@ -21,4 +22,18 @@ public record HelloAck(
     String codeVersion,
     List<String> artifacts,
     int maxConcurrency,
-    Phase phase) {}
+    Phase phase,
+    List<String> takes) {
+
+  /** Of one that takes in calls what everybody does. */
+  public HelloAck(
+      int protocol,
+      String runnerUid,
+      String pool,
+      String codeVersion,
+      List<String> artifacts,
+      int maxConcurrency,
+      Phase phase) {
+    this(protocol, runnerUid, pool, codeVersion, artifacts, maxConcurrency, phase, List.of());
+  }
+}

@@ -3,6 +3,7 @@ package dev.flamepool.wire;
 import dev.flamepool.wire.HelloRefusedException.Reason;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that reached the runner: authenticated, its hello read, not yet answered. */
@@ -128,8 +129,9 @@ public final class Incoming {
     int slot = Said.number("Hello.slot", in.vint(), 0, Integer.MAX_VALUE);
     String pool = Said.line("Hello.pool", in.string(), Said.MAX_POOL);
     String version = Said.line("Hello.codeVersion", in.string(), Said.MAX_VERSION);
+    List<String> takes = Handshake.takes("Hello.takes", in);
     in.unlimit();
-    Hello hello = new Hello(role, callerId, pool, version);
+    Hello hello = new Hello(role, callerId, pool, version, takes);
     return new Incoming(link, role, hello, protocol, kind == Kind.CONTROL, slot);
   }
 

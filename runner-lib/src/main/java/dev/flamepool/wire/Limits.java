@@ -54,5 +54,11 @@ public final class Limits {
   /** Characters of one of them. */
   static final int MAX_ARTIFACT = 512;
 
+  /** Packages, classes and codecs that one end says it takes. */
+  public static final int MAX_TAKES = 200;
+
+  /** Characters of one of them. */
+  public static final int MAX_TAKE = 200;
+
   private Limits() {}
 }

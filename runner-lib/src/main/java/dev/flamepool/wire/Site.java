@@ -42,6 +42,11 @@ public record Site(
     return implMethodKind != 0;
   }
 
+  /** The class in which the call stands, or whose object it is. */
+  public String stands() {
+    return (isLambda() ? capturingClass : implClass).replace('/', '.');
+  }
+
   /** Of all its names together. */
   int characters() {
     return capturingClass.length()

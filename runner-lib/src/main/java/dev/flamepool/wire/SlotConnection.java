@@ -103,6 +103,12 @@ public final class SlotConnection implements AutoCloseable {
     if (!usable) {
       return new Reply.NotStarted("this slot connection has ended");
     }
+    if (!call.body().needs().isEmpty()) {
+      Reply vain = inVain(call);
+      if (vain != null) {
+        return vain;
+      }
+    }
     int n;
     synchronized (turn) {
       n = Protocol.after(number);
@@ -116,6 +122,26 @@ public final class SlotConnection implements AutoCloseable {
         waiting = null;
       }
     }
+  }
+
+  /** The end of a call that holds what the runner does not take: it is not sent. */
+  private @Nullable Reply inVain(EncodedCall call) {
+    for (String need : call.body().needs()) {
+      if (ack.takes().stream().noneMatch(taken -> Body.covers(taken, need))) {
+        UnreadableException e =
+            new UnreadableException(
+                "it holds a "
+                    + need
+                    + ", which this process allows and the runner does not; name it there, too:"
+                    + " FLAME_ALLOW="
+                    + need
+                    + " in spec.env of the pool, or @FlameAllow(\""
+                    + need
+                    + "\") on the class that makes the call");
+        return new Reply.Failed(Reply.Failed.Kind.CALL_NOT_READABLE, e, "");
+      }
+    }
+    return null;
   }
 
   /** Asks whoever makes a call whether to wait on. */

@@ -11,6 +11,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.flamepool.Flame;
+import dev.flamepool.FlameAllow;
+import dev.flamepool.FlameBuilder;
+import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.RemoteThrowable;
 import dev.flamepool.wire.Body;
@@ -251,16 +254,26 @@ class HostileCallerTest {
   @Test
   void aGadgetInAResultOrAnExceptionIsNeverRead() throws Exception {
     int before = Gadget.READ.get();
-    SlotConnection slot = runner.slot("c", 1);
-    for (Reply reply :
-        List.of(
-            call(slot, Gadget::new),
-            call(slot, () -> new ArrayList<>(List.of("fine", new Gadget()))),
-            call(slot, () -> new Gadget[1]))) {
-      assertThat(reply)
+    SlotConnection honest = runner.slot("c", 1);
+    SlotConnection slot = runner.slot("c", 2, List.of("org.example.gadget")); // it is deceived
+    for (Task<?> task :
+        List.<Task<?>>of(
+            Gadget::new,
+            () -> new ArrayList<>(List.of("fine", new Gadget())),
+            () -> new Gadget[1])) {
+      assertThat(call(honest, task))
+          .isInstanceOfSatisfying(
+              Reply.Failed.class,
+              f -> {
+                assertThat(f.kind()).isEqualTo(Kind.RESULT_NOT_SERIALIZABLE);
+                assertThat(f.failure())
+                    .hasMessageContaining("@FlameAllow(\"org.example.gadget\")")
+                    .hasMessageContaining("Flame.builder().allow(\"org.example.gadget\")");
+              });
+      assertThat(call(slot, task))
           .isInstanceOfSatisfying(
               Reply.Unreadable.class,
-              r -> assertThat(r.cause()).hasMessageContaining("allowReplies"));
+              r -> assertThat(r.cause()).hasMessageContaining("FLAME_ALLOW=org.example.gadget"));
     }
     Reply.Failed failed =
         (Reply.Failed)
@@ -301,15 +314,72 @@ class HostileCallerTest {
   }
 
   @Test
-  void aPackageCanBeAllowedInReplies() throws Exception {
+  void aPackageCanBeAllowed() throws Exception {
     SlotConnection slot = runner.slot("c", 1);
-    assertThat(call(slot, org.example.allowed.Model::new)).isInstanceOf(Reply.Unreadable.class);
-    assertThatThrownBy(() -> Flame.builder().allowReplies("org..example"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("org..example");
-    Flame.builder().allowReplies("org.example.allowed");
-    assertThat(value(call(slot, org.example.allowed.Model::new)))
+    assertThat(call(slot, org.example.allowed.Model::new)).isInstanceOf(Reply.Failed.class);
+    for (String wrong : List.of("org..example", "org", "", "a b.c", "java")) {
+      assertThatThrownBy(() -> Flame.builder().allow(wrong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("allow is '" + wrong + "'");
+    }
+    FlameBuilder builder = Flame.builder().allow("org.example.allowed");
+    assertThat(Allowed.here().names()).doesNotContain("org.example.allowed");
+    builder.inProcess().close();
+    assertThat(call(slot, org.example.allowed.Model::new))
+        .as("what this caller said when it connected counts there")
+        .isInstanceOf(Reply.Failed.class);
+    SlotConnection next = runner.slot("c", 2, Allowed.here().names());
+    assertThat(value(call(next, org.example.allowed.Model::new)))
         .isInstanceOf(org.example.allowed.Model.class);
-    assertThat(call(slot, Gadget::new)).isInstanceOf(Reply.Unreadable.class);
+    assertThat(call(next, Gadget::new)).isInstanceOf(Reply.Failed.class);
+  }
+
+  /** Both ends read it in the class of the call, whatever was said in a hello. */
+  @Test
+  void theClassThatCallsCanAllowWhatTravels() throws Exception {
+    SlotConnection slot = runner.slot("c", 1);
+    assertThat(value(call(slot, Allows.POINT))).isEqualTo(new java.awt.Point(1, 2));
+    java.awt.Point captured = new java.awt.Point(3, 4);
+    assertThat(value(call(slot, Allows.x(captured)))).isEqualTo(3);
+    java.awt.Insets insets = new java.awt.Insets(1, 2, 3, 4);
+    assertThatThrownBy(() -> call(slot, Allows.top(insets)))
+        .hasMessageContaining("FLAME_ALLOW=java.awt at both ends");
+  }
+
+  @FlameAllow("java.awt.Point")
+  static final class Allows {
+    static final Task<Object> POINT = () -> new java.awt.Point(1, 2);
+
+    static Task<Object> x(java.awt.Point p) {
+      return () -> p.x;
+    }
+
+    static Task<Object> top(java.awt.Insets insets) {
+      return () -> insets.top;
+    }
+  }
+
+  /** What only one end allows is not sent; a peer's word widens nothing. */
+  @Test
+  void whatTheOtherEndDoesNotTakeIsNotSent() throws Exception {
+    java.math.BigDecimal fine = java.math.BigDecimal.ONE;
+    SlotConnection slot = runner.slot("c", 1, List.of("javax.xml.namespace"));
+    Task<Object> here = () -> fine;
+    EncodedCall honest = Closures.encode(here, Task.class, false);
+    Out out = new Out(16);
+    EncodedCall needing =
+        new EncodedCall(
+            honest.site(), new Body(List.of(), out, java.util.Set.of("javax.xml.namespace.QName")));
+    Reply.Failed refused =
+        (Reply.Failed)
+            slot.call(
+                needing, CallOptions.DEFAULT, TestRunner.DECODER, dev.flamepool.wire.Wait.FOREVER);
+    assertThat(refused.kind()).isEqualTo(Kind.CALL_NOT_READABLE);
+    assertThat(refused.failure())
+        .hasMessageContaining("FLAME_ALLOW=javax.xml.namespace.QName in spec.env of the pool");
+    assertThat(sent(slot, new javax.xml.namespace.QName("x")).kind())
+        .as("although the caller said it takes that")
+        .isEqualTo(Kind.CALL_NOT_READABLE);
+    assertThat(value(call(slot, () -> 1))).isEqualTo(1);
   }
 }

@@ -128,9 +128,13 @@ final class TestRunner implements AutoCloseable {
   }
 
   SlotConnection slot(String caller, int number) throws IOException {
-    SlotConnection s =
-        SlotConnection.open(
-            address, UID, CALLER, hello(Role.CALLER, caller), number, Timeouts.DEFAULT);
+    return slot(caller, number, List.of());
+  }
+
+  /** One whose caller says that it takes more than others do. */
+  SlotConnection slot(String caller, int number, List<String> takes) throws IOException {
+    Hello hello = new Hello(Role.CALLER, caller, "default/thumbs", "", takes);
+    SlotConnection s = SlotConnection.open(address, UID, CALLER, hello, number, Timeouts.DEFAULT);
     slots.add(s);
     return s;
   }

@@ -80,7 +80,15 @@ class FramesFuzzTest {
 
   private static Frames answers() {
     HelloAck ack =
-        new HelloAck(1, "u-1", "ns/p", "v1", List.of("a.jar=0011", "b.jar=22"), 5, Phase.SERVING);
+        new HelloAck(
+            1,
+            "u-1",
+            "ns/p",
+            "v1",
+            List.of("a.jar=0011", "b.jar=22"),
+            5,
+            Phase.SERVING,
+            List.of("com.acme"));
     return new Frames(
         "answers to hello",
         List.of(

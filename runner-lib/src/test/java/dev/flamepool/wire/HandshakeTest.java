@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 class HandshakeTest {
   private static final String UID = "u-1";
   private static final Certificates POOL = new Certificates();
-  private static final Hello CALLER = new Hello(Role.CALLER, "c", "ns/p", "v");
+  private static final Hello CALLER =
+      new Hello(Role.CALLER, "c", "ns/p", "v", List.of("com.acme.model"));
 
   private ServerSocket server;
 
@@ -46,7 +47,15 @@ class HandshakeTest {
             Incoming in = Incoming.accept(raw, identity, 5_000);
             if (in != null) {
               in.acceptSlot(
-                  new HelloAck(in.protocol(), UID, "ns/p", "", List.of(), 7, Phase.SERVING));
+                  new HelloAck(
+                      in.protocol(),
+                      UID,
+                      "ns/p",
+                      "",
+                      List.of(),
+                      7,
+                      Phase.SERVING,
+                      List.of("java.awt.Point")));
             }
             return in;
           } catch (IOException e) {
@@ -76,6 +85,7 @@ class HandshakeTest {
     try (SlotConnection s = connect(POOL.caller().identity(), CALLER)) {
       assertThat(s.ack().runnerUid()).isEqualTo(UID);
       assertThat(s.ack().maxConcurrency()).isEqualTo(7);
+      assertThat(s.ack().takes()).containsExactly("java.awt.Point");
       assertThat(in.join().role()).isEqualTo(Role.CALLER);
       assertThat(in.join().hello()).isEqualTo(CALLER);
     }
