@@ -1,6 +1,7 @@
 package dev.flamepool;
 
 import dev.flamepool.caller.Engines;
+import dev.flamepool.runner.RunnerProcess;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -80,7 +81,7 @@ public final class Flame implements AutoCloseable {
     Optional<FlameParent> parent = FlameParent.current();
     parent.ifPresent(
         found ->
-            RunnerMain.serve(
+            RunnerProcess.run(
                 found,
                 () -> {
                   try {
@@ -90,7 +91,8 @@ public final class Flame implements AutoCloseable {
                   } catch (Exception e) {
                     throw new IllegalStateException("the application did not start: " + e, e);
                   }
-                }));
+                },
+                start.getClass()));
     return parent.isPresent();
   }
 

@@ -5,6 +5,7 @@ import dev.flamepool.caller.LocalContext;
 import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.CodeVersion;
+import dev.flamepool.closure.Loaders;
 import dev.flamepool.discovery.Cluster;
 import dev.flamepool.interception.Interceptors;
 import dev.flamepool.runner.RunnerProcess;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Connects to a cluster in another way than {@link Flame#connect} does. Not thread-safe. */
@@ -81,9 +83,11 @@ public final class FlameBuilder {
   }
 
   /**
-   * Says what loads the application's classes, for results.
+   * Says what loads those of the application's classes that the class of a call does not see; what
+   * it sees, results have from its own loader, whatever thread calls.
    *
-   * @param loader unless given, the context class loader of the thread that connects
+   * @param loader unless given, that of the class that connects, or the thread's context class
+   *     loader where that delegates to it
    * @return this
    */
   public FlameBuilder applicationClassLoader(ClassLoader loader) {
@@ -179,7 +183,10 @@ public final class FlameBuilder {
     if (codeVersion == null) {
       CodeVersion.prepare();
     }
-    Cluster cluster = Cluster.connect(kubeconfig, context, namespace);
+    Cluster cluster =
+        Loaders.knowing(
+            FlameBuilder.class.getClassLoader(),
+            () -> Cluster.connect(kubeconfig, context, namespace));
     return new Flame(
         Engines.remote(
             cluster.namespace(), cluster::pool, loader(), this::code, cluster::close, additions()),
@@ -218,7 +225,6 @@ public final class FlameBuilder {
     if (application != null) {
       return application;
     }
-    ClassLoader own = Thread.currentThread().getContextClassLoader();
-    return own != null ? own : FlameBuilder.class.getClassLoader();
+    return Loaders.seenFromCaller(Set.of(Flame.class, FlameBuilder.class));
   }
 }

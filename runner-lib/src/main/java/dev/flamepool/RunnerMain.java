@@ -22,7 +22,7 @@ public final class RunnerMain {
       System.exit(1);
       return;
     }
-    RunnerProcess.run(parent, null);
+    RunnerProcess.run(parent, null, null);
   }
 
   /**
@@ -34,6 +34,6 @@ public final class RunnerMain {
    *     start} is not called
    */
   public static void serve(FlameParent parent, Runnable start) {
-    RunnerProcess.run(parent, start);
+    RunnerProcess.run(parent, start, start.getClass());
   }
 }

@@ -7,6 +7,7 @@ import dev.flamepool.RunnerContext;
 import dev.flamepool.RunnerLostException;
 import dev.flamepool.closure.Around;
 import dev.flamepool.closure.Closures;
+import dev.flamepool.closure.Loaders;
 import dev.flamepool.closure.TrackedHere;
 import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Reply;
@@ -120,6 +121,7 @@ final class InProcess implements CallEngine {
     }
 
     private Reply work() {
+      ClassLoader application = Loaders.of(body.loader(), InProcess.this.application);
       if (places) {
         return Closures.placeHere(body, application, context, around, kept::add);
       }

@@ -2,6 +2,7 @@ package dev.flamepool.caller;
 
 import dev.flamepool.closure.Around;
 import dev.flamepool.closure.Closures;
+import dev.flamepool.closure.Loaders;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Reply.Failed.Kind;
 import dev.flamepool.wire.Stay;
@@ -28,7 +29,8 @@ record LocalSeat(
       if (call.stay.verb() == Stay.Verb.ON) {
         call.body.extras().progress().sending(InProcess.PLACE);
         Object object = Objects.requireNonNull(objects.get(index), "closed");
-        return Closures.runHere(call.body, application, object, around);
+        ClassLoader own = Loaders.of(call.body.loader(), application);
+        return Closures.runHere(call.body, own, object, around);
       }
       close(objects.getAndSet(index, null));
       return new Reply.Result(null);

@@ -195,7 +195,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
             !call.options.isDetached(),
             call.body.extras().headers());
     call.body.extras().progress().sending(runner());
-    return slot.call(call.stay, call.body, options, wiring.decoder(), call);
+    return slot.call(call.stay, call.body, options, wiring.decoder().to(call.body), call);
   }
 
   /** Takes a slot back that was kept, and its place. */

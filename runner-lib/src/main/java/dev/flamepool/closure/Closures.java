@@ -10,7 +10,6 @@ import dev.flamepool.wire.ReplyDecoder;
 import dev.flamepool.wire.Site;
 import dev.flamepool.wire.UnreadableException;
 import java.io.IOException;
-import java.io.ObjectStreamException;
 import java.lang.invoke.SerializedLambda;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,7 +82,10 @@ public final class Closures {
       throw notSent(site, values, e);
     }
     Body body = w.body();
-    return new EncodedCall(site, body.needs().isEmpty() ? body : unsaid(body, function, site));
+    return new EncodedCall(
+        site,
+        body.needs().isEmpty() ? body : unsaid(body, function, site),
+        function.getClass().getClassLoader());
   }
 
   /** What the call's own class allows, the runner knows by itself. */
@@ -117,42 +119,11 @@ public final class Closures {
    * application, nothing else. The application's packages are those in which the calls of this
    * process stand, by their first two labels.
    *
-   * @param application loads the application's classes
+   * @param application loads the application's classes, as far as those of the call's own loader do
+   *     not know them
    */
   public static ReplyDecoder replies(ClassLoader application) {
-    Policy policy = Policy.replies(application);
-    return new ReplyDecoder() {
-      @Override
-      public @Nullable Object value(BodyIn in) throws IOException, UnreadableException {
-        try {
-          return new ValueReader(in, policy).values(1)[0];
-        } catch (ObjectStreamException | ReflectiveOperationException e) {
-          throw new UnreadableException("the result cannot be read: " + e.getMessage(), e);
-        }
-      }
-
-      @Override
-      public @Nullable Object value(BodyIn in, Consumer<Object> tracked)
-          throws IOException, UnreadableException {
-        try {
-          TrackedIn trackedIn = new TrackedIn(tracked);
-          Object value = new ValueReader(in, policy, trackedIn).values(1)[0];
-          trackedIn.checkNumbers();
-          return value;
-        } catch (ObjectStreamException | ReflectiveOperationException e) {
-          throw new UnreadableException("the result cannot be read: " + e.getMessage(), e);
-        }
-      }
-
-      @Override
-      public Throwable failure(BodyIn in) throws IOException, UnreadableException {
-        try {
-          return Failures.read(in, policy);
-        } catch (ObjectStreamException e) {
-          throw new UnreadableException("the failure cannot be read: " + e.getMessage(), e);
-        }
-      }
-    };
+    return new Replies(application);
   }
 
   /**
@@ -254,12 +225,17 @@ public final class Closures {
       return new Reply.Failed(Kind.CALL_NOT_READABLE, e, Failures.trace(e));
     }
     Object value;
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
     try {
+      thread.setContextClassLoader(application); // as a runner's threads have it
       value = around.run(call.site(), call.extras().headers(), function, context);
     } catch (VirtualMachineError e) {
       throw e;
     } catch (Throwable e) {
       return failed(Kind.THROWN, e, application);
+    } finally {
+      thread.setContextClassLoader(before);
     }
     try {
       return answer.to(function, value);

@@ -5,6 +5,7 @@ import dev.flamepool.RunnerApplication;
 import dev.flamepool.RunnerContext;
 import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.CodeVersion;
+import dev.flamepool.closure.Loaders;
 import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.Identity;
 import java.nio.file.Path;
@@ -29,8 +30,11 @@ public final class RunnerProcess {
    *
    * @param start starts the application; null to start the {@link RunnerApplication} that the
    *     service loader finds, if any
+   * @param site the class that starts it, which sees the application's classes; null where there is
+   *     none
    */
-  public static void run(FlameParent parent, @Nullable Runnable start) {
+  public static void run(FlameParent parent, @Nullable Runnable start, @Nullable Class<?> site) {
+    Thread.currentThread().setContextClassLoader(Loaders.seenFrom(site));
     Say.level(parent.log());
     ProcessExit exit = null;
     Runner runner = null;

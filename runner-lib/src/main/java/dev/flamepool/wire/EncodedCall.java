@@ -2,6 +2,7 @@ package dev.flamepool.wire;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call as bytes, independent of any connection: encoded once, in the calling thread, and sent by
@@ -11,8 +12,10 @@ import java.util.Map;
  * @param site identity matters: a connection sends the same object once and then only its id
  * @param body the captured values
  * @param extras what interceptors know of it
+ * @param loader of the class in which the call stands, which knows the classes of its reply; null
+ *     where that is not known
  */
-public record EncodedCall(Site site, Body body, Extras extras) {
+public record EncodedCall(Site site, Body body, Extras extras, @Nullable ClassLoader loader) {
   /** In place of a call where a {@link Stay} is all that is sent. */
   public static final EncodedCall NOTHING =
       new EncodedCall(
@@ -20,7 +23,12 @@ public record EncodedCall(Site site, Body body, Extras extras) {
 
   /** A call that no interceptor has seen. */
   public EncodedCall(Site site, Body body) {
-    this(site, body, Extras.NONE);
+    this(site, body, Extras.NONE, null);
+  }
+
+  /** A call that no interceptor has seen, of a class of that loader. */
+  public EncodedCall(Site site, Body body, @Nullable ClassLoader loader) {
+    this(site, body, Extras.NONE, loader);
   }
 
   /**
@@ -44,7 +52,7 @@ public record EncodedCall(Site site, Body body, Extras extras) {
 
   /** The same with extras. */
   public EncodedCall with(Extras own) {
-    return new EncodedCall(site, body, own);
+    return new EncodedCall(site, body, own, loader);
   }
 
   /** Bytes of the captured values, for bounds on what queues. */

@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the values of replies. One serves all connections; thread-safe. */
 public interface ReplyDecoder {
+  /** The one for the reply to that call, which has classes where the call stands. */
+  default ReplyDecoder to(EncodedCall call) {
+    return this;
+  }
+
   /**
    * Reads one value.
    *
