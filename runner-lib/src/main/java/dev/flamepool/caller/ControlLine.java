@@ -18,8 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class ControlLine {
   /** A runner that was started from other code although its endpoint does not say so. */
   static final class OtherCodeException extends IOException {
-    OtherCodeException(String message) {
+    private final String first;
+
+    OtherCodeException(String message, String first) {
       super(message);
+      this.first = first;
+    }
+
+    /** The first artifact that differs, and how; empty if that is not known. */
+    String first() {
+      return first;
     }
   }
 
@@ -73,7 +81,7 @@ final class ControlLine {
       if (!ack.codeVersion().equals(route.hello().codeVersion())) {
         guard.mute = true;
         connection.close();
-        throw new OtherCodeException(difference(ack));
+        throw otherCode(ack);
       }
       synchronized (this) {
         guard.connection = connection;
@@ -89,13 +97,15 @@ final class ControlLine {
     }
   }
 
-  private String difference(HelloAck ack) {
+  private OtherCodeException otherCode(HelloAck ack) {
     String first = CodeVersion.firstDifference(wiring.code().get().artifacts(), ack.artifacts());
-    return "runner "
-        + route.endpoint().runner()
-        + " runs code version "
-        + ack.codeVersion()
-        + (first == null ? "" : "; the first difference is " + first);
+    return new OtherCodeException(
+        "runner "
+            + route.endpoint().runner()
+            + " runs code version "
+            + ack.codeVersion()
+            + (first == null ? "" : "; the first difference is " + first),
+        first == null ? "" : first);
   }
 
   private synchronized void forget(CompletableFuture<ControlConnection> which) {

@@ -1,5 +1,6 @@
 package dev.flamepool.caller;
 
+import dev.flamepool.CodeVersionMismatchException;
 import dev.flamepool.FlameException;
 import dev.flamepool.QueueFullException;
 import dev.flamepool.wire.Hello;
@@ -32,6 +33,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
   private final CallQueue queue;
   private final DemandSchedule schedule = new DemandSchedule();
   private final LossReason losses;
+  private final OtherCode otherCode;
   private volatile PoolSource.News news = new PoolSource.News(PoolView.UNKNOWN, null, null);
   private volatile long poolTimeout = Ticks.nanos(PoolView.DEFAULT_TIMEOUT);
   private volatile boolean tracksResources;
@@ -54,6 +56,7 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
     this.queue = new CallQueue(maxQueuedBytes);
     this.losses = new LossReason(source.tellsFailures(), this::view);
     this.alarm = new Alarm(wiring.timer(), this::work);
+    this.otherCode = new OtherCode(wiring, this, () -> alarm.at(Ticks.now()));
   }
 
   String name() {
@@ -198,7 +201,15 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
     if (view.presence() == PoolView.Presence.UNKNOWN) {
       return null; // and the code version is not needed yet
     }
-    FlameException why = Verdict.of(name, view, wiring.codeVersion(), queue.size());
+    String code = wiring.codeVersion();
+    if (Verdict.isOtherCode(view, code)) {
+      otherCode.ask(view);
+    }
+    FlameException why = Verdict.of(name, view, code, queue.size(), otherCode.difference());
+    if (why instanceof CodeVersionMismatchException && otherCode.waitsUntil() != 0) {
+      alarm.at(otherCode.waitsUntil());
+      return null;
+    }
     if (why != null && view.presence() == PoolView.Presence.PRESENT && !view.suspended()) {
       refusedUntil = Ticks.now() + REFUSED;
     }
@@ -207,7 +218,13 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
 
   private FlameException expired(Call call) {
     return Verdict.expired(
-        name, news, wiring.codeVersion(), call.options, queue.size(), runners.troubles());
+        name,
+        news,
+        wiring.codeVersion(),
+        call.options,
+        queue.size(),
+        runners.troubles(),
+        otherCode.difference());
   }
 
   /** What has to happen as time goes by. Runs on the timer, so it must not block. */

@@ -42,9 +42,11 @@ final class Verdict {
    * Says why a call that found no room must not wait.
    *
    * @param pool {@code namespace/name}
+   * @param difference the first artifact in which other code differs; empty if that is not known
    * @return null if it should wait
    */
-  static @Nullable FlameException of(String pool, PoolView view, String codeVersion, int waiting) {
+  static @Nullable FlameException of(
+      String pool, PoolView view, String codeVersion, int waiting, String difference) {
     if (view.presence() == PoolView.Presence.UNKNOWN) {
       return null;
     }
@@ -77,7 +79,7 @@ final class Verdict {
               .map(PoolState.Condition::message)
               .findFirst()
               .orElse("");
-      return mismatch(pool, view, codeVersion, why);
+      return mismatch(pool, view, codeVersion, why, difference);
     }
     if (!view.endpoints().isEmpty()) {
       return null;
@@ -106,8 +108,13 @@ final class Verdict {
         .toList();
   }
 
-  static CodeVersionMismatchException mismatch(
-      String pool, PoolView view, String codeVersion, String why) {
+  /** Whether there are runners, but none from the same code. */
+  static boolean isOtherCode(PoolView view, String codeVersion) {
+    return !view.endpoints().isEmpty() && ready(view, codeVersion).isEmpty();
+  }
+
+  private static CodeVersionMismatchException mismatch(
+      String pool, PoolView view, String codeVersion, String why, String difference) {
     String theirs =
         view.endpoints().stream()
             .map(PoolView.Endpoint::codeVersion)
@@ -122,6 +129,7 @@ final class Verdict {
             + " run "
             + theirs
             + (why.isEmpty() ? "" : " (" + why + ")")
+            + (difference.isEmpty() ? "" : "; the first artifact that differs is " + difference)
             + ". Give the pool the image or class path of this build, or set FLAME_CODE_VERSION to"
             + " the same value on both sides if they fit all the same.",
         codeVersion,
@@ -136,6 +144,7 @@ final class Verdict {
    * @param options of the call
    * @param waiting calls in line
    * @param troubles of runners in the endpoints, a line each
+   * @param difference the first artifact in which other code differs; empty if that is not known
    */
   static FlameException expired(
       String pool,
@@ -143,7 +152,8 @@ final class Verdict {
       String codeVersion,
       CallOptions options,
       int waiting,
-      String troubles) {
+      String troubles,
+      String difference) {
     PoolView view = news.view();
     boolean known = view.presence() == PoolView.Presence.PRESENT;
     if (known && news.identity() == null) {
@@ -159,8 +169,8 @@ final class Verdict {
               + "-caller.",
           null);
     }
-    if (!view.endpoints().isEmpty() && ready(view, codeVersion).isEmpty()) {
-      return mismatch(pool, view, codeVersion, "");
+    if (isOtherCode(view, codeVersion)) {
+      return mismatch(pool, view, codeVersion, "", difference);
     }
     Duration own = options.timeout();
     return new QueueTimeoutException(

@@ -48,13 +48,13 @@ class VerdictTest {
 
   @Test
   void whatCannotEndWellFailsAtOnceAndSaysWhatToDo() {
-    assertThat(Verdict.of(POOL, PoolView.NOT_FOUND, "v1", 0))
+    assertThat(Verdict.of(POOL, PoolView.NOT_FOUND, "v1", 0, ""))
         .isInstanceOf(PoolNotFoundException.class)
         .hasMessageContaining("kubectl get flamepools -n shop");
-    assertThat(Verdict.of(POOL, view(PoolView.Presence.PRESENT, true, List.of()), "v1", 0))
+    assertThat(Verdict.of(POOL, view(PoolView.Presence.PRESENT, true, List.of()), "v1", 0, ""))
         .isInstanceOf(PoolSuspendedException.class)
         .hasMessageContaining("spec.suspend");
-    assertThat(Verdict.of(POOL, view(PoolView.Presence.DELETED, false, List.of()), "v1", 0))
+    assertThat(Verdict.of(POOL, view(PoolView.Presence.DELETED, false, List.of()), "v1", 0, ""))
         .isInstanceOf(PoolDeletedException.class);
   }
 
@@ -62,18 +62,21 @@ class VerdictTest {
   void bootsThatFailAreToldInTheBackendsWordsUnlessARunnerIsReady() {
     PoolState.Condition broken =
         new PoolState.Condition("BootHealthy", "False", "BootFailing", "3 boots failed in a row");
-    assertThat(Verdict.of(POOL, view(PoolView.Presence.PRESENT, false, List.of(), broken), "v1", 2))
+    assertThat(
+            Verdict.of(
+                POOL, view(PoolView.Presence.PRESENT, false, List.of(), broken), "v1", 2, ""))
         .isInstanceOf(BootFailedException.class)
         .hasMessageContainingAll(
             "BootFailing", "3 boots failed in a row", "exit code 1", "no database");
     assertThat(
             Verdict.of(
-                POOL, view(PoolView.Presence.PRESENT, false, List.of(READY), broken), "v1", 2))
+                POOL, view(PoolView.Presence.PRESENT, false, List.of(READY), broken), "v1", 2, ""))
         .isNull();
     PoolState.Condition noRoute =
         new PoolState.Condition("BackendReady", "False", "NoRoute", "10.0.0.7: no route to host");
     assertThat(
-            Verdict.of(POOL, view(PoolView.Presence.PRESENT, false, List.of(), noRoute), "v1", 2))
+            Verdict.of(
+                POOL, view(PoolView.Presence.PRESENT, false, List.of(), noRoute), "v1", 2, ""))
         .isInstanceOf(BootFailedException.class)
         .hasMessageContaining("10.0.0.7: no route to host");
   }
@@ -83,7 +86,8 @@ class VerdictTest {
     PoolState.Condition invalid =
         new PoolState.Condition("Ready", "False", "InvalidSpec", "spec.min is 3, over spec.max");
     assertThat(
-            Verdict.of(POOL, view(PoolView.Presence.PRESENT, false, List.of(), invalid), "v1", 0))
+            Verdict.of(
+                POOL, view(PoolView.Presence.PRESENT, false, List.of(), invalid), "v1", 0, ""))
         .isInstanceOf(BootFailedException.class)
         .hasMessageContaining("spec.min is 3, over spec.max");
   }
@@ -96,15 +100,19 @@ class VerdictTest {
         new PoolState.Condition("Ready", "False", "NoCapacity", "try later");
     assertThat(
             Verdict.of(
-                POOL, view(PoolView.Presence.PRESENT, false, List.of(), notReady, full), "v1", 0))
+                POOL,
+                view(PoolView.Presence.PRESENT, false, List.of(), notReady, full),
+                "v1",
+                0,
+                ""))
         .isNull();
-    assertThat(Verdict.of(POOL, PoolView.UNKNOWN, "v1", 0)).isNull();
+    assertThat(Verdict.of(POOL, PoolView.UNKNOWN, "v1", 0, "")).isNull();
   }
 
   @Test
   void otherCodeFailsAtOnceOnlyWhenTheOperatorIsSure() {
     PoolView other = view(PoolView.Presence.PRESENT, false, List.of(READY));
-    assertThat(Verdict.of(POOL, other, "v2", 0)).isNull();
+    assertThat(Verdict.of(POOL, other, "v2", 0, "")).isNull();
     PoolView sure =
         new PoolView(
             PoolView.Presence.PRESENT,
@@ -121,9 +129,9 @@ class VerdictTest {
             Set.of("v2"),
             false,
             Map.of());
-    assertThat(Verdict.of(POOL, sure, "v3", 0)).as("another's version").isNull();
-    assertThat(Verdict.of(POOL, sure, "v1", 0)).isNull();
-    assertThat(Verdict.of(POOL, sure, "v2", 0))
+    assertThat(Verdict.of(POOL, sure, "v3", 0, "")).as("another's version").isNull();
+    assertThat(Verdict.of(POOL, sure, "v1", 0, "")).isNull();
+    assertThat(Verdict.of(POOL, sure, "v2", 0, ""))
         .isInstanceOfSatisfying(
             CodeVersionMismatchException.class,
             e -> {
@@ -138,12 +146,13 @@ class VerdictTest {
     PoolView present = view(PoolView.Presence.PRESENT, false, List.of());
     CallOptions options = CallOptions.DEFAULTS;
     var noSecret = new PoolSource.News(present, null, "not allowed (403)");
-    assertThat(Verdict.expired(POOL, noSecret, "v1", options, 1, ""))
+    assertThat(Verdict.expired(POOL, noSecret, "v1", options, 1, "", ""))
         .isInstanceOf(CredentialsException.class)
         .hasMessageContainingAll("thumbs-client", "thumbs-caller", "403");
     var nothing = new PoolSource.News(PoolView.UNKNOWN, null, "connection refused");
     assertThat(
-            Verdict.expired(POOL, nothing, "v1", options.timeout(Duration.ofMillis(1500)), 1, ""))
+            Verdict.expired(
+                POOL, nothing, "v1", options.timeout(Duration.ofMillis(1500)), 1, "", ""))
         .isInstanceOfSatisfying(
             QueueTimeoutException.class, e -> assertThat(e.poolState().queued()).isEqualTo(1))
         .hasMessageContainingAll("1500 ms", "connection refused");
