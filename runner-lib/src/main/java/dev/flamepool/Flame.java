@@ -117,8 +117,12 @@ public final class Flame implements AutoCloseable {
 
   /**
    * Takes no more calls, waits for running and waiting calls and casts up to the shutdown grace (30
-   * s unless built otherwise), then cancels those that are linked. Nothing is left behind: no
-   * thread, no connection, no demand. An interrupt ends the wait.
+   * s unless built otherwise), then cancels those that are linked. What was made to depend on a
+   * call's future, such as {@code thenRun} or {@code thenRunAsync}, has run by then too; what was
+   * given an executor of its own is not waited for. Nothing is left behind: no thread, no
+   * connection, no demand. An interrupt ends the wait.
+   *
+   * <p>May be called by what depends on a call: that is not waited for.
    */
   @Override
   public void close() {

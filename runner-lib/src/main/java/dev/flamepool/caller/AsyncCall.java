@@ -3,12 +3,11 @@ package dev.flamepool.caller;
 import dev.flamepool.CallOptions;
 import dev.flamepool.FlameException;
 import dev.flamepool.wire.EncodedCall;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A call that nobody waits for: it has no thread while it is in line. */
 final class AsyncCall extends Call {
-  final CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
+  final CallFuture<@Nullable Object> future;
 
   private final PoolClient client;
   private volatile boolean ended;
@@ -16,6 +15,7 @@ final class AsyncCall extends Call {
   AsyncCall(long id, EncodedCall body, CallOptions options, PoolClient client) {
     super(id, body, options);
     this.client = client;
+    this.future = new CallFuture<>(client.admission());
     Futures.atEnd(
         future,
         (value, failure) -> {

@@ -4,7 +4,6 @@ import dev.flamepool.CallOptions;
 import dev.flamepool.FlameException;
 import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Stay;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +11,22 @@ import org.jspecify.annotations.Nullable;
  * need not wait for its end where it ignores that it is no longer wanted.
  */
 final class HeldCall extends Call {
-  final CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
+  final CallFuture<@Nullable Object> future;
 
   /** Whether it needs all seats of its hold at once. */
   final boolean alone;
 
   private @Nullable Thread thread;
 
-  HeldCall(long id, EncodedCall body, CallOptions options, Stay stay, boolean alone) {
+  HeldCall(
+      long id,
+      EncodedCall body,
+      CallOptions options,
+      Stay stay,
+      boolean alone,
+      Admission admission) {
     super(id, body, options);
+    this.future = new CallFuture<>(admission);
     this.stay = stay;
     this.alone = alone;
   }

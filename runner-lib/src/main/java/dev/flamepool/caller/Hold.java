@@ -117,7 +117,12 @@ final class Hold {
   private CallEngine.Submitted started(int object, EncodedCall body, CallOptions options) {
     HeldCall call =
         new HeldCall(
-            PoolClient.IDS.incrementAndGet(), body, options, new Stay(Stay.Verb.ON, object), false);
+            PoolClient.IDS.incrementAndGet(),
+            body,
+            options,
+            new Stay(Stay.Verb.ON, object),
+            false,
+            keeper.admission());
     keeper.admission().enter(keeper.place(call).pool());
     try {
       enqueue(call);
@@ -223,11 +228,15 @@ final class Hold {
     } else {
       giveBack(seat);
     }
-    keeper.admission().leave();
-    if (failure != null) {
-      call.future.completeExceptionally(failure);
-    } else {
-      call.future.complete(value);
+    keeper.admission().ends();
+    try {
+      if (failure != null) {
+        call.future.completeExceptionally(failure);
+      } else {
+        call.future.complete(value);
+      }
+    } finally {
+      keeper.admission().dependentsEnd();
     }
   }
 
@@ -300,7 +309,8 @@ final class Hold {
             EncodedCall.NOTHING,
             options,
             new Stay(Stay.Verb.RELEASE, object),
-            last);
+            last,
+            keeper.admission());
     try {
       keeper.admission().enter(keeper.place(call).pool());
     } catch (FlameException e) {

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -72,7 +71,7 @@ final class InProcess implements CallEngine {
     final CallOptions options;
     private final boolean places;
     private final List<Object> kept = new ArrayList<>();
-    final CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
+    final CallFuture<@Nullable Object> future = new CallFuture<>(admission);
     private final AtomicReference<Call.@Nullable Ending> ending = new AtomicReference<>();
     private @Nullable Thread thread;
     private volatile @Nullable Hold hold;
@@ -111,12 +110,16 @@ final class InProcess implements CallEngine {
         failure = e;
       }
       running.remove(this);
-      admission.leave();
-      boolean heard =
-          failure != null ? future.completeExceptionally(failure) : future.complete(value);
-      Hold left = hold;
-      if (!heard && left != null) {
-        left.abandon(); // nobody is left who could close what stays here
+      admission.ends();
+      try {
+        boolean heard =
+            failure != null ? future.completeExceptionally(failure) : future.complete(value);
+        Hold left = hold;
+        if (!heard && left != null) {
+          left.abandon(); // nobody is left who could close what stays here
+        }
+      } finally {
+        admission.dependentsEnd();
       }
     }
 
@@ -287,8 +290,12 @@ final class InProcess implements CallEngine {
 
   private void refuse(Task task, FlameException why) {
     running.remove(task);
-    admission.leave();
-    task.future.completeExceptionally(why);
+    admission.ends();
+    try {
+      task.future.completeExceptionally(why);
+    } finally {
+      admission.dependentsEnd();
+    }
   }
 
   @Override
@@ -353,5 +360,6 @@ final class InProcess implements CallEngine {
       }
     }
     holds.forEach(Hold::abandon);
+    admission.awaitLastWords();
   }
 }

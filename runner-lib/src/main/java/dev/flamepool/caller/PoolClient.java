@@ -25,8 +25,6 @@ final class PoolClient implements CallEngine {
   /** When a thread is tried for again. */
   private static final long NO_THREAD_MS = 50;
 
-  private static final long LAST_WORDS = Duration.ofSeconds(1).toNanos();
-
   private final String name;
   private final Wiring wiring;
   private final Dispatcher line;
@@ -236,10 +234,14 @@ final class PoolClient implements CallEngine {
 
   /** The end of a call that nobody waits for. */
   void ended(AsyncCall call, @Nullable Object value, @Nullable Throwable failure) {
-    admission.leave();
     Seat seat = call.seat;
-    if (!call.complete(value, failure) && seat != null) {
-      seat.cut(); // nobody is left who could close what stays there
+    admission.ends();
+    try {
+      if (!call.complete(value, failure) && seat != null) {
+        seat.cut(); // nobody is left who could close what stays there
+      }
+    } finally {
+      admission.dependentsEnd();
     }
   }
 
@@ -345,11 +347,7 @@ final class PoolClient implements CallEngine {
   public void close() {
     admission.refuse();
     line.cutOff();
-    try {
-      admission.awaitDone(Ticks.now() + LAST_WORDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    admission.awaitLastWords();
     line.close();
   }
 }

@@ -72,7 +72,7 @@ final class PoolExecutor implements RemoteExecutor {
   @Override
   public <T extends @Nullable Object> Future<T> submit(Runnable task, T result) {
     CompletableFuture<@Nullable Object> ran = start(task, Runnable.class, "submit");
-    CompletableFuture<T> future = new CompletableFuture<>();
+    CompletableFuture<T> future = ran.newIncompleteFuture();
     Futures.atEnd(
         ran,
         (nothing, failure) -> {

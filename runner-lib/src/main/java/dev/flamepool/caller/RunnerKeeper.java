@@ -58,7 +58,8 @@ record RunnerKeeper(PoolClient client, RunnerLink link, long id) implements Keep
             EncodedCall.NOTHING,
             CallOptions.DEFAULTS,
             new Stay(Stay.Verb.ATTACH, id),
-            false);
+            false,
+            admission());
     link.exchange(attach, poolTimeout());
     return attach.seat;
   }

@@ -122,7 +122,8 @@ class PoolClientTest extends RealRunners {
             Closures.encode(next, RemoteFunction.class, false),
             CallOptions.DEFAULTS,
             new Stay(Stay.Verb.ON, 0),
-            false);
+            false,
+            new Admission());
     assertThat(place.seat.carryOut(on)).isEqualTo(new Reply.Result(1));
     place.seat.cut();
     awaitFile("end");
