@@ -205,13 +205,11 @@ final class RunnerLink {
   private ControlConnection open(Session to, Identity identity)
       throws IOException, GeneralSecurityException {
     RunnerTarget runner = to.to;
-    return ControlConnection.open(
-        address(runner.address()),
-        uid,
-        identity,
-        new Hello(Role.OPERATOR, links.operatorId(), runner.namespace() + "/" + runner.pool(), ""),
-        Timeouts.DEFAULT,
-        to);
+    InetSocketAddress address = address(runner.address());
+    Hello hello =
+        new Hello(Role.OPERATOR, links.operatorId(), runner.namespace() + "/" + runner.pool(), "");
+    return links.inTurn(
+        () -> ControlConnection.open(address, uid, identity, hello, Timeouts.DEFAULT, to));
   }
 
   private void send(Session to) throws IOException {

@@ -3,6 +3,10 @@ package dev.flamepool.operator.control;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.flamepool.operator.credentials.Credentials;
+import dev.flamepool.wire.ControlConnection;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,12 +40,24 @@ public final class WireRunnerLinks implements RunnerLinks {
   /** Enough that 200 runners behind a dead route do not delay the others by more than a dial. */
   private static final int WORKERS = 128;
 
+  /**
+   * Handshakes are work for the cores, and after a start there is one for each runner: with all
+   * workers at it the passes of pools would hardly get a turn.
+   */
+  private static final int DIALS_AT_ONCE = 8;
+
+  /**
+   * Those that dial may be stuck with runners that do not answer. Then the next go all the same.
+   */
+  private static final Duration PATIENCE = Duration.ofMillis(250);
+
   private static final Duration NO_THREAD = Duration.ofSeconds(1);
 
   private final Map<String, RunnerLink> links = new ConcurrentHashMap<>();
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private final Identities identities;
   private final String operatorId = "operator-" + UUID.randomUUID();
+  private final Semaphore dials = new Semaphore(DIALS_AT_ONCE);
   private final ThreadPoolExecutor workers;
   private final ScheduledThreadPoolExecutor timer;
 
@@ -132,6 +149,28 @@ public final class WireRunnerLinks implements RunnerLinks {
 
   String operatorId() {
     return operatorId;
+  }
+
+  /** What dials a runner, with not many others at once unless they take long. */
+  ControlConnection inTurn(Dial dial) throws IOException, GeneralSecurityException {
+    boolean turn = false;
+    try {
+      turn = dials.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return dial.open();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("closed");
+    } finally {
+      if (turn) {
+        dials.release();
+      }
+    }
+  }
+
+  /** Opens a connection. */
+  interface Dial {
+    /** The connection, once both have said hello. */
+    ControlConnection open() throws IOException, GeneralSecurityException;
   }
 
   void changed(String runnerUid) {

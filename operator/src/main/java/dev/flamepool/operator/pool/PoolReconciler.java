@@ -61,6 +61,7 @@ public final class PoolReconciler {
   private final RunnerLinks links;
   private final PoolActions actions;
   private final FirstLook firstLook;
+  private final FirstPasses firstPasses;
   private final Contacts contacts;
   private final RevisionStore store;
   private final BackendResolution resolution;
@@ -105,6 +106,7 @@ public final class PoolReconciler {
     this.resolution = new BackendResolution(backends);
     Inventory inventory = new Inventory(api);
     this.firstLook = new FirstLook(api, inventory, views);
+    this.firstPasses = new FirstPasses(views, clock);
     this.store = new RevisionStore(api, inventory, credentials);
     this.actions =
         new PoolActions(
@@ -127,6 +129,12 @@ public final class PoolReconciler {
     if (!firstLook.done(seen)) {
       return SOON;
     }
+    return memories.containsKey(seen.getMetadata().getUid())
+        ? passes(seen)
+        : firstPasses.inTurn(seen, () -> passes(seen));
+  }
+
+  private Duration passes(FlamePool seen) {
     FlamePool pool = api.newest(seen);
     for (int i = 0; i < MAX_READS; i++) {
       try {
@@ -179,6 +187,7 @@ public final class PoolReconciler {
   private void forget(FlamePool pool) {
     memories.remove(pool.getMetadata().getUid());
     firstLook.forget(pool);
+    firstPasses.forget(pool);
     views.attend(pool.getMetadata().getNamespace(), pool.getMetadata().getName(), false);
     api.forget(pool);
     metrics.forgetPool(pool.getMetadata().getNamespace(), pool.getMetadata().getName());
