@@ -231,10 +231,26 @@ final class Connections {
       runner.deadlines().remove(s.gate());
       peer.slotClosed(in.slot(), s);
       peers.leave(in);
-      slots.remove(s);
-      synchronized (slots) {
-        slots.notifyAll();
-      }
+      left(s);
+    }
+  }
+
+  private void left(SlotSession s) {
+    slots.remove(s);
+    wake();
+  }
+
+  /** The slot whose calls that thread carries, if any. */
+  @Nullable SlotSession slotOf(Thread thread) {
+    return slots.stream().filter(slot -> slot.isOn(thread)).findFirst().orElse(null);
+  }
+
+  /** Its thread does not come back: nobody waits for it. */
+  void exited(SlotSession slot, String why) {
+    try {
+      slot.exited(why);
+    } finally {
+      left(slot);
     }
   }
 

@@ -29,7 +29,9 @@ final class Ending {
   private volatile boolean graceIsOver;
   private volatile boolean forced;
   private volatile EndCause result = EndCause.FAILED;
+  private volatile String why = "";
   private volatile @Nullable RunnerApplication application;
+  private volatile @Nullable Thread stopping;
 
   Ending(Runner runner, Connections connections, Runner.Exit exit) {
     this.runner = runner;
@@ -91,16 +93,34 @@ final class Ending {
     connections.awaitNoSlots(() -> graceIsOver || forced);
     connections.endResidents();
     connections.awaitNoSlots(() -> forced);
-    boolean stuck = runner.runnerState().now().inFlight() > 0;
+    why = message;
     stopApplication();
+    stopped();
+  }
+
+  /**
+   * That thread is in {@code System.exit}. False if it is not in the application's {@code stop()}:
+   * else this goes on in its place.
+   */
+  boolean exited(Thread thread) throws InterruptedException {
+    if (thread != stopping) {
+      return false;
+    }
+    stopped();
+    return true;
+  }
+
+  private void stopped() throws InterruptedException {
+    EndCause cause = result;
+    boolean stuck = runner.runnerState().now().inFlight() > 0;
     runner.runnerState().gone(runner.ticker().nanos());
     connections.close();
     done.countDown();
     runner.ticker().close();
     if (stuck) {
-      exit.halt(cause, message + " (a call ignored its interrupt)");
+      exit.halt(cause, why + " (a call ignored its interrupt)");
     } else {
-      exit.exit(cause, message);
+      exit.exit(cause, why);
     }
   }
 
@@ -109,10 +129,13 @@ final class Ending {
     if (app == null) {
       return;
     }
+    stopping = Thread.currentThread();
     try {
       app.stop();
     } catch (Throwable e) {
       Say.warn("the application's stop() failed: " + e);
+    } finally {
+      stopping = null;
     }
   }
 

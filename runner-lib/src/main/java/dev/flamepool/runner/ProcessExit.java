@@ -1,6 +1,7 @@
 package dev.flamepool.runner;
 
 import dev.flamepool.wire.EndCause;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ final class ProcessExit implements Runner.Exit {
   private final @Nullable RunnerFolder folder;
   private final TerminationLog log;
   private final AtomicBoolean written = new AtomicBoolean();
+  private final CountDownLatch returns = new CountDownLatch(1);
   private volatile boolean over;
   private volatile boolean inShutdown;
 
@@ -39,7 +41,8 @@ final class ProcessExit implements Runner.Exit {
   public void exit(EndCause cause, String message) {
     write(cause, message);
     over = true;
-    if (inShutdown) {
+    boolean keepsItsStatus = inShutdown && cause == EndCause.EXITED;
+    if (inShutdown && !keepsItsStatus) {
       Runtime.getRuntime().halt(cause.exitCode());
     }
     try {
@@ -52,7 +55,11 @@ final class ProcessExit implements Runner.Exit {
     } catch (Throwable e) {
       Runtime.getRuntime().halt(cause.exitCode()); // rather than wait for hooks for ever
     }
-    System.exit(cause.exitCode());
+    if (keepsItsStatus) {
+      returns.countDown();
+    } else {
+      System.exit(cause.exitCode());
+    }
   }
 
   @Override
@@ -62,6 +69,18 @@ final class ProcessExit implements Runner.Exit {
       write(cause, message);
     } finally {
       Runtime.getRuntime().halt(cause.exitCode());
+    }
+  }
+
+  /**
+   * Returns where the JVM may end with the status that the application gave to {@code System.exit},
+   * after its other hooks; else the process is halted meanwhile.
+   */
+  void awaitHooks() {
+    try {
+      returns.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -125,6 +125,25 @@ public final class Runner {
     end(Notice.cause(parent.identity()), graceMs, reason);
   }
 
+  /**
+   * That thread is in {@code System.exit} and never comes back from it. If a call ran there it has
+   * failed with that; the others may finish.
+   *
+   * @param where that was, for people
+   */
+  void exited(Thread thread, String where, long graceMs) {
+    SlotSession slot = connections.slotOf(thread);
+    String what = "ended the runner with System.exit in " + where;
+    end(EndCause.EXITED, graceMs, (slot == null ? "the application " : "a call ") + what);
+    try {
+      if (!ending.exited(thread) && slot != null) {
+        connections.exited(slot, "the call " + what);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void endOfItself(EndCause cause) {
     String why =
         switch (cause) {

@@ -34,6 +34,7 @@ final class SlotSession {
   private final SlotEnd end;
   private final Allowed caller;
   private final CallGate gate = new CallGate();
+  private final Thread thread = Thread.currentThread();
   private final ThreadLocals threadLocals = new ThreadLocals();
 
   // Guarded by this: what goaway must know.
@@ -43,6 +44,7 @@ final class SlotSession {
   private boolean saidGoaway;
   private boolean graceIsOver;
   private boolean callerIsGone;
+  private boolean placed; // one of the runner's places is taken for it
   private @Nullable Residents residents; // while they are, the place of the runner is kept
 
   /**
@@ -57,6 +59,48 @@ final class SlotSession {
 
   CallGate gate() {
     return gate;
+  }
+
+  boolean isOn(Thread one) {
+    return one == thread;
+  }
+
+  /**
+   * Its thread is in {@code System.exit}: another one tells the caller and gives the place back.
+   *
+   * @param why for the caller
+   */
+  void exited(String why) {
+    boolean calls;
+    boolean last;
+    synchronized (this) {
+      calls = busy;
+      last = isLast();
+    }
+    try {
+      if (calls) {
+        end.endBody(); // so that the caller is not cut off while it writes
+        IllegalStateException failure = new IllegalStateException(why);
+        failure.setStackTrace(thread.getStackTrace());
+        Outcome outcome = Outcome.failed(Kind.THROWN, failure);
+        end.failed(accepted, Kind.THROWN, outcome.trace, outcome.body);
+      }
+      if (last) {
+        end.goaway(accepted);
+      }
+    } catch (IOException e) {
+      end.abort();
+    } finally {
+      if (placed) {
+        finished();
+      }
+    }
+  }
+
+  /** The place is given back; true if that was the single use. */
+  private boolean finished() {
+    placed = false;
+    return runner.finished();
   }
 
   void run() {
@@ -190,6 +234,7 @@ final class SlotSession {
       end.refused(call.number(), refusal, runner.describe());
       return;
     }
+    placed = true;
     boolean stays = false;
     boolean consumed = false;
     try {
@@ -201,7 +246,7 @@ final class SlotSession {
         throw runner.outOfMemory(e);
       } finally {
         if (!stays) {
-          consumed = runner.finished();
+          consumed = finished();
         }
       }
       if (stays) {
@@ -266,7 +311,7 @@ final class SlotSession {
       }
     } finally {
       gate.end();
-      if (runner.finished()) {
+      if (finished()) {
         runner.consumed();
       }
     }
@@ -295,7 +340,6 @@ final class SlotSession {
     Body result = null;
     Throwable thrown = null;
     boolean ran = false;
-    Thread thread = Thread.currentThread();
     threadLocals.setAside(thread);
     begin(call);
     CallGate.Why interrupted;

@@ -10,24 +10,7 @@ final class Termination {
   private Termination() {}
 
   static void onShutdown(Runner runner, ProcessExit exit, long graceMs) {
-    Thread hook =
-        new Thread("flame-shutdown") {
-          @Override
-          public void run() {
-            if (exit.isOver()) {
-              return;
-            }
-            exit.inShutdown();
-            runner.stop(graceMs, "told to end by a signal or System.exit");
-            try {
-              runner.awaitEnd();
-              exit.await();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-          }
-        };
-    Runtime.getRuntime().addShutdownHook(hook);
+    Runtime.getRuntime().addShutdownHook(new ShutdownHook(runner, exit, graceMs));
   }
 
   /** Whether the JVM is shutting down. */

@@ -21,7 +21,12 @@ public enum EndCause {
   /** Anything that was not meant: a failed boot, a stuck call. */
   FAILED(1),
   /** The heap is exhausted. */
-  OUT_OF_MEMORY(3);
+  OUT_OF_MEMORY(3),
+  /**
+   * A call or the application called {@code System.exit}: the process ends with the status that was
+   * given there, and with this one only where it has to be halted.
+   */
+  EXITED(14);
 
   private final int exitCode;
 
@@ -36,7 +41,7 @@ public enum EndCause {
 
   /** False for a failure. */
   public boolean orderly() {
-    return this != FAILED && this != OUT_OF_MEMORY;
+    return this != FAILED && this != OUT_OF_MEMORY && this != EXITED;
   }
 
   /**

@@ -58,8 +58,10 @@ public final class In {
 
   /** Skips what is left within the limit and lifts it. */
   void unlimit() throws IOException {
-    skip(limit - position());
-    limit = Long.MAX_VALUE;
+    if (limit != Long.MAX_VALUE) {
+      skip(limit - position());
+      limit = Long.MAX_VALUE;
+    }
   }
 
   /** Bytes left within the limit. */

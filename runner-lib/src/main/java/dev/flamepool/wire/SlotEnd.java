@@ -24,8 +24,8 @@ public final class SlotEnd {
   }
 
   /**
-   * Skips what is left of the call's body; to be called once per call, after decoding or instead of
-   * it.
+   * Skips what is left of the call's body; to be called after decoding or instead of it. Again, it
+   * does nothing.
    */
   public void endBody() throws IOException {
     link.in.unlimit();

@@ -20,9 +20,16 @@ public final class TestApplication implements RunnerApplication {
     return folder;
   }
 
-  /** With {@code -Dtest.starting=file} it says so there, and fails once the JVM shuts down. */
+  /**
+   * With {@code -Dtest.start=status} it ends the process; with {@code -Dtest.starting=file} it says
+   * so there, and fails once the JVM shuts down.
+   */
   @Override
   public void start(FlameParent parent) throws Exception {
+    Integer status = Integer.getInteger("test.start");
+    if (status != null) {
+      System.exit(status);
+    }
     String starting = System.getProperty("test.starting");
     if (starting != null) {
       Files.createFile(Path.of(starting));
@@ -34,6 +41,15 @@ public final class TestApplication implements RunnerApplication {
       }
     }
     bean = "started as " + parent.runner();
+  }
+
+  /** With {@code -Dtest.stop=status} it ends the process with that. */
+  @Override
+  public void stop() {
+    Integer status = Integer.getInteger("test.stop");
+    if (status != null) {
+      System.exit(status);
+    }
   }
 
   @Override

@@ -52,6 +52,8 @@ public enum EndReason {
   Lost(Kind.LOST),
   /** It served, and then ran out of memory. */
   OutOfMemory(Kind.LOST, 3),
+  /** It served, and then a call or the application ended it with {@code System.exit}. */
+  Exited(Kind.LOST, 14),
   /** EC2 took its spot instance back; if there was time for it, its calls were finished first. */
   SpotInterrupted(Kind.LOST),
   /** Its machine runs, but nobody answers there. */

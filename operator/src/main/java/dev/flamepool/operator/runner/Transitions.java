@@ -200,7 +200,8 @@ final class Transitions {
    * The machine has ended. What is known already decides, unless it is only that the runner was
    * told to end; then what the machine left behind, then its exit code, which counts only for a
    * runner that had said hello: any program may exit with 0. Last what the runner itself said: not
-   * every backend can tell how a process ended.
+   * every backend can tell how a process ended. A runner that said that it was made to exit has a
+   * code of the application's own, which means nothing here.
    */
   private static Transition ended(Sighting seen, EndReason otherwise) {
     Optional<Machine> machine = seen.holding().machine();
@@ -215,6 +216,7 @@ final class Transitions {
     Optional<EndReason> code =
         machine
             .filter(m -> m.exitCode().isPresent() && served)
+            .filter(m -> !said(seen).equals(Optional.of(EndReason.Exited)))
             .flatMap(m -> EndReason.ofExitCode(m.exitCode().getAsInt()));
     EndReason reason = known.or(() -> cause).or(() -> code).or(() -> said(seen)).orElse(otherwise);
     return stopping(

@@ -140,6 +140,9 @@ class TransitionsTest {
     "Ready, 137, '', Lost",
     "Ready, 1, OutOfMemory, OutOfMemory",
     "Ready, 3, '', OutOfMemory",
+    "Ready, 14, '', Exited",
+    "Ready, 3, Exited, Exited",
+    "Booting, 1, Exited, BootFailed",
     "Ready, 137, Deleted, Lost",
     "Booting, 0, '', BootFailed",
     "Booting, 1, '', BootFailed",
@@ -167,6 +170,8 @@ class TransitionsTest {
         "DRAINING, Lifetime, -, Lifetime",
         "GONE, Idle, 137, Idle",
         "GONE, Idle, 3, OutOfMemory",
+        "DRAINING, Exited, 3, Exited",
+        "GONE, Exited, 0, Exited",
         "SERVING, '', -, Lost",
         "UNKNOWN, '', 0, Idle"
       })
