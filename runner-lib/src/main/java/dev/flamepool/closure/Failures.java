@@ -29,13 +29,13 @@ public final class Failures {
   public static Body encode(Throwable t) {
     Out out = new Out(1024);
     described(t).write(out);
-    byte[] object = object(t);
+    Body object = object(t);
     out.u1(object == null ? 0 : 1);
-    if (object != null) {
-      out.vint(object.length);
-      out.bytes(object, 0, object.length);
+    if (object == null) {
+      return new Body(List.of(), out);
     }
-    return new Body(List.of(), out);
+    out.vint((int) object.size());
+    return object.after(out);
   }
 
   private static Description described(Throwable t) {
@@ -46,10 +46,12 @@ public final class Failures {
     }
   }
 
-  private static byte @Nullable [] object(Throwable t) {
+  private static @Nullable Body object(Throwable t) {
     try {
-      byte[] bytes = ValueWriter.javaBytes(t);
-      return bytes.length <= Limits.MAX_EXCEPTION_BYTES ? bytes : null;
+      ValueWriter w = new ValueWriter(256, false, Policy.RESULTS);
+      w.values(new Object[] {t});
+      Body body = w.body();
+      return body.size() <= Limits.MAX_EXCEPTION_BYTES ? body : null;
     } catch (IOException | RuntimeException | Error e) {
       Fatal.rethrow(e);
       return null;
@@ -59,14 +61,16 @@ public final class Failures {
   static Throwable read(BodyIn body, Policy policy) throws IOException {
     In in = body.in();
     Description description = Description.read(in);
-    Throwable object = in.u1() == 1 ? object(in.bytes(in.vint()), policy) : null;
+    Throwable object = in.u1() == 1 ? object(body.part(in.vint()), policy) : null;
     return object != null ? object : description.toThrowable();
   }
 
   /** The exception itself, or null where it is not accepted or cannot be made. */
-  private static @Nullable Throwable object(byte[] bytes, Policy policy) {
+  private static @Nullable Throwable object(BodyIn body, Policy policy) {
     try {
-      return JavaIn.read(bytes, policy, null) instanceof Throwable t && hasEnd(t) ? t : null;
+      return new ValueReader(body, policy).values(1)[0] instanceof Throwable t && hasEnd(t)
+          ? t
+          : null;
     } catch (IOException | ReflectiveOperationException | RuntimeException | Error e) {
       Fatal.rethrow(e);
       return null;

@@ -3,50 +3,92 @@ package dev.flamepool.closure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InvalidClassException;
+import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectStreamClass;
 import java.io.ObjectStreamException;
-import java.io.StreamCorruptedException;
 import org.jspecify.annotations.Nullable;
 
-/** Java serialization with the application's class loader and our policy. */
+/**
+ * Java serialization with the application's class loader and our policy. What goes by hand comes
+ * from the reader that it is part of.
+ */
 final class JavaIn extends ObjectInputStream {
   private final Policy policy;
-  private final @Nullable TrackedIn tracked;
+  private final Policy.Filter filter;
+  private final ValueReader reader;
 
-  private JavaIn(byte[] bytes, Policy policy, @Nullable TrackedIn tracked, Policy.Filter filter)
-      throws IOException {
+  /** Whether the next one to be checked is what the reader admitted already. */
+  private boolean isByHand;
+
+  /** What ended the connection, or is wrong with what is by hand, even if a class hid it. */
+  private @Nullable IOException failed;
+
+  private JavaIn(byte[] bytes, Policy policy, ValueReader reader) throws IOException {
     super(new ByteArrayInputStream(bytes));
     this.policy = policy;
-    this.tracked = tracked;
-    setObjectInputFilter(filter);
+    this.reader = reader;
+    filter = policy.filter(bytes.length);
+    setObjectInputFilter(this::check);
     enableResolveObject(true);
   }
 
-  /**
-   * Reads the one object of such a stream.
-   *
-   * @param tracked makes what stands for a tracked resource; null where none is accepted
-   * @throws ObjectStreamException for whatever is wrong with the bytes
-   */
-  static @Nullable Object read(byte[] bytes, Policy policy, @Nullable TrackedIn tracked)
-      throws IOException, ReflectiveOperationException {
-    Policy.Filter filter = policy.filter(bytes.length);
-    try (JavaIn stream = new JavaIn(bytes, policy, tracked, filter)) {
-      return stream.readObject();
-    } catch (ObjectStreamException e) {
-      String why = filter.why();
-      throw why == null || e instanceof RefusedClassException ? e : refused(why, e);
-    } catch (StackOverflowError e) {
-      throw refused(Remedy.DEPTH, e);
-    } catch (
-        IOException e) { // of this stream or of a class's own readObject, not of the connection
-      throw refused(String.valueOf(e), e);
+  /** Reads such a stream for that reader. */
+  static JavaIn of(byte[] bytes, Policy policy, ValueReader reader) throws ObjectStreamException {
+    try {
+      return new JavaIn(bytes, policy, reader);
+    } catch (IOException e) {
+      throw ValueReader.refused("no Java stream: " + e, e);
     }
   }
 
-  private static ObjectStreamException refused(String why, Throwable cause) {
-    return (ObjectStreamException) new StreamCorruptedException(why).initCause(cause);
+  /**
+   * The next object.
+   *
+   * @throws ObjectStreamException for whatever is wrong with the bytes
+   */
+  @Nullable Object next() throws IOException, ReflectiveOperationException {
+    Object o;
+    try {
+      o = readObject();
+    } catch (IOException e) {
+      throw failed == null ? refused(e) : failed;
+    }
+    if (failed != null) {
+      throw failed;
+    }
+    return o;
+  }
+
+  private ObjectStreamException refused(IOException e) {
+    String why = filter.why();
+    if (e instanceof ObjectStreamException known) {
+      return why == null || e instanceof RefusedClassException
+          ? known
+          : ValueReader.refused(why, e);
+    }
+    // of this stream or of a class's own readObject, not of the connection
+    return ValueReader.refused(String.valueOf(e), e);
+  }
+
+  private ObjectInputFilter.Status check(ObjectInputFilter.FilterInfo info) {
+    if (isByHand) {
+      isByHand = false;
+      return ObjectInputFilter.Status.ALLOWED;
+    }
+    return filter.checkInput(info);
+  }
+
+  /** Reads what goes by hand, where it stands. */
+  @Nullable Object hand() throws IOException {
+    try {
+      return reader.value();
+    } catch (IOException e) {
+      failed = failed == null ? e : failed;
+      throw e;
+    } catch (ReflectiveOperationException e) {
+      throw ValueReader.refused(String.valueOf(e), e);
+    }
   }
 
   @Override
@@ -65,14 +107,9 @@ final class JavaIn extends ObjectInputStream {
 
   @Override
   protected @Nullable Object resolveObject(@Nullable Object o) throws IOException {
-    if (o instanceof RecordValue r) {
-      return r.resolve();
-    }
-    if (o instanceof Substitute s) {
-      return s.resolve(policy.application());
-    }
-    if (o instanceof TrackedRef ref) {
-      return ValueReader.tracked(tracked, ref.index());
+    if (o instanceof ByHand byHand) {
+      isByHand = byHand.value() != null;
+      return byHand.value();
     }
     if (!(o instanceof LambdaValue lambda)) {
       return o;

@@ -2,61 +2,86 @@ package dev.flamepool.closure;
 
 import java.io.IOException;
 import java.io.ObjectOutputStream;
-import java.io.OutputStream;
-import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Java serialization as {@link JavaIn} reads it: replaces what has no form of its own there, and
- * refuses what no reader takes.
+ * Java serialization as {@link JavaIn} reads it: gives what goes by hand back to the writer that it
+ * is part of, and refuses what no reader takes.
  */
 final class JavaOut extends ObjectOutputStream {
-  private static final Class<?> COPIES = Collections.nCopies(2, 1).getClass();
-
-  /** More would fill this process's memory; as they are, the reader of a reply refuses them. */
-  private static final int MAX_COPIES = 1 << 20;
-
   private final Policy policy;
-  private final @Nullable List<TrackedHere<?>> tracked;
+  private final ValueWriter writer;
+  private final Bytes bytes;
 
-  private final Set<String> needs = new TreeSet<>();
-
-  private final Cycles cycles = new Cycles();
+  private @Nullable IOException failed;
 
   /** Objects that may be written before the depth has to be measured: each adds one at most. */
   private int unmeasured = Policy.MAX_DEPTH;
 
-  /**
-   * @param tracked takes the resources that the values track; null where none may be
-   */
-  JavaOut(OutputStream out, Policy policy, @Nullable List<TrackedHere<?>> tracked)
-      throws IOException {
-    super(out);
+  JavaOut(Bytes bytes, Policy policy, ValueWriter writer) throws IOException {
+    super(bytes);
+    this.bytes = bytes;
     this.policy = policy;
-    this.tracked = tracked;
+    this.writer = writer;
     enableReplaceObject(true);
+  }
+
+  interface Writing {
+    void write() throws IOException;
+  }
+
+  /** Writes what goes by hand, where it stands. */
+  void hand(ByHand byHand) throws IOException {
+    whole(byHand, () -> writer.value(byHand.value()));
+  }
+
+  /**
+   * Writes what stands for an object and becomes it once it is read whole. A mention of it inside
+   * is refused, as there is nothing yet to be mentioned. The parent does not ask about mentions, so
+   * they are looked for in what it wrote.
+   */
+  void whole(Object standIn, Writing writing) throws IOException {
+    try {
+      flush();
+      int from = bytes.size();
+      writing.write();
+      flush();
+      if (bytes.size() > from && isMentioned(standIn, from)) {
+        throw new RefusedValueException(
+            standIn instanceof ByHand b && b.value() != null ? b.value() : standIn, Remedy.CYCLE);
+      }
+    } catch (IOException e) {
+      failed = e;
+      throw e;
+    }
+  }
+
+  private boolean isMentioned(Object standIn, int from) throws IOException {
+    int end = bytes.size();
+    writeObject(standIn); // by its number, which nothing else tells
+    flush();
+    if (bytes.size() != end + 5) {
+      throw new IllegalStateException(standIn + " is not being written");
+    }
+    return bytes.mentions(bytes.takeBackReference(), from);
+  }
+
+  /**
+   * Ends the stream.
+   *
+   * @throws IOException if something failed on the way, even if a class's own writing hid it
+   */
+  void finish() throws IOException {
+    if (failed != null) {
+      throw failed;
+    }
+    close();
   }
 
   @Override
   protected void annotateClass(Class<?> c) throws IOException {
-    if (!policy.accepts(c)) {
-      throw new RefusedValueException(c, Remedy.refused(c, ""));
-    }
-    String needed = Standing.needed(c);
-    if (needed != null) {
-      needs.add(needed);
-    }
-  }
-
-  /** Classes that the reader must allow as well. */
-  Set<String> needs() {
-    return needs;
+    writer.admit(c);
   }
 
   @Override
@@ -73,33 +98,14 @@ final class JavaOut extends ObjectOutputStream {
     if (--unmeasured < 0) {
       measure(o);
     }
-    if (tracked != null && o instanceof TrackedHere<?> resource) {
-      return new TrackedRef(ValueWriter.track(resource, tracked));
-    }
     if (o instanceof SerializedLambda l) {
       return lambda(l);
     }
-    if (o instanceof Serializable) {
-      return o.getClass() == COPIES ? whole((List<?>) o) : o;
+    if (Immutables.isStandIn(o)) {
+      Object collection = Immutables.of(o);
+      return collection == null ? o : new ByHand(collection);
     }
-    return replaced(o);
-  }
-
-  /** What is not Serializable, as far as there is something for it. */
-  private Object replaced(Object o) throws IOException {
-    if (o instanceof Record r) {
-      RecordShape shape = RecordShape.cached(r.getClass());
-      if (shape == null) {
-        return o;
-      }
-      if (cycles.holdsItself(r)) {
-        throw new RefusedValueException(r, Remedy.CYCLE);
-      }
-      return new RecordValue(r, shape);
-    }
-    Object instead = Policy.isStandard(o.getClass()) ? Views.copy(o) : null;
-    instead = instead == null ? Substitute.of(o) : instead;
-    return instead == null ? o : instead;
+    return writer.inJava(o);
   }
 
   private Object lambda(SerializedLambda l) throws IOException {
@@ -114,13 +120,6 @@ final class JavaOut extends ObjectOutputStream {
                   : "there: write it in the application"));
     }
     return new LambdaValue(l);
-  }
-
-  /** What {@code Collections.nCopies} gives is of any size for a few bytes. */
-  private static Object whole(List<?> copies) {
-    return copies.size() > MAX_COPIES
-        ? copies
-        : Collections.unmodifiableList(new ArrayList<>(copies));
   }
 
   private void measure(Object o) throws IOException {

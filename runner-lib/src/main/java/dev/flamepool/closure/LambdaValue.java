@@ -1,6 +1,8 @@
 package dev.flamepool.closure;
 
 import dev.flamepool.wire.Site;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,10 @@ final class LambdaValue implements Serializable {
     for (int i = 0; i < captures.length; i++) {
       captures[i] = l.getCapturedArg(i);
     }
+  }
+
+  private void writeObject(ObjectOutputStream stream) throws IOException {
+    ((JavaOut) stream).whole(this, stream::defaultWriteObject);
   }
 
   Object resolve(Policy policy) throws ReflectiveOperationException, RefusedClassException {

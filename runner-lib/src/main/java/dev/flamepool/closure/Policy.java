@@ -122,7 +122,6 @@ final class Policy {
       case ALWAYS -> true;
       case NEVER -> false;
       case CALLS_ONLY -> !replies;
-      case RESULTS_ONLY -> replies;
       case JDK -> allowed.test(c);
       case OTHER -> other.test(c) || allowed.test(c);
     };

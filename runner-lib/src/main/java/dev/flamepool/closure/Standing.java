@@ -16,7 +16,6 @@ final class Standing {
     ALWAYS,
     NEVER,
     CALLS_ONLY,
-    RESULTS_ONLY,
     /** Another one of the JDK. */
     JDK,
     /** Of the application, or of what it uses. */
@@ -49,8 +48,7 @@ final class Standing {
           "java.sql.Timestamp",
           "sun.util.calendar.ZoneInfo");
 
-  private static final Set<Class<?>> STAND_INS =
-      Set.of(RecordValue.class, Substitute.class, Substitute.Kind.class, LambdaValue.class);
+  private static final Set<Class<?>> STAND_INS = Set.of(ByHand.class, LambdaValue.class);
 
   // Its size is a number that somebody says: an exception that has so many suppressed ones copies
   // them while it is read.
@@ -127,9 +125,6 @@ final class Standing {
               || (Enum.class.isAssignableFrom(c) && isExported(c))
               || (Throwable.class.isAssignableFrom(c) && isPlainException(c));
       return value ? Kind.ALWAYS : Kind.JDK;
-    }
-    if (c == TrackedRef.class) {
-      return Kind.RESULTS_ONLY;
     }
     boolean always =
         STAND_INS.contains(c)

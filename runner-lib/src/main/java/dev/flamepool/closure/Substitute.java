@@ -2,37 +2,43 @@ package dev.flamepool.closure;
 
 import java.io.InvalidObjectException;
 import java.io.ObjectStreamException;
-import java.io.Serializable;
+import java.io.StreamCorruptedException;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** A value whose class is not Serializable although it is one, inside a Java stream. */
-final class Substitute implements Serializable {
-  private static final long serialVersionUID = 1;
-
+/**
+ * A value whose class is not Serializable although it is one.
+ *
+ * @param content what it holds, if anything
+ */
+record Substitute(Kind kind, @Nullable Object content) {
   enum Kind {
-    OPTIONAL,
-    INT,
-    LONG,
-    DOUBLE,
-    UNIT
+    OPTIONAL(0),
+    INT(1),
+    LONG(2),
+    DOUBLE(3),
+    UNIT(4);
+
+    final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    static Kind of(int code) throws StreamCorruptedException {
+      for (Kind k : values()) {
+        if (k.code == code) {
+          return k;
+        }
+      }
+      throw new StreamCorruptedException("substitute " + code);
+    }
   }
 
-  private final Kind kind;
-
-  @SuppressWarnings("serial") // goes as whatever it is
-  private final @Nullable Object content;
-
-  private Substitute(Kind kind, @Nullable Object content) {
-    this.kind = kind;
-    this.content = content;
-  }
-
-  /** What stands for it; null where nothing does. */
-  static @Nullable Substitute of(Object o) {
+  static Substitute of(Object o) {
     if (o instanceof Optional<?> v) {
       return new Substitute(Kind.OPTIONAL, v.orElse(null));
     }
@@ -45,7 +51,7 @@ final class Substitute implements Serializable {
     if (o instanceof OptionalDouble v) {
       return new Substitute(Kind.DOUBLE, v.isPresent() ? v.getAsDouble() : null);
     }
-    return o.getClass().getName().equals("kotlin.Unit") ? new Substitute(Kind.UNIT, null) : null;
+    return new Substitute(Kind.UNIT, null);
   }
 
   Object resolve(ClassLoader application) throws ObjectStreamException {

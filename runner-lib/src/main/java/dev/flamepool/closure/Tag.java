@@ -29,13 +29,26 @@ final class Tag {
   /** What stays on the runner, by its number. */
   static final int TRACKED = 23;
 
-  /**
-   * The next element of the body's one Java stream: values that share objects go there together.
-   */
+  static final int HASH_SET = 24;
+  static final int LINKED_HASH_SET = 25;
+  static final int SET_OF = 26;
+
+  /** What cannot be changed and may hold null. */
+  static final int LIST_WITH_NULLS = 27;
+
+  static final int ARRAY = 28;
+
+  /** What {@link Substitute} makes again. */
+  static final int SUBSTITUTE = 29;
+
+  /** Something that came before in this body, by its number. */
+  static final int SAME = 30;
+
+  /** The next object of the body's Java stream. */
   static final int JAVA = 31;
 
-  /** Beyond this nesting Java serialization takes over, which also copes with cycles. */
-  static final int MAX_DEPTH = 24;
+  /** Strings from this length on are sent once, however often they are mentioned. */
+  static final int LONG_STRING = 16;
 
   private Tag() {}
 }

@@ -5,13 +5,21 @@ import dev.flamepool.wire.ClassRef;
 import dev.flamepool.wire.In;
 import java.io.IOException;
 import java.io.InvalidClassException;
+import java.io.ObjectStreamException;
 import java.io.StreamCorruptedException;
+import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +27,29 @@ import org.jspecify.annotations.Nullable;
  * body holds.
  */
 final class ValueReader {
+  private static final Object[] NONE = {};
+
+  /** Elements that memory is taken for because a count says so, before they are there. */
+  private static final int ON_TRUST = 4_096;
+
   private final BodyIn body;
   private final In in;
   private final Policy policy;
   private final @Nullable TrackedIn tracked;
-  private @Nullable Object[] java = {};
-  private int nextJava;
+  private byte @Nullable [] stream;
+  private @Nullable JavaIn java;
+
+  /** What can be mentioned again, by its number; null while it is not complete. */
+  private @Nullable Object[] seen = NONE;
+
+  private int seenSize;
+  private int depth;
+
+  /** Elements of open containers that are still to come: each takes a byte at least. */
+  private long promised;
+
+  /** Elements of arrays that may still be made before they are there. */
+  private int trust = 1 << 20;
 
   ValueReader(BodyIn body, Policy policy) {
     this(body, policy, null);
@@ -40,36 +65,43 @@ final class ValueReader {
     this.tracked = tracked;
   }
 
-  static Object tracked(@Nullable TrackedIn tracked, int index) throws StreamCorruptedException {
-    if (tracked == null) {
-      throw new StreamCorruptedException("a tracked resource that was not asked for");
-    }
-    return tracked.at(index);
-  }
-
+  /**
+   * Reads the values of one message.
+   *
+   * @throws ObjectStreamException for whatever is wrong with the bytes
+   */
   @Nullable Object[] values(int n) throws IOException, ReflectiveOperationException {
     if (in.u1() == 1) {
-      java = stream();
+      stream = in.bytes(in.vint());
+      in.u1();
     }
-    Object[] values = new Object[n];
-    for (int i = 0; i < n; i++) {
-      values[i] = value(0);
+    @Nullable Object[] values = new Object[n];
+    try {
+      for (int i = 0; i < n; i++) {
+        values[i] = value();
+      }
+    } catch (StackOverflowError e) {
+      throw refused(Remedy.DEPTH, e);
     }
     return values;
   }
 
-  private @Nullable Object[] stream() throws IOException, ReflectiveOperationException {
-    if (JavaIn.read(in.bytes(in.vint()), policy, tracked) instanceof Object[] objects) {
-      return objects;
-    }
-    throw new StreamCorruptedException("the message's Java stream holds no values");
+  static ObjectStreamException refused(String why, Throwable cause) {
+    return (ObjectStreamException) new StreamCorruptedException(why).initCause(cause);
   }
 
-  private @Nullable Object value(int depth) throws IOException, ReflectiveOperationException {
+  /** The next value. */
+  @Nullable Object value() throws IOException, ReflectiveOperationException {
     int tag = in.u1();
     return switch (tag) {
       case Tag.NULL -> null;
-      case Tag.STRING -> in.exactString();
+      case Tag.STRING -> {
+        String s = in.exactString();
+        if (s.length() >= Tag.LONG_STRING) {
+          keep(s);
+        }
+        yield s;
+      }
       case Tag.INT -> {
         int v = in.vint();
         yield (v >>> 1) ^ -(v & 1);
@@ -81,59 +113,98 @@ final class ValueReader {
       case Tag.DOUBLE -> Double.longBitsToDouble(in.i8());
       case Tag.TRUE -> true;
       case Tag.FALSE -> false;
-      case Tag.BYTES -> in.bytes(in.vint());
-      case Tag.RECORD -> record(depth);
       case Tag.ENUM -> enumValue();
+      case Tag.SAME -> same();
       case Tag.JAVA -> java();
-      default -> rare(tag, depth);
+      default -> rare(tag);
     };
   }
 
-  private @Nullable Object java() throws StreamCorruptedException {
-    if (nextJava >= java.length) {
-      throw new StreamCorruptedException("a value that the message does not carry");
+  private @Nullable Object java() throws IOException, ReflectiveOperationException {
+    JavaIn reader = java;
+    if (reader == null) {
+      byte[] bytes = stream;
+      if (bytes == null) {
+        throw new StreamCorruptedException("a value that the message does not carry");
+      }
+      reader = JavaIn.of(bytes, policy, this);
+      java = reader;
     }
-    return java[nextJava++];
+    return reader.next();
   }
 
-  private Object rare(int tag, int depth) throws IOException, ReflectiveOperationException {
+  private Object same() throws IOException {
+    int number = in.vint();
+    if (number < 0 || number >= seenSize) {
+      throw new StreamCorruptedException("a value that has not come before");
+    }
+    Object known = seen[number];
+    if (known == null) {
+      throw new StreamCorruptedException("a value that holds itself and cannot be made");
+    }
+    return known;
+  }
+
+  private int keep(@Nullable Object o) {
+    if (seenSize == seen.length) {
+      seen = Arrays.copyOf(seen, 4 + 2 * seenSize);
+    }
+    seen[seenSize] = o;
+    return seenSize++;
+  }
+
+  private Object kept(Object o) {
+    keep(o);
+    return o;
+  }
+
+  private @Nullable Object rare(int tag) throws IOException, ReflectiveOperationException {
     return switch (tag) {
       case Tag.FLOAT -> Float.intBitsToFloat((int) in.i8());
       case Tag.SHORT -> (short) in.i8();
       case Tag.BYTE -> (byte) in.u1();
       case Tag.CHAR -> (char) in.vint();
+      case Tag.BYTES -> kept(in.bytes(in.vint()));
+      case Tag.INTS, Tag.LONGS, Tag.DOUBLES, Tag.FLOATS -> kept(numbers(tag));
+      case Tag.TRACKED -> tracked();
+      default -> {
+        if (++depth > Policy.MAX_DEPTH) {
+          throw new StreamCorruptedException(Remedy.DEPTH);
+        }
+        Object o = container(tag);
+        depth--;
+        yield o;
+      }
+    };
+  }
+
+  private Object numbers(int tag) throws IOException {
+    switch (tag) {
       case Tag.INTS -> {
         ByteBuffer b = buffer(4);
         int[] a = new int[b.remaining() / 4];
         b.asIntBuffer().get(a);
-        yield a;
+        return a;
       }
       case Tag.LONGS -> {
         ByteBuffer b = buffer(8);
         long[] a = new long[b.remaining() / 8];
         b.asLongBuffer().get(a);
-        yield a;
+        return a;
       }
       case Tag.DOUBLES -> {
         ByteBuffer b = buffer(8);
         double[] a = new double[b.remaining() / 8];
         b.asDoubleBuffer().get(a);
-        yield a;
+        return a;
       }
-      case Tag.FLOATS -> {
+      default -> {
         ByteBuffer b = buffer(4);
         float[] a = new float[b.remaining() / 4];
         b.asFloatBuffer().get(a);
-        yield a;
+        return a;
       }
-      case Tag.ARRAY_LIST -> list(depth);
-      case Tag.LIST_OF -> List.of(list(depth).toArray());
-      case Tag.HASH_MAP -> map(new HashMap<>(), depth);
-      case Tag.LINKED_HASH_MAP -> map(new LinkedHashMap<>(), depth);
-      case Tag.TRACKED -> tracked(tracked, in.vint());
-      case Tag.MAP_OF -> Map.copyOf(map(new HashMap<>(), depth));
-      default -> throw new StreamCorruptedException("value tag " + tag);
-    };
+    }
   }
 
   private ByteBuffer buffer(int itemBytes) throws IOException {
@@ -144,46 +215,179 @@ final class ValueReader {
     return ByteBuffer.wrap(in.bytes(length));
   }
 
-  private void deeper(int depth) throws IOException {
-    if (depth > Tag.MAX_DEPTH) {
-      throw new StreamCorruptedException("values nested deeper than " + Tag.MAX_DEPTH);
+  private Object tracked() throws IOException {
+    if (tracked == null) {
+      throw new StreamCorruptedException("a tracked resource that was not asked for");
     }
+    return tracked.at(in.vint());
   }
 
-  private List<@Nullable Object> list(int depth) throws IOException, ReflectiveOperationException {
-    deeper(depth);
-    int n = in.count(1);
-    List<@Nullable Object> list = new ArrayList<>(Math.min(n, 1 << 16));
+  private Object container(int tag) throws IOException, ReflectiveOperationException {
+    return switch (tag) {
+      case Tag.RECORD -> record();
+      case Tag.ARRAY -> array();
+      case Tag.ARRAY_LIST -> list();
+      case Tag.HASH_SET -> fill(new HashSet<>());
+      case Tag.LINKED_HASH_SET -> fill(new LinkedHashSet<>());
+      case Tag.HASH_MAP -> fill(new HashMap<>());
+      case Tag.LINKED_HASH_MAP -> fill(new LinkedHashMap<>());
+      default -> whole(tag);
+    };
+  }
+
+  /** What is made of all that it holds. */
+  private Object whole(int tag) throws IOException, ReflectiveOperationException {
+    int number = keep(null);
+    Object made =
+        switch (tag) {
+          case Tag.LIST_OF -> List.of(withoutNull(items(count(1))));
+          case Tag.LIST_WITH_NULLS -> Arrays.stream(items(count(1))).toList();
+          case Tag.SET_OF -> {
+            Set<Object> set = new HashSet<>();
+            add(set, withoutNull(items(count(1))));
+            yield Set.copyOf(set);
+          }
+          case Tag.MAP_OF -> {
+            Map<Object, Object> map = new HashMap<>();
+            put(map, withoutNull(items(2 * count(2))));
+            yield Map.copyOf(map);
+          }
+          case Tag.SUBSTITUTE -> substitute();
+          default -> throw new StreamCorruptedException("value tag " + tag);
+        };
+    seen[number] = made;
+    return made;
+  }
+
+  private static Object[] withoutNull(@Nullable Object[] items) throws StreamCorruptedException {
+    for (Object o : items) {
+      if (o == null) {
+        throw new StreamCorruptedException("null in a collection that cannot hold it");
+      }
+    }
+    return items;
+  }
+
+  private Object substitute() throws IOException, ReflectiveOperationException {
+    Substitute.Kind kind = Substitute.Kind.of(in.u1());
+    return new Substitute(kind, value()).resolve(policy.application());
+  }
+
+  /** A count of elements of so many values, each of which takes a byte at least. */
+  private int count(int values) throws IOException {
+    int n = in.count(values);
+    if ((long) n * values + promised > in.remaining()) {
+      throw new StreamCorruptedException("containers that promise more than the message holds");
+    }
+    return n;
+  }
+
+  private @Nullable Object next() throws IOException, ReflectiveOperationException {
+    promised--;
+    return value();
+  }
+
+  private @Nullable Object[] items(int n) throws IOException, ReflectiveOperationException {
+    promised += n;
+    @Nullable Object[] items = new Object[Math.min(n, ON_TRUST)];
     for (int i = 0; i < n; i++) {
-      list.add(value(depth + 1));
+      if (i == items.length) {
+        items = Arrays.copyOf(items, (int) Math.min(n, 2L * i));
+      }
+      items[i] = next();
+    }
+    return items;
+  }
+
+  private Object list() throws IOException, ReflectiveOperationException {
+    int n = count(1);
+    promised += n;
+    List<@Nullable Object> list = new ArrayList<>(Math.min(n, ON_TRUST));
+    keep(list);
+    for (int i = 0; i < n; i++) {
+      list.add(next());
     }
     return list;
   }
 
-  private Map<@Nullable Object, @Nullable Object> map(
-      Map<@Nullable Object, @Nullable Object> map, int depth)
+  private Object fill(Set<@Nullable Object> set) throws IOException, ReflectiveOperationException {
+    keep(set);
+    add(set, items(count(1)));
+    return set;
+  }
+
+  private Object fill(Map<@Nullable Object, @Nullable Object> map)
       throws IOException, ReflectiveOperationException {
-    deeper(depth);
-    int n = in.count(2);
-    for (int i = 0; i < n; i++) {
-      Object key = value(depth + 1);
-      map.put(key, value(depth + 1));
-    }
+    keep(map);
+    put(map, items(2 * count(2)));
     return map;
   }
 
-  private Object record(int depth) throws IOException, ReflectiveOperationException {
-    deeper(depth);
+  private static void add(Collection<? super Object> set, @Nullable Object[] items) {
+    Collections.addAll(set, items);
+  }
+
+  private static void put(Map<? super Object, ? super Object> map, @Nullable Object[] items) {
+    for (int i = 0; i < items.length; i += 2) {
+      map.put(items[i], items[i + 1]);
+    }
+  }
+
+  private Object array() throws IOException, ReflectiveOperationException {
+    ClassRef ref = body.classAt(in.vint());
+    Class<?> c = ref.resolved() instanceof Class<?> known ? known : policy.load(ref.name());
+    Class<?> component = c.getComponentType();
+    if (component == null || component.isPrimitive()) {
+      throw new InvalidClassException(ref.name(), "is no array of objects here");
+    }
+    ref.resolve(c);
+    int n = count(1);
+    try {
+      return n <= trust ? array(component, n) : large(component, n);
+    } catch (ArrayStoreException e) {
+      throw refused("an element that is no " + component.getName(), e);
+    }
+  }
+
+  private Object array(Class<?> component, int n) throws IOException, ReflectiveOperationException {
+    trust -= n;
+    promised += n;
+    @Nullable Object[] array = (Object[]) Array.newInstance(component, n);
+    keep(array);
+    for (int i = 0; i < n; i++) {
+      array[i] = next();
+    }
+    return array;
+  }
+
+  private Object large(Class<?> component, int n) throws IOException, ReflectiveOperationException {
+    int number = keep(null);
+    Object[] array = (Object[]) Array.newInstance(component, 0);
+    @Nullable Object[] items = items(n);
+    Object[] made = Arrays.copyOf(items, n, arrayType(array));
+    seen[number] = made;
+    return made;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Class<? extends Object[]> arrayType(Object[] array) {
+    return (Class<? extends Object[]>) array.getClass();
+  }
+
+  private Object record() throws IOException, ReflectiveOperationException {
     ClassRef ref = body.classAt(in.vint());
     RecordShape shape = ref.resolved() instanceof RecordShape s ? s : shape(ref);
     if (in.vint() != shape.size) {
       throw new InvalidClassException(ref.name(), "has another number of components here");
     }
-    Object[] values = new Object[shape.size];
+    int number = keep(null);
+    @Nullable Object[] values = new Object[shape.size];
     for (int i = 0; i < values.length; i++) {
-      values[i] = value(depth + 1);
+      values[i] = value();
     }
-    return shape.make(ref.name(), values);
+    Object made = shape.make(ref.name(), values);
+    seen[number] = made;
+    return made;
   }
 
   private RecordShape shape(ClassRef ref) throws IOException, ReflectiveOperationException {

@@ -2,29 +2,28 @@ package dev.flamepool.closure;
 
 import dev.flamepool.wire.Body;
 import dev.flamepool.wire.Out;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes values into a body. Common value types are coded by hand; everything else goes together
- * into one Java stream at the body's start, so that what several values share stays shared. Arrays
- * and JDK collections coded by hand are values: two mentions of one mutable collection arrive as
- * two.
+ * Writes values into a body. What has a {@link Form} of its own is coded by hand, each object once:
+ * later mentions are its number. Everything else goes through one Java stream, which comes back
+ * here for what it finds that goes by hand; so what several values share stays shared. Copies alone
+ * are what {@code List.of}, {@code Set.of} and {@code Map.of} give where they lie in a field of
+ * what goes by Java: the JDK puts something in their place before anybody is asked.
  */
 final class ValueWriter {
-  private static final Class<?> LIST_12 = List.of(1).getClass();
-  private static final Class<?> LIST_N = List.of(1, 2, 3).getClass();
-  private static final Class<?> MAP_1 = Map.of(1, 1).getClass();
-  private static final Class<?> MAP_N = Map.of(1, 1, 2, 2).getClass();
+  /** More would fill this process's memory; as they are, the reader of a reply refuses them. */
+  private static final int MAX_COPIES = 1 << 20;
 
   private final Out out;
   private final boolean lend;
@@ -32,6 +31,20 @@ final class ValueWriter {
   private final @Nullable List<TrackedHere<?>> tracked;
   private List<String> classes = List.of();
   private Set<String> needs = Set.of();
+  private final Seen seen = new Seen();
+  private int depth;
+
+  /** The numbers of what is made whole and is not complete yet, in ascending order. */
+  private int[] open = {};
+
+  private int openSize;
+  private @Nullable Bytes bytes;
+  private @Nullable JavaOut java;
+
+  /** What could go by hand, but was met in the Java stream first. */
+  private final Seen javas = new Seen();
+
+  private @Nullable IdentityHashMap<Object, Object> shown;
 
   ValueWriter(int room, boolean lend, Policy policy) {
     this(room, lend, policy, null);
@@ -47,136 +60,64 @@ final class ValueWriter {
     this.tracked = tracked;
   }
 
-  static int track(TrackedHere<?> resource, List<TrackedHere<?>> tracked) {
-    for (int i = 0; i < tracked.size(); i++) {
-      if (tracked.get(i) == resource) {
-        return i;
-      }
-    }
-    tracked.add(resource);
-    return tracked.size() - 1;
-  }
-
+  /** All that was written. */
   Body body() {
-    return new Body(classes, out, needs);
-  }
-
-  /**
-   * Thrown inside a record or collection that holds something that must go by Java serialization:
-   * all of it does.
-   */
-  private static final class NotPlain extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    @SuppressWarnings("StaticAssignmentOfThrowable") // a signal without trace or message
-    static final NotPlain SIGNAL = new NotPlain();
-
-    private NotPlain() {
-      super("", null, false, false);
+    Body byHand = new Body(classes, out, needs);
+    if (bytes == null) {
+      return byHand;
     }
-  }
-
-  /** Writes one value; says whether that could be done by hand. If not, nothing was written. */
-  private boolean tryPlain(@Nullable Object o) throws IOException {
-    if (scalar(o)) {
-      return true;
-    }
-    Out.Mark mark = out.mark();
-    int known = classes.size();
-    try {
-      structure(o, 0);
-      return true;
-    } catch (NotPlain e) {
-      out.rewind(mark);
-      if (classes.size() > known) {
-        classes.subList(known, classes.size()).clear();
-      }
-      return false;
-    }
+    Out head = new Out(bytes.size() + 8);
+    head.u1(1);
+    head.vint(bytes.size());
+    head.bytes(bytes.array(), 0, bytes.size());
+    return byHand.after(head);
   }
 
   /** The values of one message. */
   void values(@Nullable Object[] values) throws IOException {
-    List<Object> java = null;
-    Out.Mark first = out.mark();
     out.u1(0);
-    for (Object v : values) {
-      if (!tryPlain(v)) {
-        java = java == null ? new ArrayList<>(2) : java;
-        java.add(v);
-        out.u1(Tag.JAVA);
+    try {
+      for (Object v : values) {
+        value(v);
       }
-    }
-    if (java != null) {
-      rewrite(values, java, first);
-    }
-  }
-
-  /**
-   * The rare case, written again: the Java stream comes first, because the reader needs it first.
-   */
-  private void rewrite(@Nullable Object[] values, List<Object> java, Out.Mark first)
-      throws IOException {
-    out.rewind(first);
-    classes = List.of();
-    out.u1(1);
-    stream(java.toArray());
-    int next = 0;
-    for (Object v : values) {
-      if (next < java.size() && v == java.get(next)) {
-        next++;
-        out.u1(Tag.JAVA);
-      } else {
-        tryPlain(v);
-      }
-    }
-  }
-
-  private void stream(Object[] objects) throws IOException {
-    Bytes bytes = new Bytes();
-    needs = write(objects, bytes, policy, tracked);
-    out.vint(bytes.size());
-    out.bytes(bytes.array(), 0, bytes.size());
-  }
-
-  private static Set<String> write(
-      @Nullable Object o, OutputStream bytes, Policy policy, @Nullable List<TrackedHere<?>> tracked)
-      throws IOException {
-    try (JavaOut stream = new JavaOut(bytes, policy, tracked)) {
-      stream.writeObject(o);
-      return stream.needs();
     } catch (StackOverflowError e) {
       throw new RefusedValueException(new Object(), Remedy.DEPTH);
     }
+    if (java != null) {
+      java.finish();
+    }
   }
 
-  static byte[] javaBytes(Object o) throws IOException {
-    Bytes bytes = new Bytes();
-    write(o, bytes, Policy.RESULTS, null);
-    return bytes.toByteArray();
-  }
-
-  /** Whether the value can be sent by Java serialization, for finding out which one cannot. */
+  /** Whether the value can be sent, for finding out which one cannot. */
   static void probe(@Nullable Object value, Policy policy) throws IOException {
-    write(value, OutputStream.nullOutputStream(), policy, null);
+    new ValueWriter(64, true, policy).values(new @Nullable Object[] {value});
   }
 
-  private static final class Bytes extends ByteArrayOutputStream {
-    Bytes() {
-      super(512);
-    }
-
-    byte[] array() {
-      return buf;
+  /** One value, where it stands. */
+  void value(@Nullable Object o) throws IOException {
+    if (!scalar(o) && o != null) {
+      object(o);
     }
   }
 
-  private boolean scalar(@Nullable Object o) throws RefusedValueException {
+  /** What stands in the Java stream for an object that is met there: itself if Java has it. */
+  Object inJava(Object o) {
+    Form form = Form.of(o.getClass());
+    if (form == Form.JAVA || (form == Form.TRACKED && tracked == null)) {
+      return o;
+    }
+    if (form.isFilled() && seen.find(o) < 0) {
+      javas.add(o);
+      return o;
+    }
+    return new ByHand(o);
+  }
+
+  private boolean scalar(@Nullable Object o) {
     if (o == null) {
       out.u1(Tag.NULL);
     } else if (o instanceof String s) {
-      out.u1(Tag.STRING);
-      out.exactString(s);
+      string(s);
     } else if (o instanceof Integer i) {
       out.u1(Tag.INT);
       out.vint((i << 1) ^ (i >> 31));
@@ -188,17 +129,28 @@ final class ValueWriter {
     } else if (o instanceof Double d) {
       out.u1(Tag.DOUBLE);
       out.i8(Double.doubleToRawLongBits(d));
-    } else if (o instanceof byte[] b) {
-      out.u1(Tag.BYTES);
-      bytes(b, !lend);
-    } else if (o instanceof Enum<?> e) {
-      out.u1(Tag.ENUM);
-      classRef(e.getDeclaringClass());
-      out.string(e.name());
     } else {
       return rareScalar(o);
     }
     return true;
+  }
+
+  private void string(String s) {
+    if (s.length() >= Tag.LONG_STRING) {
+      int known = seen.find(s);
+      if (known >= 0) {
+        same(known);
+        return;
+      }
+      seen.add(s);
+    }
+    out.u1(Tag.STRING);
+    out.exactString(s);
+  }
+
+  private void same(int number) {
+    out.u1(Tag.SAME);
+    out.vint(number);
   }
 
   private boolean rareScalar(Object o) {
@@ -214,36 +166,142 @@ final class ValueWriter {
     } else if (o instanceof Character c) {
       out.u1(Tag.CHAR);
       out.vint(c);
-    } else if (o instanceof int[] a) {
-      out.u1(Tag.INTS);
-      ByteBuffer b = ByteBuffer.allocate(Math.multiplyExact(a.length, 4));
-      b.asIntBuffer().put(a);
-      bytes(b.array(), false);
-    } else if (o instanceof long[] a) {
-      out.u1(Tag.LONGS);
-      ByteBuffer b = ByteBuffer.allocate(Math.multiplyExact(a.length, 8));
-      b.asLongBuffer().put(a);
-      bytes(b.array(), false);
-    } else if (o instanceof double[] a) {
-      out.u1(Tag.DOUBLES);
-      ByteBuffer b = ByteBuffer.allocate(Math.multiplyExact(a.length, 8));
-      b.asDoubleBuffer().put(a);
-      bytes(b.array(), false);
-    } else if (o instanceof float[] a) {
-      out.u1(Tag.FLOATS);
-      ByteBuffer b = ByteBuffer.allocate(Math.multiplyExact(a.length, 4));
-      b.asFloatBuffer().put(a);
-      bytes(b.array(), false);
-    } else if (tracked != null && o instanceof TrackedHere<?> resource) {
-      out.u1(Tag.TRACKED);
-      out.vint(track(resource, tracked));
     } else {
       return false;
     }
     return true;
   }
 
-  private void bytes(byte[] b, boolean copy) {
+  private void object(Object o) throws IOException {
+    Form form = o instanceof Enum<?> ? Form.JAVA : Form.of(o.getClass());
+    switch (form) {
+      case JAVA -> {
+        if (o instanceof Enum<?> e) {
+          out.u1(Tag.ENUM);
+          classRef(e.getDeclaringClass());
+          out.string(e.name());
+        } else {
+          java(o);
+        }
+      }
+      case VIEW -> value(shown(o));
+      case TRACKED -> tracked((TrackedHere<?>) o);
+      default -> {
+        int known = seen.find(o);
+        if (known >= 0) {
+          again(o, form, known);
+        } else if (javas.find(o) >= 0) {
+          java(o);
+        } else {
+          seen.add(o);
+          contents(o, form);
+        }
+      }
+    }
+  }
+
+  private void again(Object o, Form form, int number) throws IOException {
+    if (form.isMadeWhole() && Arrays.binarySearch(open, 0, openSize, number) >= 0) {
+      throw new RefusedValueException(o, Remedy.CYCLE);
+    }
+    same(number);
+  }
+
+  private void java(Object o) throws IOException {
+    JavaOut stream = java;
+    if (stream == null) {
+      bytes = new Bytes();
+      stream = new JavaOut(bytes, policy, this);
+      java = stream;
+    }
+    out.u1(Tag.JAVA);
+    stream.writeObject(o);
+  }
+
+  /** One copy of each view, as long as this lives. */
+  private Object shown(Object view) {
+    if (shown == null) {
+      shown = new IdentityHashMap<>();
+    }
+    return shown.computeIfAbsent(view, Views::copy);
+  }
+
+  private void tracked(TrackedHere<?> resource) throws IOException {
+    if (tracked == null) {
+      java(resource);
+      return;
+    }
+    int at = 0;
+    while (at < tracked.size() && tracked.get(at) != resource) {
+      at++;
+    }
+    if (at == tracked.size()) {
+      tracked.add(resource);
+    }
+    out.u1(Tag.TRACKED);
+    out.vint(at);
+  }
+
+  private void contents(Object o, Form form) throws IOException {
+    if (++depth > Policy.MAX_DEPTH) {
+      throw new RefusedValueException(o, Remedy.DEPTH);
+    }
+    boolean whole = form.isMadeWhole();
+    if (whole) {
+      if (openSize == open.length) {
+        open = Arrays.copyOf(open, openSize + 4 + openSize / 2);
+      }
+      open[openSize++] = seen.size() - 1;
+    }
+    switch (form) {
+      case BYTES -> bytes((byte[]) o);
+      case INTS, LONGS, DOUBLES, FLOATS -> numbers(o, form);
+      case ARRAY -> array((Object[]) o);
+      case RECORD -> record((Record) o);
+      case HASH_MAP, LINKED_HASH_MAP, MAP_OF -> map((Map<?, ?>) o, form.tag);
+      case SUBSTITUTE -> substitute(Substitute.of(o));
+      default -> collection((Collection<?>) o, form);
+    }
+    depth--;
+    if (whole) {
+      openSize--;
+    }
+  }
+
+  private void bytes(byte[] b) {
+    out.u1(Tag.BYTES);
+    block(b, !lend);
+  }
+
+  private void numbers(Object array, Form form) {
+    out.u1(form.tag);
+    ByteBuffer b;
+    switch (form) {
+      case INTS -> {
+        int[] a = (int[]) array;
+        b = ByteBuffer.allocate(Math.multiplyExact(a.length, 4));
+        b.asIntBuffer().put(a);
+      }
+      case LONGS -> {
+        long[] a = (long[]) array;
+        b = ByteBuffer.allocate(Math.multiplyExact(a.length, 8));
+        b.asLongBuffer().put(a);
+      }
+      case DOUBLES -> {
+        double[] a = (double[]) array;
+        b = ByteBuffer.allocate(Math.multiplyExact(a.length, 8));
+        b.asDoubleBuffer().put(a);
+      }
+      default -> {
+        float[] a = (float[]) array;
+        b = ByteBuffer.allocate(Math.multiplyExact(a.length, 4));
+        b.asFloatBuffer().put(a);
+      }
+    }
+    block(b.array(), false);
+  }
+
+  private void block(byte[] b, boolean copy) {
     out.vint(b.length);
     if (b.length < Out.WORTH_LENDING) {
       out.bytes(b, 0, b.length);
@@ -252,83 +310,80 @@ final class ValueWriter {
     }
   }
 
-  private void plain(@Nullable Object o, int depth) throws IOException {
-    if (!scalar(o)) {
-      structure(o, depth);
+  private void array(Object[] array) throws IOException {
+    out.u1(Tag.ARRAY);
+    classRef(array.getClass());
+    out.vint(array.length);
+    for (Object e : array) {
+      value(e);
     }
   }
 
-  private void structure(@Nullable Object o, int depth) throws IOException {
-    if (o == null || depth > Tag.MAX_DEPTH) {
-      throw NotPlain.SIGNAL;
-    }
-    if (o instanceof Record r) {
-      record(r, depth);
-      return;
-    }
-    Class<?> c = o.getClass();
-    if (c == ArrayList.class) {
-      list((List<?>) o, Tag.ARRAY_LIST, depth);
-    } else if (c == LIST_12 || c == LIST_N) {
-      list((List<?>) o, Tag.LIST_OF, depth);
-    } else if (c == HashMap.class) {
-      map((Map<?, ?>) o, Tag.HASH_MAP, depth);
-    } else if (c == LinkedHashMap.class) {
-      map((Map<?, ?>) o, Tag.LINKED_HASH_MAP, depth);
-    } else if (c == MAP_1 || c == MAP_N) {
-      map((Map<?, ?>) o, Tag.MAP_OF, depth);
-    } else {
-      throw NotPlain.SIGNAL;
-    }
-  }
-
-  private void record(Record r, int depth) throws IOException {
+  private void record(Record r) throws IOException {
     RecordShape shape = RecordShape.cached(r.getClass());
     if (shape == null) {
-      throw NotPlain.SIGNAL;
+      throw new IllegalStateException(r.getClass().getName());
     }
     out.u1(Tag.RECORD);
     classRef(r.getClass());
     out.vint(shape.size);
     for (int i = 0; i < shape.size; i++) {
-      plain(shape.get(r, i), depth + 1);
+      value(shape.get(r, i));
     }
   }
 
-  private void list(List<?> list, int tag, int depth) throws IOException {
-    out.u1(tag);
-    Object[] elements = list.toArray();
+  private void substitute(Substitute s) throws IOException {
+    out.u1(Tag.SUBSTITUTE);
+    out.u1(s.kind().code);
+    value(s.content());
+  }
+
+  private void collection(Collection<?> all, Form form) throws IOException {
+    if (form == Form.COPIES && all.size() > MAX_COPIES) {
+      throw new RefusedValueException(all, "it holds more than " + MAX_COPIES + " copies");
+    }
+    Object[] elements = all.toArray();
+    // what Stream.toList() gives may hold null, List.of may not
+    boolean nulls = form == Form.LIST_OF && Arrays.asList(elements).contains(null);
+    out.u1(nulls ? Tag.LIST_WITH_NULLS : form.tag);
     out.vint(elements.length);
     for (Object e : elements) {
-      if (e == null && tag == Tag.LIST_OF) {
-        throw NotPlain.SIGNAL; // what Stream.toList() gives may hold null, List.of may not
-      }
-      plain(e, depth + 1);
+      value(e);
     }
   }
 
-  private void map(Map<?, ?> map, int tag, int depth) throws IOException {
+  private void map(Map<?, ?> map, int tag) throws IOException {
     out.u1(tag);
     out.vint(map.size());
     for (Map.Entry<?, ?> e : map.entrySet()) {
-      plain(e.getKey(), depth + 1);
-      plain(e.getValue(), depth + 1);
+      value(e.getKey());
+      value(e.getValue());
     }
   }
 
-  private void classRef(Class<?> c) throws RefusedValueException {
+  private void classRef(Class<?> c) throws IOException {
     String name = c.getName();
     if (classes.isEmpty()) {
       classes = new ArrayList<>(4);
     }
     int at = classes.indexOf(name);
     if (at < 0) {
-      if (!policy.accepts(c)) {
-        throw new RefusedValueException(c, Remedy.refused(c, ""));
-      }
+      admit(c);
       at = classes.size();
       classes.add(name);
     }
     out.vint(at);
+  }
+
+  /** Refuses a class that no reader takes, and keeps in mind one that each reader has to allow. */
+  void admit(Class<?> c) throws RefusedValueException {
+    if (!policy.accepts(c)) {
+      throw new RefusedValueException(c, Remedy.refused(c, ""));
+    }
+    String needed = Standing.needed(c);
+    if (needed != null) {
+      needs = needs.isEmpty() ? new TreeSet<>() : needs;
+      needs.add(needed);
+    }
   }
 }

@@ -56,6 +56,12 @@ public final class Body {
             || className.charAt(end) == '$');
   }
 
+  /** The same with something before it, which this takes over. */
+  public Body after(Out head) {
+    head.append(bytes);
+    return new Body(classes, head, needs);
+  }
+
   List<String> classes() {
     return classes;
   }

@@ -32,6 +32,13 @@ public final class BodyIn {
     return classes[index];
   }
 
+  /** The next {@code length} bytes, which mention the same classes. */
+  public BodyIn part(int length) throws IOException {
+    In part = new In(new ByteArrayInputStream(in.bytes(length)));
+    part.limit(length);
+    return new BodyIn(part, classes);
+  }
+
   /** A body that never left this process. */
   public static BodyIn of(Body body) {
     List<String> names = body.classes();

@@ -40,23 +40,6 @@ public final class Out {
     }
   }
 
-  /** A place to {@link #rewind} to. */
-  public static final class Mark {
-    private final byte[] buf;
-    private final int from;
-    private final int n;
-    private final int parts;
-    private final long partsSize;
-
-    private Mark(Out out) {
-      buf = out.buf;
-      from = out.from;
-      n = out.n;
-      parts = out.parts == null ? 0 : out.parts.size();
-      partsSize = out.partsSize;
-    }
-  }
-
   /** With room for {@code start} bytes and the default bound. */
   public Out(int start) {
     this(start, Limits.MAX_MESSAGE_BYTES);
@@ -248,23 +231,6 @@ public final class Out {
       p.add(new Part(buf, from, n));
       partsSize += n - from;
       from = n;
-    }
-  }
-
-  /** Remembers where we are. */
-  public Mark mark() {
-    return new Mark(this);
-  }
-
-  /** Forgets what was written since. */
-  public void rewind(Mark m) {
-    buf = m.buf;
-    from = m.from;
-    n = m.n;
-    partsSize = m.partsSize;
-    List<Part> p = parts;
-    if (p != null) {
-      p.subList(m.parts, p.size()).clear();
     }
   }
 

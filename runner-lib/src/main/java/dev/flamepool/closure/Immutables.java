@@ -1,0 +1,47 @@
+package dev.flamepool.closure;
+
+import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code List.of}, {@code Set.of} and {@code Map.of} put in their place in a Java stream,
+ * which goes by hand there too: so whether one of them holds itself is seen.
+ */
+final class Immutables {
+  private static final String STAND_IN = "java.util.CollSer";
+  private static final @Nullable Invoker RESOLVE = resolve();
+
+  private Immutables() {}
+
+  static boolean isStandIn(Object o) {
+    return o.getClass().getName().equals(STAND_IN);
+  }
+
+  /** A collection of the same elements; null where the JDK does not let us have it. */
+  static @Nullable Object of(Object standIn) {
+    if (RESOLVE == null) {
+      return null;
+    }
+    try {
+      return RESOLVE.call(standIn);
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (Throwable e) {
+      return null;
+    }
+  }
+
+  private static @Nullable Invoker resolve() {
+    try {
+      Class<?> factory = Class.forName("sun.reflect.ReflectionFactory");
+      Object instance = factory.getMethod("getReflectionFactory").invoke(null);
+      Object handle =
+          factory
+              .getMethod("readResolveForSerialization", Class.class)
+              .invoke(instance, Class.forName(STAND_IN));
+      return handle == null ? null : new Invoker((MethodHandle) handle);
+    } catch (ReflectiveOperationException e) {
+      return null;
+    }
+  }
+}
