@@ -10,6 +10,8 @@ import dev.flamepool.wire.ReplyDecoder;
 import dev.flamepool.wire.Site;
 import dev.flamepool.wire.UnreadableException;
 import java.io.IOException;
+import java.io.Serializable;
+import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.SerializedLambda;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -97,6 +99,18 @@ public final class Closures {
     return body.needing(need -> known.names().stream().noneMatch(n -> Body.covers(n, need)));
   }
 
+  /** A lambda that captures this is best told so. */
+  private static String remedy(Site site, int i, @Nullable Object captured, Culprit c) {
+    boolean isThis =
+        i == 0
+            && captured != null
+            && c.path().isEmpty()
+            && site.implMethodKind() != MethodHandleInfo.REF_invokeStatic
+            && captured.getClass().getName().equals(site.stands())
+            && !(captured instanceof Serializable);
+    return isThis ? Remedy.ofThis(captured.getClass()) : c.remedy();
+  }
+
   private static CaptureException notSent(
       Site site, @Nullable Object[] captures, IOException failure) {
     boolean lambda = site.isLambda();
@@ -105,9 +119,10 @@ public final class Closures {
       try {
         ValueWriter.probe(captures[i], Policy.CALLS);
       } catch (IOException e) {
-        Culprit c = Culprit.find(captures[i], e);
+        Culprit c = Culprit.find(captures[i], e, false);
         int index = i == site.captures() ? CaptureException.ARGUMENT : lambda ? i : -1;
-        return new CaptureException(where, index, c.path(), c.type(), c.remedy(), e);
+        return new CaptureException(
+            where, index, c.path(), c.type(), remedy(site, i, captures[i], c), e);
       }
     }
     return new CaptureException(

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,12 @@ record Culprit(String path, String type, String remedy) {
 
   private record Step(Object value, String path) {}
 
-  static Culprit find(@Nullable Object root, Exception failure) {
+  /**
+   * Finds it.
+   *
+   * @param result whether a call returned {@code root}, or captured it
+   */
+  static Culprit find(@Nullable Object root, Exception failure, boolean result) {
     RefusedValueException refused = failure instanceof RefusedValueException r ? r : null;
     if (root == null || (refused == null && !(failure instanceof NotSerializableException))) {
       String type = root == null ? "null" : nameOf(root.getClass());
@@ -49,7 +55,7 @@ record Culprit(String path, String type, String remedy) {
         return new Culprit(shortened(step.path), nameOf(c), refused.remedy());
       }
       if (refused == null && c.getName().equals(bad)) {
-        return new Culprit(shortened(step.path), nameOf(c), remedy(c, step.path));
+        return new Culprit(shortened(step.path), nameOf(c), remedy(c, step.path, result));
       }
       inside(step, seen, queue);
     }
@@ -98,6 +104,11 @@ record Culprit(String path, String type, String remedy) {
       }
     } else if (o instanceof Optional<?> optional) {
       add(optional.orElse(null), step.path + ".get()", seen, queue);
+    } else if (o instanceof AtomicReference<?> reference) {
+      add(reference.get(), step.path + ".get()", seen, queue);
+    } else if (o instanceof Map.Entry<?, ?> e) {
+      add(e.getKey(), step.path + ".getKey()", seen, queue);
+      add(e.getValue(), step.path + ".getValue()", seen, queue);
     } else if (!Policy.isJdk(c)) {
       for (Class<?> k = c; k != null && !Policy.isJdk(k); k = k.getSuperclass()) {
         fields(step, k, seen, queue);
@@ -145,7 +156,7 @@ record Culprit(String path, String type, String remedy) {
     return c.getName();
   }
 
-  private static String remedy(Class<?> c, String path) {
+  private static String remedy(Class<?> c, String path, boolean result) {
     if (c.isSynthetic() || c.isHidden()) {
       return "declare it with a functional interface that extends java.io.Serializable";
     }
@@ -162,6 +173,6 @@ record Culprit(String path, String type, String remedy) {
           + c.getModule().getName()
           + " in its module-info.java";
     }
-    return Remedy.of(c, path);
+    return Remedy.of(c, path, result);
   }
 }

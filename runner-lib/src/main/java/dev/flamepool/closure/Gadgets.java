@@ -7,7 +7,7 @@ import java.util.List;
  * serialization use them. A package that is allowed does not allow these: each has to be named.
  */
 final class Gadgets {
-  private static final List<String> PREFIXES =
+  static final List<String> PREFIXES =
       List.of(
           "bsh.",
           "clojure.",

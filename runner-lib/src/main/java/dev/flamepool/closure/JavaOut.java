@@ -86,8 +86,7 @@ final class JavaOut extends ObjectOutputStream {
 
   @Override
   protected void annotateProxyClass(Class<?> c) throws IOException {
-    throw new RefusedValueException(
-        c, "a dynamic proxy has no class there: take what you need out of it");
+    throw new RefusedValueException(c, Remedy.ofProxy(c, policy.isForReplies()));
   }
 
   @Override

@@ -4,7 +4,7 @@ import java.util.Set;
 
 /** What Kotlin's and Scala's own libraries have of values and of collections of such. */
 final class Languages {
-  private static final Set<String> PACKAGES =
+  static final Set<String> PACKAGES =
       Set.of(
           "kotlin.collections",
           "kotlin.collections.builders",
@@ -16,7 +16,7 @@ final class Languages {
           "scala.math");
 
   /** With the classes nested in them. */
-  private static final Set<String> CLASSES =
+  static final Set<String> CLASSES =
       Set.of(
           "kotlin.Pair",
           "kotlin.Triple",

@@ -147,8 +147,13 @@ final class Policy {
     return Standing.isJdk(c);
   }
 
+  /** Says no to an object that would be sent. */
+  RefusedValueException refusal(Class<?> c) {
+    return new RefusedValueException(c, Remedy.refused(c, replies));
+  }
+
   String reason(Class<?> c) {
-    return "a " + Culprit.nameOf(c) + " cannot be sent: " + Remedy.refused(c, "");
+    return "a " + Culprit.nameOf(c) + " cannot be sent: " + Remedy.refused(c, replies);
   }
 
   /**

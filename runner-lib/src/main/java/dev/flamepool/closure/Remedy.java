@@ -1,8 +1,9 @@
 package dev.flamepool.closure;
 
 import java.io.Serializable;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What to write instead of a value that does not travel, for its class. */
 final class Remedy {
@@ -15,58 +16,85 @@ final class Remedy {
       "it holds itself, through a collection or an array, so it cannot be made again: make one of"
           + " them refer to the other by an id";
 
-  /** The first type that fits counts. */
-  private static final Map<String, String> BY_TYPE = new LinkedHashMap<>();
+  /** What in a path is no field. */
+  private static final Pattern CALLED = Pattern.compile("\\.\\w+\\([^)]*\\)");
 
-  static {
-    BY_TYPE.put("java.nio.file.Path", "send path.toString(), and there Path.of(text)");
-    BY_TYPE.put("java.util.stream.BaseStream", "collect it first: stream.toList()");
-    BY_TYPE.put("java.util.Iterator", "send the collection it goes through");
-    BY_TYPE.put("java.util.concurrent.Future", "send its value: future.get()");
-    BY_TYPE.put("java.net.URL", "send url.toString(), and there URI.create(text).toURL()");
-    BY_TYPE.put("java.nio.charset.Charset", "send charset.name(), and there Charset.forName(name)");
-    BY_TYPE.put(
-        "java.time.format.DateTimeFormatter", "keep it in a static field, or send its pattern");
-    BY_TYPE.put("java.time.zone.ZoneRules", "send the ZoneId");
-    BY_TYPE.put("java.nio.Buffer", "send an array of what it holds");
-    BY_TYPE.put("java.lang.Thread", "threads stay where they are: start one there");
-    BY_TYPE.put("java.lang.ThreadLocal", "send its value: local.get()");
-    BY_TYPE.put(
-        "java.util.concurrent.Executor",
-        "make one there, or get the application's: ctx.get(Executor.class)");
-    BY_TYPE.put("java.io.InputStream", "send the bytes: in.readAllBytes(), or open it there");
-    BY_TYPE.put("java.io.OutputStream", "return the bytes, or open it there");
-    BY_TYPE.put("java.io.Reader", "send the text, or open it there");
-    BY_TYPE.put("java.io.Writer", "return the text, or open it there");
-    BY_TYPE.put("java.sql.Connection", "get one there: ctx.get(DataSource.class).getConnection()");
-    BY_TYPE.put("javax.sql.DataSource", "get it there: ctx.get(DataSource.class)");
-    BY_TYPE.put("java.lang.reflect.AnnotatedElement", "send its name, and look it up there");
-    BY_TYPE.put("java.util.regex.MatchResult", "send the groups that you need, as strings");
-    BY_TYPE.put("kotlin.ranges.ClosedRange", "send first and last, or range.toList()");
-    BY_TYPE.put("kotlin.sequences.Sequence", "collect it first: sequence.toList()");
-  }
+  /** The field by which an inner object knows the one around it. */
+  private static final String OUTER = ".this$";
+
+  /** In the names of classes that a library makes at run time: of proxies. */
+  private static final String[] MADE = {
+    "$$SpringCGLIB$$",
+    "$$EnhancerBy",
+    "$$FastClassBy",
+    "$HibernateProxy$",
+    "$ByteBuddy$",
+    "_$$_jvst"
+  };
 
   private Remedy() {}
 
-  /** What to do about an object of that class. */
-  static String of(Class<?> c, String path) {
-    for (Map.Entry<String, String> e : BY_TYPE.entrySet()) {
-      if (isA(c, e.getKey())) {
-        return e.getValue();
-      }
+  /**
+   * What to do about an object that cannot be serialized.
+   *
+   * @param path of the fields and elements that lead to it
+   * @param result whether a call returned it, or captured it
+   */
+  static String of(Class<?> c, String path, boolean result) {
+    boolean held = CALLED.matcher(path).replaceAll("").contains(".");
+    String inField = held ? ", or mark the field that holds it transient" : "";
+    Advice known = Advice.on(c);
+    if (known != null) {
+      return (result ? known.result() : known.capture()) + inField;
+    }
+    if (c == Object.class) {
+      return "it is no value: leave it out" + inField;
+    }
+    if (isMade(c)) {
+      return "it is a proxy that was made at run time: "
+          + (result
+              ? "return a record of what lies behind it"
+              : "take the object behind it, or get it on the runner with ctx.get("
+                  + c.getSuperclass().getSimpleName()
+                  + ".class)");
     }
     if (Policy.isStandard(c)) {
-      return "take out what you need of it, as a String, a number or a record"
-          + (path.contains(".") ? ", or mark the field that holds it transient" : "");
+      return "take out what you need of it, as a String, a number or a record" + inField;
+    }
+    if (Map.class.isAssignableFrom(c)) {
+      return "send a plain copy of it: new LinkedHashMap<>(map)";
+    }
+    if (Collection.class.isAssignableFrom(c)) {
+      return "send a plain copy of it: new ArrayList<>(list)";
+    }
+    if (path.contains(OUTER) && path.indexOf('.', path.lastIndexOf(OUTER) + 1) < 0) {
+      return "the object inside it is of a class that is not static, so it goes along: make that a"
+          + " static nested class, or use a lambda";
     }
     if (c.isAnonymousClass() || c.isLocalClass()) {
       return "use a lambda, or a static nested class that implements java.io.Serializable";
     }
-    return own(c, path);
+    return result ? returned(c, inField) : captured(c, inField);
+  }
+
+  /** What to do about {@code this}, captured by a lambda that stands in its class. */
+  static String ofThis(Class<?> c) {
+    return "the lambda uses this, by a field or a method: copy the field into a local variable"
+        + " first, call a static method, or make "
+        + c.getSimpleName()
+        + " implement java.io.Serializable";
+  }
+
+  /** What to do about a dynamic proxy. */
+  static String ofProxy(Class<?> c, boolean result) {
+    Advice known = Advice.on(c);
+    return known == null
+        ? "a dynamic proxy has no class there: take what you need out of it"
+        : result ? known.result() : known.capture();
   }
 
   /** What to do about an object of a class that may be sent, but not there: who has to name it. */
-  static String refused(Class<?> c, String path) {
+  static String refused(Class<?> c, boolean result) {
     Class<?> element = c;
     while (element.isArray()) {
       element = element.getComponentType();
@@ -74,9 +102,9 @@ final class Remedy {
     if (Standing.of(element).kind() == Standing.Kind.OTHER) {
       return "it is of no package of this application; " + allow(element);
     }
-    String instead = of(element, path);
+    String instead = of(element, "", result);
     return Serializable.class.isAssignableFrom(element) && Standing.needed(element) != null
-        ? instead + ", or " + allow(element)
+        ? instead + "; or " + allow(element)
         : instead;
   }
 
@@ -93,29 +121,31 @@ final class Remedy {
         + (standing.kind() == Standing.Kind.JDK ? " at both ends" : "");
   }
 
-  private static String own(Class<?> c, String path) {
-    String there = "get it on the runner with ctx.get(" + c.getSimpleName() + ".class)";
-    if (!Policy.isOwn(c.getName())) {
-      return "copy what you need out of it into a record, or " + there;
-    }
-    return "make "
-        + c.getSimpleName()
-        + " implement java.io.Serializable or a record, copy what you need out of it into a local variable, "
-        + (path.contains(".") ? "mark the field transient, or " : "or ")
-        + there;
-  }
-
-  private static boolean isA(Class<?> c, String name) {
-    for (Class<?> k = c; k != null; k = k.getSuperclass()) {
-      if (k.getName().equals(name)) {
+  private static boolean isMade(Class<?> c) {
+    for (String mark : MADE) {
+      if (c.getName().contains(mark)) {
         return true;
-      }
-      for (Class<?> i : k.getInterfaces()) {
-        if (isA(i, name)) {
-          return true;
-        }
       }
     }
     return false;
+  }
+
+  private static String captured(Class<?> c, String inField) {
+    String there = "get it on the runner with ctx.get(" + c.getSimpleName() + ".class)";
+    return (Policy.isOwn(c.getName())
+            ? "make " + c.getSimpleName() + " implement java.io.Serializable or a record, "
+            : "")
+        + "copy what you need out of it into a "
+        + (Policy.isOwn(c.getName()) ? "local variable" : "record")
+        + inField
+        + ", or "
+        + there;
+  }
+
+  private static String returned(Class<?> c, String inField) {
+    return (Policy.isOwn(c.getName())
+            ? "make " + c.getSimpleName() + " implement java.io.Serializable or a record"
+            : "return a record of what you need of it")
+        + inField;
   }
 }

@@ -40,7 +40,7 @@ public final class Results {
       w.values(new Object[] {value});
       return w.body();
     } catch (IOException e) {
-      Culprit c = Culprit.find(value, e);
+      Culprit c = Culprit.find(value, e, true);
       throw new IllegalArgumentException(
           "the result"
               + (c.path().isEmpty() ? "" : " (at " + c.path() + ")")

@@ -22,20 +22,21 @@ final class Standing {
     OTHER
   }
 
-  private static final Set<String> JDK_PACKAGES =
+  static final Set<String> JDK_PACKAGES =
       Set.of(
           "java.lang",
           "java.math",
           "java.time",
           "java.time.chrono",
           "java.time.temporal",
+          "java.time.zone",
           "java.text",
           "java.util",
           "java.util.concurrent",
           "java.util.concurrent.atomic",
           "java.util.concurrent.locks",
           "java.util.regex");
-  private static final Set<String> JDK_CLASSES =
+  static final Set<String> JDK_CLASSES =
       Set.of(
           File.class.getName(),
           "java.net.URI",
@@ -43,6 +44,7 @@ final class Standing {
           "java.net.Inet4Address",
           "java.net.Inet6Address",
           "java.net.InetSocketAddress",
+          "java.net.SocketAddress",
           "java.sql.Date",
           "java.sql.Time",
           "java.sql.Timestamp",

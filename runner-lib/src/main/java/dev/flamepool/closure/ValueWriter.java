@@ -378,7 +378,7 @@ final class ValueWriter {
   /** Refuses a class that no reader takes, and keeps in mind one that each reader has to allow. */
   void admit(Class<?> c) throws RefusedValueException {
     if (!policy.accepts(c)) {
-      throw new RefusedValueException(c, Remedy.refused(c, ""));
+      throw policy.refusal(c);
     }
     String needed = Standing.needed(c);
     if (needed != null) {

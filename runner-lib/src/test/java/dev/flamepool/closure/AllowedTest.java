@@ -39,7 +39,7 @@ class AllowedTest {
     assertThat(covers(gadget.getName(), gadget)).isTrue();
     assertThat(covers("java.net", java.net.URL.class)).isFalse();
     assertThat(covers("java.net.URL", java.net.URL.class)).isTrue();
-    assertThat(Remedy.refused(javax.management.ObjectName.class, ""))
+    assertThat(Remedy.refused(javax.management.ObjectName.class, false))
         .contains("FLAME_ALLOW=javax.management.ObjectName ");
   }
 

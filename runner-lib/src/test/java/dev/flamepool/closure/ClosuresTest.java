@@ -291,8 +291,8 @@ class ClosuresTest implements Serializable {
             "url.toString()",
             List.of(1).iterator(),
             "the collection",
-            new Thread(),
-            "start one there",
+            new ThreadLocal<>(),
+            "local.get()",
             new java.util.concurrent.CompletableFuture<>(),
             "future.get()");
     remedies.forEach(
