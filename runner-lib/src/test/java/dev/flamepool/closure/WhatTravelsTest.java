@@ -55,13 +55,19 @@ class WhatTravelsTest {
         (expression, value) -> {
           Object back = both(expression, value);
           boolean same = back == null || value == null || back.getClass() == value.getClass();
-          String as = same ? "as it is" : "as `" + back.getClass().getSimpleName() + "`";
+          String as = same ? "as it is" : "as `" + nameOf(back.getClass()) + "`";
           arrivals.computeIfAbsent(as, x -> new ArrayList<>()).add("`" + expression + "`");
           if (value != null && !Opaque.is(value)) {
             assertThat(back).as(expression).usingRecursiveComparison().isEqualTo(value);
           }
         });
     return arrivals;
+  }
+
+  private static String nameOf(Class<?> c) {
+    return c.getName().startsWith("java.util.ImmutableCollections$List")
+        ? "List.of"
+        : c.getSimpleName();
   }
 
   private static String travels() throws Exception {
