@@ -1,8 +1,9 @@
 package dev.flamepool;
 
 /**
- * So many bytes of calls already wait in this process for a free slot that this one was not taken.
- * It never started; try again later, or raise the pool's {@code max}.
+ * The calls that wait in this process for a free slot, or for their turn on a placed object, hold
+ * so much of its heap that this one was not taken: a quarter of the heap for each pool and object,
+ * half of it in all. It never started; try again later, or raise the pool's {@code max}.
  */
 public class QueueFullException extends FlameException {
   /**

@@ -28,6 +28,13 @@ abstract class Call implements Wait {
   /** What a cancelled call gets to say so, before its connection is cut. */
   private static final long GRACE = Duration.ofMillis(60).toNanos();
 
+  /**
+   * Bytes of heap of a call without its body. Measured with compressed pointers: a tiny call with
+   * its future and place in line takes 540 in all, one on a placed object 970. The rest is for what
+   * the application hangs on the future.
+   */
+  private static final long RECORD = 1024;
+
   /** Its number in this process and its place in line. */
   final long id;
 
@@ -57,6 +64,11 @@ abstract class Call implements Wait {
     this.body = body;
     this.options = options;
     this.retriesLeft = options.retryOnRunnerLost();
+  }
+
+  /** Bytes of heap that it keeps while it waits. */
+  final long held() {
+    return RECORD + body.held();
   }
 
   /** A runner has a place for it: it must run there or be released. Must not block. */

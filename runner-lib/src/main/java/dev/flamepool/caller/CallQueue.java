@@ -12,17 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallQueue {
   private final TreeMap<Long, Call> waiting = new TreeMap<>();
-  private final long maxBytes;
-  private long bytes;
+  private final QueueRoom.Share room;
   private volatile boolean empty = true;
 
-  /**
-   * Creates one.
-   *
-   * @param maxBytes of encoded calls; a single call may exceed it
-   */
-  CallQueue(long maxBytes) {
-    this.maxBytes = maxBytes;
+  /** With that much room. */
+  CallQueue(QueueRoom.Share room) {
+    this.room = room;
   }
 
   boolean isEmpty() {
@@ -33,18 +28,14 @@ final class CallQueue {
     return waiting.size();
   }
 
-  /** Whether a new call of that size still fits. */
-  boolean fits(long size) {
-    return waiting.isEmpty() || bytes + size <= maxBytes;
-  }
-
-  long bytes() {
-    return bytes;
+  /** What it holds. */
+  QueueRoom.Share room() {
+    return room;
   }
 
   void add(Call call) {
     if (waiting.put(call.id, call) == null) {
-      bytes += call.body.size();
+      room.add(call);
     }
     empty = false;
   }
@@ -59,7 +50,7 @@ final class CallQueue {
     if (waiting.remove(call.id) == null) {
       return false;
     }
-    bytes -= call.body.size();
+    room.remove(call);
     empty = waiting.isEmpty();
     return true;
   }
@@ -68,7 +59,7 @@ final class CallQueue {
   List<Call> removeAll() {
     List<Call> all = new ArrayList<>(waiting.values());
     waiting.clear();
-    bytes = 0;
+    all.forEach(room::remove);
     empty = true;
     return all;
   }

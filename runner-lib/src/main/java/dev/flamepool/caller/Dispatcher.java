@@ -46,14 +46,14 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
    * Creates one.
    *
    * @param name {@code namespace/name} of the pool
-   * @param maxQueuedBytes of encoded calls that wait
+   * @param room for calls that wait
    */
-  Dispatcher(String name, Wiring wiring, PoolSource source, long maxQueuedBytes) {
+  Dispatcher(String name, Wiring wiring, PoolSource source, QueueRoom room) {
     this.name = name;
     this.wiring = wiring;
     this.source = source;
     this.runners = new Runners(wiring, this);
-    this.queue = new CallQueue(maxQueuedBytes);
+    this.queue = new CallQueue(room.new Share());
     this.losses = new LossReason(source.tellsFailures(), this::view);
     this.alarm = new Alarm(wiring.timer(), this::work);
     this.otherCode = new OtherCode(wiring, this, () -> alarm.at(Ticks.now()));
@@ -99,14 +99,11 @@ final class Dispatcher implements Runners.Owner, PoolSource.Listener {
   void enqueue(Call call, boolean again) {
     lock.lock();
     try {
-      if (!again && !queue.fits(call.body.size())) {
-        throw new QueueFullException(
-            queue.bytes()
-                + " bytes of calls to FlamePool "
-                + name
-                + " wait for a runner already, so that another of "
-                + call.body.size()
-                + " bytes was not taken. Make fewer calls at once, or raise spec.max.");
+      if (!again && !queue.room().fits(call)) {
+        throw queue
+            .room()
+            .full(
+                "a runner of FlamePool " + name, call, "Make fewer calls at once, raise spec.max,");
       }
       queue.add(call);
     } finally {

@@ -84,7 +84,7 @@ public final class Engines {
     Wiring wiring =
         new Wiring(
             callerId(), code, Closures.replies(application), threads.blocking(), threads.timer());
-    long maxQueuedBytes = Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+    QueueRoom room = QueueRoom.ofHeap();
     return new Engines(
         threads,
         pool ->
@@ -93,7 +93,7 @@ public final class Engines {
                 pool,
                 wiring,
                 WatchedSource.of(pool, sources.apply(pool), additions.listeners()),
-                maxQueuedBytes),
+                room),
         last,
         additions);
   }
@@ -107,6 +107,7 @@ public final class Engines {
   public static Engines inProcess(
       ClassLoader application, RunnerContext context, Additions additions) {
     Threads threads = new Threads();
+    QueueRoom room = QueueRoom.ofHeap();
     return new Engines(
         threads,
         pool ->
@@ -116,6 +117,7 @@ public final class Engines {
                 application,
                 context,
                 threads,
+                room,
                 around(pool, InProcess.PLACE, application)),
         () -> {},
         additions);
@@ -132,6 +134,7 @@ public final class Engines {
   public static Engines onRunner(
       FlameParent parent, ClassLoader application, RunnerContext context, Additions additions) {
     Threads threads = new Threads();
+    QueueRoom room = QueueRoom.ofHeap();
     return new Engines(
         threads,
         pool ->
@@ -142,6 +145,7 @@ public final class Engines {
                     application,
                     context,
                     threads,
+                    room,
                     around(pool, parent.runner(), application))
                 : new Unreachable(pool, parent),
         () -> {},

@@ -37,6 +37,7 @@ final class Hold {
   private final List<Seat> seats = new ArrayList<>();
   private final Deque<Seat> free = new ArrayDeque<>();
   private final Deque<HeldCall> line = new ArrayDeque<>();
+  private final QueueRoom.Share room;
   private final Set<HeldCall> running = new HashSet<>();
   private final List<Consumer<RunnerLostException>> listeners = new ArrayList<>();
   private int objects;
@@ -53,6 +54,7 @@ final class Hold {
    */
   Hold(Keeper keeper, Seat first, int objects, int maxSeats, Watch watch) {
     this.keeper = keeper;
+    this.room = keeper.room().new Share();
     this.watch = watch;
     this.maxSeats = maxSeats;
     this.objects = objects;
@@ -143,7 +145,14 @@ final class Hold {
         throw new FlameException(
             "The object on runner " + keeper.place(call).runner() + " was closed.");
       }
+      if (call.stay.verb() != Stay.Verb.RELEASE && !room.fits(call)) {
+        throw room.full(
+            "their turn on an object of runner " + keeper.place(call).runner(),
+            call,
+            "Make fewer calls at once");
+      }
       line.add(call);
+      room.add(call);
       more = free.isEmpty() && seats.size() < maxSeats;
       closed |= call.alone;
     }
@@ -181,6 +190,7 @@ final class Hold {
           return;
         }
         line.remove();
+        room.remove(call);
         if (call.alone) {
           seat = seats.get(0);
           free.clear();
@@ -254,6 +264,9 @@ final class Hold {
     boolean waited;
     synchronized (this) {
       waited = line.remove(call);
+      if (waited) {
+        room.remove(call);
+      }
     }
     if (waited) {
       keeper.admission().leave();

@@ -42,6 +42,7 @@ final class InProcess implements CallEngine {
   private final ClassLoader application;
   private final RunnerContext context;
   private final Threads threads;
+  private final QueueRoom room;
   private final Around around;
   private final Admission admission = new Admission();
   private volatile boolean cutOff;
@@ -55,12 +56,14 @@ final class InProcess implements CallEngine {
       ClassLoader application,
       RunnerContext context,
       Threads threads,
+      QueueRoom room,
       Around around) {
     this.name = name;
     this.poolTimeout = poolTimeout;
     this.application = application;
     this.context = context;
     this.threads = threads;
+    this.room = room;
     this.around = around;
   }
 
@@ -208,6 +211,11 @@ final class InProcess implements CallEngine {
     @Override
     public Admission admission() {
       return admission;
+    }
+
+    @Override
+    public QueueRoom room() {
+      return room;
     }
 
     @Override

@@ -21,6 +21,9 @@ interface Keeper {
   /** Counts the calls of the pool; throws if it takes no more. */
   Admission admission();
 
+  /** For calls that wait for their turn. */
+  QueueRoom room();
+
   /** For calls, which block. */
   Executor threads();
 

@@ -28,6 +28,7 @@ final class PoolClient implements CallEngine {
   private final String name;
   private final Wiring wiring;
   private final Dispatcher line;
+  private final QueueRoom room;
   private volatile Hold.Watch watch = Hold.Watch.NONE;
   private final Admission admission = new Admission();
 
@@ -36,12 +37,13 @@ final class PoolClient implements CallEngine {
    *
    * @param namespace of the pool
    * @param name of the pool
-   * @param maxQueuedBytes of encoded calls that wait
+   * @param room for calls that wait
    */
-  PoolClient(String namespace, String name, Wiring wiring, PoolSource source, long maxQueuedBytes) {
+  PoolClient(String namespace, String name, Wiring wiring, PoolSource source, QueueRoom room) {
     this.name = name;
     this.wiring = wiring;
-    this.line = new Dispatcher(namespace + "/" + name, wiring, source, maxQueuedBytes);
+    this.room = room;
+    this.line = new Dispatcher(namespace + "/" + name, wiring, source, room);
     source.start(line);
   }
 
@@ -60,6 +62,10 @@ final class PoolClient implements CallEngine {
 
   Admission admission() {
     return admission;
+  }
+
+  QueueRoom room() {
+    return room;
   }
 
   ScheduledExecutorService timer() {

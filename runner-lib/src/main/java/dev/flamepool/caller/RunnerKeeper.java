@@ -38,6 +38,11 @@ record RunnerKeeper(PoolClient client, RunnerLink link, long id) implements Keep
   }
 
   @Override
+  public QueueRoom room() {
+    return client.room();
+  }
+
+  @Override
   public Executor threads() {
     return client.threads();
   }

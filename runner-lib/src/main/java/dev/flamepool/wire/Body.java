@@ -70,6 +70,11 @@ public final class Body {
     return bytes;
   }
 
+  /** Bytes of heap that it keeps, for bounds on what queues; about. */
+  long held() {
+    return 150 + bytes.held() + 8L * (classes.size() + needs.size());
+  }
+
   /** Bytes of the values. */
   public long size() {
     return bytes.size();

@@ -21,6 +21,9 @@ public record EncodedCall(Site site, Body body, Extras extras, @Nullable ClassLo
       new EncodedCall(
           new Site("", "", "", "", 0, "", "", "", "", 0, false), new Body(List.of(), new Out(0)));
 
+  /** Bytes of heap of a header without its characters. */
+  private static final int HEADER = 150;
+
   /** A call that no interceptor has seen. */
   public EncodedCall(Site site, Body body) {
     this(site, body, Extras.NONE, null);
@@ -55,7 +58,16 @@ public record EncodedCall(Site site, Body body, Extras extras, @Nullable ClassLo
     return new EncodedCall(site, body, own, loader);
   }
 
-  /** Bytes of the captured values, for bounds on what queues. */
+  /** Bytes of heap that it keeps, for bounds on what queues; about. */
+  public long held() {
+    long own = body.held();
+    for (Map.Entry<String, String> header : extras.headers().entrySet()) {
+      own += HEADER + 2L * (header.getKey().length() + header.getValue().length());
+    }
+    return own;
+  }
+
+  /** Bytes of the captured values. */
   public long size() {
     return body.size();
   }

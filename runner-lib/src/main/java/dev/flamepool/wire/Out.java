@@ -71,6 +71,11 @@ public final class Out {
     return buf.length;
   }
 
+  /** Bytes of heap that it keeps at most, lent ones too. */
+  long held() {
+    return buf.length + partsSize;
+  }
+
   /** Bytes written. */
   public long size() {
     return partsSize + (n - from);

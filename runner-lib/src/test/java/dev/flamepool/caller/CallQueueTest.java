@@ -31,7 +31,7 @@ class CallQueueTest {
 
   @Test
   void firstInFirstOutAndARefusedCallTakesItsOldPlace() {
-    CallQueue queue = new CallQueue(1_000);
+    CallQueue queue = new CallQueue(new QueueRoom(1_000, 1_000).new Share());
     Call first = call(1, 0);
     queue.add(call(2, 0));
     queue.add(call(3, 0));
@@ -45,14 +45,20 @@ class CallQueueTest {
 
   @Test
   void bytesAreBoundedButOneCallAlwaysFits() {
-    CallQueue queue = new CallQueue(1_000);
-    assertThat(queue.fits(5_000)).isTrue();
-    Call big = call(1, 900);
+    QueueRoom room = new QueueRoom(8_000, 12_000);
+    CallQueue queue = new CallQueue(room.new Share());
+    CallQueue other = new CallQueue(room.new Share());
+    assertThat(queue.room().fits(call(1, 50_000))).isTrue();
+    Call big = call(1, 5_000);
     queue.add(big);
-    assertThat(queue.fits(900)).isFalse();
+    assertThat(queue.room().fits(call(2, 5_000))).isFalse();
+    assertThat(queue.room().fits(call(2, 10))).isTrue();
+    other.add(call(3, 10));
+    assertThat(other.room().fits(call(4, 5_000))).as("of all queues together").isFalse();
     assertThat(queue.remove(big)).isTrue();
     assertThat(queue.remove(big)).isFalse();
-    assertThat(queue.bytes()).isZero();
-    assertThat(queue.fits(900)).isTrue();
+    assertThat(queue.room().bytes()).isZero();
+    assertThat(queue.room().fits(call(2, 5_000))).isTrue();
+    assertThat(other.room().fits(call(4, 5_000))).isTrue();
   }
 }

@@ -40,9 +40,14 @@ class PoolClientTest extends RealRunners {
   void moreBytesThanMayWaitAreRefusedAndNothingElse() throws Exception {
     source.ready(List.of());
     PoolClient client =
-        new PoolClient(RunnerProcess.NAMESPACE, RunnerProcess.POOL, wiring, source, 1_000);
+        new PoolClient(
+            RunnerProcess.NAMESPACE,
+            RunnerProcess.POOL,
+            wiring,
+            source,
+            new QueueRoom(8_000, 8_000));
     Pool bounded = new PoolHandle(client, CallOptions.DEFAULTS);
-    byte[] payload = new byte[900];
+    byte[] payload = new byte[5_000];
     CompletableFuture<Integer> waiting = bounded.submit(() -> payload.length);
     assertThatThrownBy(() -> bounded.submit(() -> payload.length))
         .isInstanceOf(QueueFullException.class)
@@ -54,7 +59,7 @@ class PoolClientTest extends RealRunners {
     CompletableFuture<Integer> instead = bounded.submit(() -> payload.length);
     ready(1, 1);
     assertThat(small.get()).isEqualTo(1);
-    assertThat(instead.get()).isEqualTo(900);
+    assertThat(instead.get()).isEqualTo(5_000);
     client.close();
   }
 
