@@ -180,8 +180,9 @@ public final class FlameBuilder {
       return new Flame(
           Engines.onRunner(parent.get(), loader(), context(parent), additions()), shutdownGrace);
     }
+    ClassLoader loader = loader();
     if (codeVersion == null) {
-      CodeVersion.prepare();
+      CodeVersion.prepare(loader);
     }
     Cluster cluster =
         Loaders.knowing(
@@ -189,7 +190,12 @@ public final class FlameBuilder {
             () -> Cluster.connect(kubeconfig, context, namespace));
     return new Flame(
         Engines.remote(
-            cluster.namespace(), cluster::pool, loader(), this::code, cluster::close, additions()),
+            cluster.namespace(),
+            cluster::pool,
+            loader,
+            () -> code(loader),
+            cluster::close,
+            additions()),
         shutdownGrace);
   }
 
@@ -217,8 +223,10 @@ public final class FlameBuilder {
     return new Engines.Additions(all, listeners);
   }
 
-  private CodeVersion code() {
-    return codeVersion != null ? new CodeVersion(codeVersion, List.of()) : CodeVersion.current();
+  private CodeVersion code(ClassLoader loader) {
+    return codeVersion != null
+        ? new CodeVersion(codeVersion, List.of())
+        : CodeVersion.current(loader);
   }
 
   private ClassLoader loader() {

@@ -29,14 +29,14 @@ final class ClassPathEntries {
   /**
    * Each once, absolute. Some may not exist.
    *
-   * <p>An empty element beside others is left out: it is the working directory for the JVM, but
-   * hardly ever meant (a stray separator, an unset variable), and what lies there is as a rule not
-   * the same on both sides. {@code .} counts.
+   * <p>An empty element is left out: it is the working directory for the JVM, but hardly ever meant
+   * (a stray separator, an unset variable, an application of modules), and what lies there is as a
+   * rule not the same on both sides. {@code .} counts.
    */
   static Collection<Path> of(String classPath) {
     Deque<Path> left = new ArrayDeque<>();
     for (String element : classPath.split(File.pathSeparator, -1)) {
-      if (!element.isEmpty() || classPath.isEmpty()) {
+      if (!element.isEmpty()) {
         left.add(Path.of(element));
       }
     }

@@ -1,32 +1,26 @@
 package dev.flamepool.closure;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Enumeration;
-import java.util.HexFormat;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which code this process runs: {@code FLAME_CODE_VERSION} if set, else a hash over the class path
  * that does not change with paths, order, repetition, timestamps or manifests. A jar that another
  * jar's manifest names in its {@code Class-Path} is on the class path, as for the JVM: {@code java
- * -jar app.jar} and {@code -cp 'app.jar:lib/*'} with the same jars are the same code.
+ * -jar app.jar} and {@code -cp 'app.jar:lib/*'} with the same jars are the same code. Modules count
+ * as well, and what the application's loader adds, as far as it tells; where it does not, a warning
+ * asks for {@code FLAME_CODE_VERSION}. The working directory counts only where the class path names
+ * it.
  *
  * @param version what is compared
  * @param artifacts {@code name=digest} of each artifact, sorted; empty where the version was given
@@ -36,28 +30,49 @@ public record CodeVersion(String version, List<String> artifacts) {
 
   private static final int LONGEST = 128;
 
-  private static final class Current {
-    static final String PROBLEM = problem(GIVEN, System.getenv(GIVEN));
-    static final CodeVersion VALUE = compute();
+  private static final Logger LOG = System.getLogger(CodeVersion.class.getName());
 
-    private static CodeVersion compute() {
-      String given = System.getenv(GIVEN);
-      return given != null && !given.isBlank()
-          ? new CodeVersion(given.trim(), List.of())
-          : ofClassPath(System.getProperty("java.class.path", ""));
-    }
+  // What is known of a loader holds nothing of it.
+  private static final Map<ClassLoader, CodeVersion> KNOWN = new WeakHashMap<>();
+
+  private static volatile ClassLoader application = CodeVersion.class.getClassLoader();
+
+  /**
+   * This process's, as the loader has its code that was last given to {@link #prepare}.
+   *
+   * @throws IllegalArgumentException if {@code FLAME_CODE_VERSION} is no version
+   */
+  public static CodeVersion current() {
+    return current(application);
   }
 
   /**
    * This process's, computed once; the first call may take a while (0.2 s for 190 jars).
    *
+   * @param application loads the application's classes
    * @throws IllegalArgumentException if {@code FLAME_CODE_VERSION} is no version
    */
-  public static CodeVersion current() {
-    if (!Current.PROBLEM.isEmpty()) {
-      throw new IllegalArgumentException(Current.PROBLEM);
+  public static CodeVersion current(ClassLoader application) {
+    String given = System.getenv(GIVEN);
+    String problem = problem(GIVEN, given);
+    if (!problem.isEmpty()) {
+      throw new IllegalArgumentException(problem);
     }
-    return Current.VALUE;
+    if (given != null && !given.isBlank()) {
+      return new CodeVersion(given.trim(), List.of());
+    }
+    synchronized (KNOWN) {
+      CodeVersion known = KNOWN.get(application);
+      if (known == null) {
+        List<String> unknown = new ArrayList<>();
+        known = of(System.getProperty("java.class.path", ""), application, unknown);
+        KNOWN.put(application, known);
+        if (!unknown.isEmpty()) {
+          LOG.log(Level.WARNING, Artifact.asked(unknown));
+        }
+      }
+      return known;
+    }
   }
 
   /**
@@ -80,99 +95,48 @@ public record CodeVersion(String version, List<String> artifacts) {
 
   /**
    * Starts computing {@link #current} on a daemon thread, so that it is there when it is needed.
+   *
+   * @param loader loads the application's classes
    */
-  public static void prepare() {
-    Thread t = new Thread(CodeVersion::current, "flame-code-version");
+  public static void prepare(ClassLoader loader) {
+    application = loader;
+    Thread t = new Thread(() -> current(loader), "flame-code-version");
     t.setDaemon(true);
     t.start();
   }
 
   /** The version of a class path. Entries that do not exist do not count, as for the JVM. */
   public static CodeVersion ofClassPath(String classPath) {
+    return of(ClassPathEntries.of(classPath), new ArrayList<>());
+  }
+
+  /**
+   * The version of a class path, of the modules beside it and of what a loader adds to both.
+   *
+   * @param unknown takes what it does not cover, for people
+   */
+  static CodeVersion of(String classPath, ClassLoader application, List<String> unknown) {
+    Set<Path> entries = new LinkedHashSet<>(ClassPathEntries.of(classPath));
+    entries.addAll(LoaderEntries.ofModules());
+    entries.addAll(LoaderEntries.of(application, unknown));
+    CodeVersion version = of(entries, unknown);
+    if (version.artifacts().isEmpty() && unknown.isEmpty()) {
+      unknown.add("anything: neither class path nor module path name a jar or a folder of classes");
+    }
+    return version;
+  }
+
+  private static CodeVersion of(Collection<Path> entries, List<String> unknown) {
     Set<String> artifacts = new TreeSet<>();
     Set<String> digests = new TreeSet<>();
-    for (Path p : ClassPathEntries.of(classPath)) {
-      String digest = digest(p);
+    for (Path p : entries) {
+      String digest = Artifact.digest(p, Artifact.MAX_FILES, unknown);
       if (digest != null) {
         artifacts.add(p.getFileName() + "=" + digest);
         digests.add(digest);
       }
     }
-    return new CodeVersion(sha(new ArrayList<>(digests)), List.copyOf(artifacts));
-  }
-
-  private static @Nullable String digest(Path p) {
-    try {
-      if (Files.isDirectory(p)) {
-        return sha(folder(p));
-      }
-      if (!Files.isRegularFile(p)) {
-        return null;
-      }
-      return sha(jar(p));
-    } catch (IOException e) {
-      return sha(new ArrayList<>(List.of("unreadable")));
-    }
-  }
-
-  /** From the zip's central directory: no entry is read. */
-  private static List<String> jar(Path p) throws IOException {
-    List<String> lines = new ArrayList<>();
-    try (ZipFile zip = new ZipFile(p.toFile())) {
-      for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements(); ) {
-        ZipEntry e = all.nextElement();
-        if (!e.isDirectory() && counts(e.getName())) {
-          lines.add(line(e.getName(), e.getSize(), e.getCrc()));
-        }
-      }
-    }
-    return lines;
-  }
-
-  private static List<String> folder(Path root) throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.walk(root)) {
-      files = all.filter(Files::isRegularFile).toList();
-    }
-    List<String> lines = new ArrayList<>(files.size());
-    byte[] buf = new byte[16 * 1024];
-    for (Path f : files) {
-      String name = root.relativize(f).toString().replace(File.separatorChar, '/');
-      if (!counts(name)) {
-        continue;
-      }
-      CRC32 crc = new CRC32();
-      long size = 0;
-      try (InputStream in = Files.newInputStream(f)) {
-        for (int n; (n = in.read(buf)) > 0; size += n) {
-          crc.update(buf, 0, n);
-        }
-      }
-      lines.add(line(name, size, crc.getValue()));
-    }
-    return lines;
-  }
-
-  private static boolean counts(String name) {
-    return !name.equals("META-INF/MANIFEST.MF");
-  }
-
-  private static String line(String name, long size, long crc) {
-    return name + ' ' + size + ' ' + crc;
-  }
-
-  private static String sha(List<String> lines) {
-    Collections.sort(lines);
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      for (String l : lines) {
-        sha.update(l.getBytes(UTF_8));
-        sha.update((byte) '\n');
-      }
-      return HexFormat.of().formatHex(sha.digest(), 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return new CodeVersion(Artifact.sha(new ArrayList<>(digests)), List.copyOf(artifacts));
   }
 
   /** For people: the first artifact in which two versions differ, or null if none is known. */

@@ -34,7 +34,8 @@ public final class RunnerProcess {
    *     none
    */
   public static void run(FlameParent parent, @Nullable Runnable start, @Nullable Class<?> site) {
-    Thread.currentThread().setContextClassLoader(Loaders.seenFrom(site));
+    ClassLoader loader = Loaders.seenFrom(site);
+    Thread.currentThread().setContextClassLoader(loader);
     Say.level(parent.log());
     ProcessExit exit = null;
     Runner runner = null;
@@ -54,7 +55,7 @@ public final class RunnerProcess {
       }
       Say.info(parent.runner() + " of " + parent.qualifiedPool() + " listens on port " + port);
       sayIfSlow(System.getProperty("java.vm.info", ""));
-      CodeVersion.prepare();
+      CodeVersion.prepare(loader);
       runner.serve(started(parent, start));
       Termination.onSignal(runner, parent.shutdownTimeoutMs());
       WarmUp.call(RunnerProcess.class.getClassLoader());

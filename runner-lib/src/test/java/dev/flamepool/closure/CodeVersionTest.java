@@ -2,15 +2,22 @@ package dev.flamepool.closure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.flamepool.Flame;
 import java.io.File;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
+import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -85,15 +92,120 @@ class CodeVersionTest {
     String sep = File.pathSeparator;
     assertThat(CodeVersion.ofClassPath(sep + a + sep + sep)).isEqualTo(of(a));
     assertThat(CodeVersion.ofClassPath(a + sep + ".").artifacts()).hasSize(2);
-    // By name: other tests write below the working directory between one hash and the next.
-    assertThat(names(CodeVersion.ofClassPath("")))
-        .as("alone it is all there is")
-        .isEqualTo(names(CodeVersion.ofClassPath(".")))
-        .hasSize(1);
+    assertThat(CodeVersion.ofClassPath("").artifacts()).as("nor is it all there is").isEmpty();
   }
 
-  private static List<String> names(CodeVersion version) {
-    return version.artifacts().stream().map(one -> one.replaceFirst("=.*", "")).toList();
+  /** A class path that names no more than one folder, and the system loader. */
+  private static CodeVersion of(Path folder, List<String> unknown) {
+    return CodeVersion.of(folder.toString(), ClassLoader.getSystemClassLoader(), unknown);
+  }
+
+  @Test
+  void aFolderIsTheSameBehindALink() throws Exception {
+    Path classes = Files.createDirectories(tmp.resolve("real/x")).getParent();
+    Files.writeString(classes.resolve("x/A.class"), "code");
+    Path link = Files.createSymbolicLink(tmp.resolve("link"), classes);
+    assertThat(of(link).version()).isEqualTo(of(classes).version());
+    Path elsewhere = Files.createDirectories(tmp.resolve("elsewhere"));
+    Files.createSymbolicLink(elsewhere.resolve("x"), classes.resolve("x"));
+    assertThat(of(elsewhere).version()).as("a link inside").isEqualTo(of(classes).version());
+    Files.createSymbolicLink(classes.resolve("x/loop"), classes);
+    assertThat(of(classes).version()).as("one that leads back").isEqualTo(of(elsewhere).version());
+    Files.writeString(classes.resolve("x/A.class"), "eode");
+    assertThat(of(link).version()).isEqualTo(of(classes).version());
+    assertThat(of(link).artifacts()).isNotEqualTo(of(jar("a.jar", 0, "y=1")).artifacts());
+  }
+
+  @Test
+  void whatCannotBeReadDoesNotCount() throws Exception {
+    Path classes = Files.createDirectories(tmp.resolve("classes/x")).getParent();
+    Files.writeString(classes.resolve("x/A.class"), "code");
+    String before = of(classes).version();
+    Files.createSymbolicLink(classes.resolve("nowhere"), tmp.resolve("missing"));
+    Path closed = Files.createDirectories(classes.resolve("closed"));
+    Files.writeString(closed.resolve("B.class"), "code");
+    Files.setPosixFilePermissions(closed, Set.of());
+    try {
+      // Root reads everything.
+      assumeThat(Files.isReadable(closed)).isFalse();
+      assertThat(of(classes).version()).isEqualTo(before);
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  @Test
+  void aFolderThatIsTooLargeIsNotWalkedAndAsksForAVersion() throws Exception {
+    List<String> unknown = new ArrayList<>();
+    assertThat(of(Path.of("/"), unknown).artifacts()).isNotEmpty();
+    assertThat(unknown).singleElement().asString().contains("the folder /");
+    for (int i = 0; i < 5; i++) {
+      Files.writeString(tmp.resolve("file-" + i), "");
+    }
+    unknown.clear();
+    assertThat(Artifact.digest(tmp, 5, unknown)).isNotNull();
+    assertThat(unknown).isEmpty();
+    assertThat(Artifact.digest(tmp, 4, unknown)).isNotNull();
+    assertThat(Artifact.asked(unknown)).contains(tmp.toString(), "FLAME_CODE_VERSION");
+  }
+
+  @Test
+  void whatTheApplicationsLoaderAddsIsPartOfTheCode() throws Exception {
+    Path launcher = jar("run.jar", 0, "Launcher.class=code");
+    Path lib = jar("lib/a.jar", 0, "META-INF/MANIFEST.MF=Manifest-Version: 1.0\n", "y=1");
+    Path classes = Files.createDirectories(tmp.resolve("web-inf/classes"));
+    Files.writeString(classes.resolve("A.class"), "code");
+    URL[] urls = {lib.toUri().toURL(), classes.toUri().toURL()};
+    List<String> unknown = new ArrayList<>();
+    try (URLClassLoader war = new URLClassLoader(urls);
+        URLClassLoader inside = new URLClassLoader(urls, null)) {
+      ClassLoader own = new Other(inside); // as frameworks have them that keep their own index
+      CodeVersion all = of(launcher, lib, classes);
+      assertThat(CodeVersion.of(launcher.toString(), war, unknown)).isEqualTo(all);
+      assertThat(CodeVersion.of(launcher.toString(), own, unknown)).isEqualTo(all);
+      assertThat(unknown).isEmpty();
+      Files.writeString(classes.resolve("A.class"), "eode");
+      assertThat(CodeVersion.of(launcher.toString(), own, unknown).version())
+          .isNotEqualTo(all.version());
+    }
+    CodeVersion.of(launcher.toString(), new Other(null), unknown);
+    assertThat(unknown).singleElement().asString().contains(Other.class.getName());
+  }
+
+  private static final class Other extends ClassLoader {
+    private final @Nullable ClassLoader inside;
+
+    Other(@Nullable ClassLoader inside) {
+      super(ClassLoader.getSystemClassLoader());
+      this.inside = inside;
+    }
+
+    @Override
+    protected Enumeration<URL> findResources(String name) throws IOException {
+      return inside == null ? Collections.emptyEnumeration() : inside.getResources(name);
+    }
+  }
+
+  @Test
+  void anApplicationOfModulesIsItsModules() throws Exception {
+    Path mods = Files.createDirectories(tmp.resolve("mods"));
+    Path classes =
+        Path.of(CodeVersion.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    try (JarOutputStream out = manifest(mods.resolve("flame.jar"), null)) {
+      for (Path file : files(classes.resolve("dev/flamepool/closure"))) {
+        add(out, classes, file);
+      }
+      Path tests =
+          Path.of(
+              CodeVersionTest.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      add(out, tests, tests.resolve("dev/flamepool/closure/CodeVersionTest.class"));
+      add(out, tests, tests.resolve("dev/flamepool/closure/CodeVersionTest$Other.class"));
+    }
+    Files.writeString(tmp.resolve("not-code"), "1");
+    String before = version("-p", "mods", "-m", "flame/" + MAIN);
+    Files.writeString(tmp.resolve("not-code"), "2");
+    assertThat(version("-p", "mods", "-m", "flame/" + MAIN)).isEqualTo(before);
+    assertThat(version("-cp", "mods/flame.jar", MAIN)).as("the same code").isEqualTo(before);
   }
 
   @Test
@@ -163,6 +275,7 @@ class CodeVersionTest {
           Path.of(
               CodeVersionTest.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       add(out, classes, classes.resolve("dev/flamepool/closure/CodeVersionTest.class"));
+      add(out, classes, classes.resolve("dev/flamepool/closure/CodeVersionTest$Other.class"));
     }
     String asJar = version("-jar", "app.jar");
     assertThat(version("-cp", "app.jar" + File.pathSeparator + "lib/*", MAIN)).isEqualTo(asJar);
