@@ -34,6 +34,7 @@ final class RunnerLink {
   // What is wanted; guarded by this, as all below.
   private @Nullable RunnerTarget target;
   private @Nullable IdleSettings settings;
+  private boolean first;
   private boolean withdrawn;
   private boolean dropped;
 
@@ -47,6 +48,7 @@ final class RunnerLink {
   /** One connection and what it has been told. */
   private final class Session implements ControlListener {
     final RunnerTarget to;
+    final boolean first;
     @Nullable ControlConnection connection;
     @Nullable IdleSettings told;
     boolean toldWithdrawn;
@@ -56,8 +58,9 @@ final class RunnerLink {
     /** What it said before its hello was noted. */
     @Nullable RunnerReport early;
 
-    Session(RunnerTarget to) {
+    Session(RunnerTarget to, boolean first) {
       this.to = to;
+      this.first = first;
     }
 
     @Override
@@ -85,9 +88,10 @@ final class RunnerLink {
     return Optional.ofNullable(report);
   }
 
-  synchronized void keep(RunnerTarget wanted) {
+  synchronized void keep(RunnerTarget wanted, boolean awaited) {
     if (!wanted.equals(target)) {
       target = wanted;
+      first = awaited;
       failures = 0;
       wake();
     }
@@ -122,7 +126,7 @@ final class RunnerLink {
       again = true;
     } else {
       working = true;
-      links.soon(this::work);
+      links.soon(first, this::work);
     }
   }
 
@@ -166,7 +170,8 @@ final class RunnerLink {
       if (now != null && now.connection != null) {
         now.connection.close();
       }
-      now = new Session(wanted);
+      now = new Session(wanted, first);
+      first = false;
       session = now;
     }
     return now;
@@ -209,6 +214,7 @@ final class RunnerLink {
     Hello hello =
         new Hello(Role.OPERATOR, links.operatorId(), runner.namespace() + "/" + runner.pool(), "");
     return links.inTurn(
+        to.first,
         () -> ControlConnection.open(address, uid, identity, hello, Timeouts.DEFAULT, to));
   }
 

@@ -17,6 +17,11 @@ public interface RunnerLinks extends AutoCloseable {
    */
   void keep(RunnerTarget target);
 
+  /** The same, for a runner that callers wait for: its first connection is tried before others'. */
+  default void keepFirst(RunnerTarget target) {
+    keep(target);
+  }
+
   /** What the runner said last; empty before its first hello. */
   Optional<RunnerReport> report(String runnerUid);
 

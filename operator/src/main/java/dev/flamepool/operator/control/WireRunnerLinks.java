@@ -8,13 +8,14 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
@@ -22,6 +23,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,7 @@ public final class WireRunnerLinks implements RunnerLinks {
   private static final Logger LOG = LoggerFactory.getLogger(WireRunnerLinks.class);
 
   /** Enough that 200 runners behind a dead route do not delay the others by more than a dial. */
-  private static final int WORKERS = 128;
+  static final int WORKERS = 128;
 
   /**
    * Handshakes are work for the cores, and after a start there is one for each runner: with all
@@ -49,15 +51,33 @@ public final class WireRunnerLinks implements RunnerLinks {
   /**
    * Those that dial may be stuck with runners that do not answer. Then the next go all the same.
    */
-  private static final Duration PATIENCE = Duration.ofMillis(250);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private static final Duration NO_THREAD = Duration.ofSeconds(1);
+
+  /** What workers do next: what is first, and otherwise what came first. */
+  private record Work(boolean first, long number, Runnable task)
+      implements Runnable, Comparable<Work> {
+    private static final Comparator<Work> ORDER =
+        Comparator.comparing((Work work) -> !work.first).thenComparing(Work::number);
+
+    @Override
+    public void run() {
+      task.run();
+    }
+
+    @Override
+    public int compareTo(Work other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   private final Map<String, RunnerLink> links = new ConcurrentHashMap<>();
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
   private final Identities identities;
   private final String operatorId = "operator-" + UUID.randomUUID();
   private final Semaphore dials = new Semaphore(DIALS_AT_ONCE);
+  private final AtomicLong number = new AtomicLong();
   private final ThreadPoolExecutor workers;
   private final ScheduledThreadPoolExecutor timer;
 
@@ -74,7 +94,7 @@ public final class WireRunnerLinks implements RunnerLinks {
   WireRunnerLinks(Credentials credentials, ThreadFactory maker) {
     this.identities = new Identities(credentials);
     this.workers =
-        new ThreadPoolExecutor(WORKERS, WORKERS, 10, SECONDS, new LinkedBlockingQueue<>(), maker);
+        new ThreadPoolExecutor(WORKERS, WORKERS, 10, SECONDS, new PriorityBlockingQueue<>(), maker);
     workers.allowCoreThreadTimeOut(true);
     this.timer = new ScheduledThreadPoolExecutor(1, daemons("runner-links-timer"));
     timer.setRemoveOnCancelPolicy(true);
@@ -92,7 +112,12 @@ public final class WireRunnerLinks implements RunnerLinks {
 
   @Override
   public void keep(RunnerTarget target) {
-    link(target.runnerUid()).keep(target);
+    link(target.runnerUid()).keep(target, false);
+  }
+
+  @Override
+  public void keepFirst(RunnerTarget target) {
+    link(target.runnerUid()).keep(target, true);
   }
 
   @Override
@@ -151,11 +176,15 @@ public final class WireRunnerLinks implements RunnerLinks {
     return operatorId;
   }
 
-  /** What dials a runner, with not many others at once unless they take long. */
-  ControlConnection inTurn(Dial dial) throws IOException, GeneralSecurityException {
+  /**
+   * Dials a runner, with not many others at once unless they take long.
+   *
+   * @param first whatever others there are
+   */
+  ControlConnection inTurn(boolean first, Dial dial) throws IOException, GeneralSecurityException {
     boolean turn = false;
     try {
-      turn = dials.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      turn = !first && dials.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       return dial.open();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -184,9 +213,9 @@ public final class WireRunnerLinks implements RunnerLinks {
   }
 
   /** Has it done in any case, unless this is closed: without a thread for it, a second later. */
-  void soon(Runnable work) {
+  void soon(boolean first, Runnable work) {
     try {
-      workers.execute(work);
+      workers.execute(new Work(first, number.incrementAndGet(), work));
     } catch (RejectedExecutionException e) {
       // closed
     } catch (Throwable e) {
@@ -197,7 +226,7 @@ public final class WireRunnerLinks implements RunnerLinks {
 
   void later(Duration wait, Runnable work) {
     try {
-      var unused = timer.schedule(() -> soon(work), wait.toMillis(), TimeUnit.MILLISECONDS);
+      var unused = timer.schedule(() -> soon(false, work), wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       // closed
     }

@@ -210,16 +210,22 @@ final class Tending {
   }
 
   private void keepLink(FlameRunner runner) {
-    FlameRunnerStatus.Machine machine = RunnerStatus.of(runner).machine();
-    if (hasAddress(RunnerStatus.of(runner))) {
-      links.keep(
-          new RunnerTarget(
-              runner.getMetadata().getNamespace(),
-              runner.getSpec().pool(),
-              runner.getSpec().poolUid(),
-              runner.getMetadata().getName(),
-              runner.getMetadata().getUid(),
-              machine.address()));
+    FlameRunnerStatus status = RunnerStatus.of(runner);
+    if (!hasAddress(status)) {
+      return;
+    }
+    RunnerTarget target =
+        new RunnerTarget(
+            runner.getMetadata().getNamespace(),
+            runner.getSpec().pool(),
+            runner.getSpec().poolUid(),
+            runner.getMetadata().getName(),
+            runner.getMetadata().getUid(),
+            status.machine().address());
+    if (status.phase() == Phase.Booting) {
+      links.keepFirst(target);
+    } else {
+      links.keep(target);
     }
   }
 

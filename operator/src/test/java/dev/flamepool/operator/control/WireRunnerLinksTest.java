@@ -10,11 +10,14 @@ import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.Identity;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +208,40 @@ class WireRunnerLinksTest {
           .until(() -> poor.report(UID).map(RunnerReport::connected).orElse(false));
       assertThat(refused).hasValueGreaterThan(2);
     }
+  }
+
+  @Test
+  void aRunnerThatCallersWaitForIsDialledBeforeThoseThatWaitLonger() throws Exception {
+    Semaphore gate = new Semaphore(0);
+    List<String> dialled = new CopyOnWriteArrayList<>();
+    try (WireRunnerLinks busy =
+        new WireRunnerLinks(
+            credentials,
+            task -> {
+              Thread thread =
+                  new Thread(
+                      () -> {
+                        gate.acquireUninterruptibly();
+                        task.run();
+                      });
+              thread.setDaemon(true);
+              return thread;
+            })) {
+      busy.onChange(dialled::add);
+      for (int i = 0; i < WireRunnerLinks.WORKERS; i++) {
+        busy.keep(refusing("held-" + i));
+      }
+      busy.keep(refusing("ready"));
+      busy.keepFirst(refusing("booting"));
+      gate.release(1);
+      await().until(() -> dialled.contains("ready"));
+      assertThat(dialled.indexOf("booting")).as("%s", dialled).isEqualTo(1);
+      gate.release(WireRunnerLinks.WORKERS);
+    }
+  }
+
+  private static RunnerTarget refusing(String uid) {
+    return new RunnerTarget("ns", "thumbs", POOL_UID, uid, uid, "127.0.0.1:1");
   }
 
   @Test

@@ -32,7 +32,7 @@ class FirstPassesTest {
           new PoolViews() {
             @Override
             public List<FlameRunner> runners(String namespace, String pool) {
-              return List.of(new FlameRunner());
+              return List.of(runner(pool));
             }
 
             @Override
@@ -55,9 +55,20 @@ class FirstPassesTest {
         FlamePool.class);
   }
 
+  private static FlameRunner runner(String pool) {
+    return Serialization.unmarshal(
+        "metadata: {name: %s-0, uid: %s-uid}%nstatus: {phase: Ready}".formatted(pool, pool),
+        FlameRunner.class);
+  }
+
+  private static String status(String endpoint) {
+    return ("status: {observedGeneration: 1, effective: {maxConcurrency: 2}, endpoints: [{runner:"
+            + " any, uid: %s-uid, address: any}]}")
+        .formatted(endpoint);
+  }
+
   private static FlamePool pool(String name) {
-    return pool(
-        name, "generation: 1", "status: {observedGeneration: 1, effective: {maxConcurrency: 2}}");
+    return pool(name, "generation: 1", status(name));
   }
 
   private Duration pass(FlamePool pool) {
@@ -95,17 +106,14 @@ class FirstPassesTest {
           assertThat(passed).isEmpty();
           assertThat(pass(pool("short"))).isEqualTo(DONE);
           pass(pool("made", "generation: 1", ""));
-          pass(
-              pool(
-                  "changed",
-                  "generation: 2",
-                  "status: {observedGeneration: 1, effective: {maxConcurrency: 2}}"));
+          pass(pool("changed", "generation: 2", status("changed")));
           pass(
               pool(
                   "deleted",
                   "generation: 1, deletionTimestamp: '2026-01-01T00:00:00Z'",
-                  "status: {observedGeneration: 1, effective: {maxConcurrency: 2}}"));
-          assertThat(passed).containsExactly("short", "made", "changed", "deleted");
+                  status("deleted")));
+          pass(pool("outdated", "generation: 1", status("one-that-is-gone")));
+          assertThat(passed).containsExactly("short", "made", "changed", "deleted", "outdated");
         });
     assertThat(pass(pool("served"))).isEqualTo(DONE);
   }
