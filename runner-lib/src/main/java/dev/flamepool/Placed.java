@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * runs there, in the order in which it was sent, one at a time unless {@link
  * CallOptions#concurrency(int)} says more.
  *
- * <p>It takes a place of its runner until it is closed, so the runner is not idle meanwhile. It
+ * <p>It takes a place of its runner until it is closed, so the runner is not idle meanwhile. One
+ * that can no longer be reached is closed some time after, with a warning; do not rely on it. It
  * ends with this process too, and with its runner: then {@link #onLost} is told and every call
  * throws {@link RunnerLostException}; it is never placed anew by itself. All methods may be used by
  * any thread.

@@ -2,11 +2,13 @@ package dev.flamepool.caller;
 
 import dev.flamepool.CallOptions;
 import dev.flamepool.FlameException;
+import dev.flamepool.Placed;
 import dev.flamepool.RunnerLostException;
 import dev.flamepool.RunnerLostException.Started;
 import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Stay;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Objects that are kept on one runner together, and the line of calls on them: in order, as many at
@@ -27,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * runner.
  */
 final class Hold {
+  private static final Logger LOG = LoggerFactory.getLogger(Placed.class);
+
   private static final long SLACK = 150_000_000;
 
   private final Keeper keeper;
@@ -39,7 +45,7 @@ final class Hold {
   private final Deque<HeldCall> line = new ArrayDeque<>();
   private final QueueRoom.Share room;
   private final Set<HeldCall> running = new HashSet<>();
-  private final List<Consumer<RunnerLostException>> listeners = new ArrayList<>();
+  private final List<WeakReference<Consumer<RunnerLostException>>> listeners = new ArrayList<>();
   private int objects;
   private boolean closed;
   private boolean growing;
@@ -350,6 +356,35 @@ final class Hold {
     }
   }
 
+  /** Whether nothing is kept any more. */
+  synchronized boolean isOver() {
+    return closed || lost != null;
+  }
+
+  /** The same as {@link #release} without waiting, for an object that nobody can reach. */
+  void releaseLater(int object, CallOptions options) {
+    try {
+      keeper.threads().execute(() -> releaseAlone(object, options));
+    } catch (OutOfMemoryError e) { // no thread
+      try {
+        var unused =
+            keeper
+                .timer()
+                .schedule(() -> releaseLater(object, options), SLACK, TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException closed) {
+        abandon();
+      }
+    }
+  }
+
+  private void releaseAlone(int object, CallOptions options) {
+    try {
+      release(object, options);
+    } catch (RuntimeException e) {
+      LOG.warn("Closing a dropped object on runner {} failed: {}", runner(), e.toString());
+    }
+  }
+
   private void end(Seat first) {
     List<Seat> all;
     synchronized (this) {
@@ -390,7 +425,7 @@ final class Hold {
   void lost() {
     RunnerLostException why = Outcomes.objectLost(Started.NO, keeper.place(null));
     List<HeldCall> waiting;
-    List<Consumer<RunnerLostException>> told;
+    List<WeakReference<Consumer<RunnerLostException>>> told;
     synchronized (this) {
       if (lost != null || seats.isEmpty()) {
         return;
@@ -408,16 +443,21 @@ final class Hold {
                   call.future.completeExceptionally(
                       Outcomes.objectLost(Started.NO, keeper.place(call))));
     }
-    told.forEach(listener -> keeper.threads().execute(() -> listener.accept(why)));
+    for (WeakReference<Consumer<RunnerLostException>> each : told) {
+      Consumer<RunnerLostException> listener = each.get();
+      if (listener != null) {
+        keeper.threads().execute(() -> listener.accept(why));
+      }
+    }
   }
 
-  /** Has it told at the loss. */
+  /** Has it told at the loss, as long as something else holds it. */
   void onLost(Consumer<RunnerLostException> listener) {
     RunnerLostException already;
     synchronized (this) {
       already = lost;
       if (already == null) {
-        listeners.add(listener);
+        listeners.add(new WeakReference<>(listener));
       }
     }
     if (already != null) {

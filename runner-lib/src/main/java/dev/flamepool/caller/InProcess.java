@@ -150,7 +150,7 @@ final class InProcess implements CallEngine {
         kept.fill();
         return kept;
       }
-      PlacedHandle.bind(stays.tracked(), kept, name, options);
+      PlacedHandle.bind(stays.tracked(), kept, name, body.site().toString(), options);
       return stays.value();
     }
 

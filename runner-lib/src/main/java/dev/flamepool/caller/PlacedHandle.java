@@ -6,42 +6,46 @@ import dev.flamepool.RemoteConsumer;
 import dev.flamepool.RemoteFunction;
 import dev.flamepool.RunnerLostException;
 import dev.flamepool.closure.TrackedAway;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An object of a hold as the application sees it: encodes in the calling thread. */
 final class PlacedHandle<T> implements Placed<T> {
-  private final Hold hold;
-  private final int object;
+  private final Claim claim;
   private final String pool;
   private final CallOptions options;
-  private final AtomicBoolean closed;
 
-  private PlacedHandle(
-      Hold hold, int object, String pool, CallOptions options, AtomicBoolean closed) {
-    this.hold = hold;
-    this.object = object;
+  private PlacedHandle(Claim claim, String pool, CallOptions options) {
+    this.claim = claim;
     this.pool = pool;
     this.options = options;
-    this.closed = closed;
   }
 
-  /** The one object of a hold. */
-  static <T> Placed<T> of(Hold hold, String pool, CallOptions options) {
-    return new PlacedHandle<>(hold, 0, pool, options, new AtomicBoolean());
+  /**
+   * The one object of a hold.
+   *
+   * @param site what made it
+   */
+  static <T> Placed<T> of(Hold hold, String pool, String site, CallOptions options) {
+    return new PlacedHandle<>(new Claim(hold, 0, pool, site, options), pool, options);
   }
 
-  /** Lets what a result tracks be reached. */
-  static void bind(List<Object> tracked, Hold hold, String pool, CallOptions options) {
+  /**
+   * Lets what a result tracks be reached.
+   *
+   * @param site what made them
+   */
+  static void bind(List<Object> tracked, Hold hold, String pool, String site, CallOptions options) {
     CallOptions own = options.trackResources(false).retryOnRunnerLost(0);
     for (Object each : tracked) {
       TrackedAway<?> away = (TrackedAway<?>) each;
-      bind(away, new PlacedHandle<>(hold, away.index(), pool, own, new AtomicBoolean()));
+      Claim claim = new Claim(hold, away.index(), pool, site, own);
+      bind(away, new PlacedHandle<>(claim, pool, own));
     }
   }
 
@@ -82,7 +86,11 @@ final class PlacedHandle<T> implements Placed<T> {
   }
 
   private @Nullable Object await(Object work, Class<?> type) {
-    return Hold.await(submitted(work, type), pool, hold.runner());
+    try {
+      return Hold.await(submitted(work, type), pool, runner());
+    } finally {
+      Reference.reachabilityFence(claim);
+    }
   }
 
   @Override
@@ -93,7 +101,12 @@ final class PlacedHandle<T> implements Placed<T> {
   }
 
   private CallEngine.Submitted submitted(Object work, Class<?> type) {
-    return hold.submit(object, Encoding.of(work, type, false), options);
+    try {
+      return claim.hold.submit(claim.object, Encoding.of(work, type, false), options);
+    } finally {
+      Reference.reachabilityFence(
+          claim); // what is in line is carried out before the object is let go
+    }
   }
 
   @Override
@@ -103,28 +116,28 @@ final class PlacedHandle<T> implements Placed<T> {
     if (changed.concurrency() > 1) {
       throw new IllegalArgumentException("concurrency is chosen where the object is placed");
     }
-    return new PlacedHandle<>(hold, object, pool, changed, closed);
+    return new PlacedHandle<>(claim, pool, changed);
   }
 
   @Override
   public String runner() {
-    return hold.runner();
+    return claim.hold.runner();
   }
 
   @Override
   public void onLost(Consumer<RunnerLostException> listener) {
-    hold.onLost(Objects.requireNonNull(listener, "listener"));
+    claim.onLost(Objects.requireNonNull(listener, "listener"));
   }
 
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      hold.release(object, options);
+    if (claim.close()) {
+      claim.hold.release(claim.object, options);
     }
   }
 
   @Override
   public String toString() {
-    return "Placed[on " + runner() + (closed.get() ? ", closed]" : "]");
+    return "Placed[on " + runner() + (claim.isClosed() ? ", closed]" : "]");
   }
 }

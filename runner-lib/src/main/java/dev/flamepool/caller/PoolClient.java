@@ -299,7 +299,8 @@ final class PoolClient implements CallEngine {
     if (placed) {
       return hold;
     }
-    PlacedHandle.bind(stays.tracked(), hold, line.name(), call.options);
+    PlacedHandle.bind(
+        stays.tracked(), hold, line.name(), call.body.site().toString(), call.options);
     return stays.value();
   }
 

@@ -125,8 +125,9 @@ final class PoolHandle implements Pool {
 
   private <T> Placed<T> placed(Object factory, Class<?> type) {
     CallOptions checked = PlacedHandle.checked(options);
-    Hold hold = engine.place(Encoding.of(factory, type, !VirtualThreads.isHere()), checked);
-    return PlacedHandle.of(hold, engine.name(), checked);
+    EncodedCall call = Encoding.of(factory, type, !VirtualThreads.isHere());
+    String site = call.site().toString();
+    return PlacedHandle.of(engine.place(call, checked), engine.name(), site, checked);
   }
 
   /** Options of a call that leaves nothing behind. */

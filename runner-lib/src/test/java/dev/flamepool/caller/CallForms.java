@@ -365,6 +365,41 @@ interface CallForms {
     assertThat(tracking.call(() -> "nothing tracked")).isEqualTo("nothing tracked");
   }
 
+  /** Nothing of this method's frame is left when it returns. */
+  private void placeAndDrop(String end, String busyEnd, String gate, String tracked) {
+    Placed<Counter> dropped = forms().place(() -> new Counter(end));
+    dropped.onLost(lost -> dropped.run(Counter::next));
+    Placed<Counter> busy = forms().place(() -> new Counter(busyEnd));
+    CompletableFuture<String> works = busy.with(o -> o).submit(c -> Work.await(gate));
+    Trackable<Counter> one =
+        forms().with(o -> o.trackResources(true)).call(() -> Trackable.of(new Counter(tracked)));
+    assertThat(List.of(works.isDone(), one.call(Counter::next))).containsExactly(false, 1);
+  }
+
+  private void collectUntil(String name) {
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return Files.exists(files().resolve(name));
+            });
+  }
+
+  @Test
+  default void whatNobodyCanReachIsLetGo() {
+    String gate = path("gate");
+    String heldEnd = path("held");
+    Placed<Counter> held = forms().place(() -> new Counter(heldEnd));
+    placeAndDrop(path("end"), path("busy"), gate, path("tracked"));
+    collectUntil("end");
+    collectUntil("tracked");
+    assertThat(files().resolve("busy")).as("its call runs").doesNotExist();
+    Work.touch(gate);
+    collectUntil("busy");
+    assertThat(held.call(Counter::next)).isEqualTo(1);
+    held.close();
+  }
+
   @Test
   default void aResultMayTrackOnlyIfItWasAskedTo() {
     String end = path("end");
