@@ -1,6 +1,5 @@
 package dev.flamepool;
 
-import java.io.Serializable;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -8,10 +7,14 @@ import org.jspecify.annotations.Nullable;
  * Work that runs on a runner and returns a value. What the lambda captures is copied there; what it
  * returns is copied back.
  *
+ * <p>It counts as work that leaves the {@link RunnerContext} aside. So a method reference that
+ * could mean either, such as {@code AtomicInteger::new}, means this one.
+ *
  * @param <T> the result
  */
 @FunctionalInterface
-public interface RemoteCallable<T extends @Nullable Object> extends Callable<T>, Serializable {
+public interface RemoteCallable<T extends @Nullable Object>
+    extends Callable<T>, RemoteFunction<RunnerContext, T> {
   /**
    * Does the work, on the runner.
    *
@@ -21,4 +24,10 @@ public interface RemoteCallable<T extends @Nullable Object> extends Callable<T>,
    */
   @Override
   T call() throws Exception;
+
+  /** Does the work, without the context. */
+  @Override
+  default T apply(RunnerContext context) throws Exception {
+    return call();
+  }
 }

@@ -1,10 +1,13 @@
 package dev.flamepool;
 
-import java.io.Serializable;
-
-/** Work that runs on a runner and returns nothing. What the lambda captures is copied there. */
+/**
+ * Work that runs on a runner and returns nothing. What the lambda captures is copied there.
+ *
+ * <p>It counts as work that leaves the {@link RunnerContext} aside. So a method reference that
+ * could mean either means this one.
+ */
 @FunctionalInterface
-public interface RemoteRunnable extends Serializable {
+public interface RemoteRunnable extends RemoteConsumer<RunnerContext> {
   /**
    * Does the work, on the runner.
    *
@@ -12,4 +15,10 @@ public interface RemoteRunnable extends Serializable {
    *     RemoteCallException}
    */
   void run() throws Exception;
+
+  /** Does the work, without the context. */
+  @Override
+  default void accept(RunnerContext context) throws Exception {
+    run();
+  }
 }

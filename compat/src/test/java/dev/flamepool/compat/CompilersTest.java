@@ -2,6 +2,8 @@ package dev.flamepool.compat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flamepool.Flame;
+import dev.flamepool.Pool;
 import dev.flamepool.RemoteCallable;
 import dev.flamepool.RemoteFunction;
 import dev.flamepool.closure.Closures;
@@ -74,6 +76,36 @@ class CompilersTest {
         assertThat(names).hasSizeGreaterThan(10);
       }
       assertThat(wrong).isEmpty();
+    }
+  }
+
+  /** A method reference that could mean a call with the runner's context means one without. */
+  @ParameterizedTest
+  @EnumSource
+  @SuppressWarnings("unchecked")
+  void everyFormOfCallCompilesAndRuns(Compiler compiler) throws Exception {
+    compiler.compile(MATRIX.resolve("Forms" + compiler.suffix()), classes);
+    try (URLClassLoader application = loader();
+        Flame flame = Flame.inProcess()) {
+      Map<String, Object> gave =
+          (Map<String, Object>)
+              application
+                  .loadClass("app.Forms")
+                  .getMethod("all", Pool.class)
+                  .invoke(null, flame.pool("pool"));
+      Map<String, Object> expected = new LinkedHashMap<>();
+      expected.put("place a constructor", 1);
+      expected.put("call a constructor", List.of());
+      expected.put("submit a constructor", List.of());
+      expected.put("call a method", "none");
+      expected.put("either", "without");
+      expected.put("context only", "with");
+      expected.put("lambda", "lambda");
+      expected.put("lambda with context", false);
+      expected.put("in a variable", "kept");
+      expected.put("an object", "an object");
+      expected.put("executor", "executor");
+      assertThat(gave).isEqualTo(expected);
     }
   }
 
