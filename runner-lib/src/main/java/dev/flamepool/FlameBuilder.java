@@ -5,6 +5,7 @@ import dev.flamepool.caller.LocalContext;
 import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.CodeVersion;
+import dev.flamepool.closure.Codecs;
 import dev.flamepool.closure.Loaders;
 import dev.flamepool.discovery.Cluster;
 import dev.flamepool.interception.Interceptors;
@@ -29,6 +30,7 @@ public final class FlameBuilder {
   private boolean contextual = true;
   private final List<CallInterceptor> interceptors = new ArrayList<>();
   private final List<String> allowed = new ArrayList<>();
+  private final List<ValueCodec<?>> codecs = new ArrayList<>();
   private final List<PoolListener> listeners = new ArrayList<>();
 
   FlameBuilder() {}
@@ -120,6 +122,20 @@ public final class FlameBuilder {
   }
 
   /**
+   * Has values of some types written and read in a way of the application's own. Runners need the
+   * same codec: see {@link ValueCodec}. A call whose runner lacks it ends before anything is sent.
+   * It counts for the whole process once this connects; of two that handle a class the one given
+   * first is used.
+   *
+   * @param codec called by all threads that call
+   * @return this
+   */
+  public FlameBuilder codec(ValueCodec<?> codec) {
+    codecs.add(Objects.requireNonNull(codec, "codec"));
+    return this;
+  }
+
+  /**
    * Says how long {@link Flame#close} waits for calls.
    *
    * @param grace 30 s unless given
@@ -174,7 +190,7 @@ public final class FlameBuilder {
    * @throws FlameException if the kubeconfig cannot be read
    */
   public Flame connect() {
-    Closures.allow(allowed);
+    register();
     Optional<FlameParent> parent = FlameParent.current();
     if (parent.isPresent() && kubeconfig == null) {
       return new Flame(
@@ -205,9 +221,34 @@ public final class FlameBuilder {
    * @return to be closed after the last call
    */
   public Flame inProcess() {
-    Closures.allow(allowed);
+    register();
     return new Flame(
         Engines.inProcess(loader(), context(FlameParent.current()), additions()), shutdownGrace);
+  }
+
+  /**
+   * {@link Flame#serveIfRunner} with what this builder allows and with its codecs, so that both
+   * ends have them:
+   *
+   * <pre>{@code
+   * FlameBuilder builder = Flame.builder().codec(new OrderCodec()).allow("java.awt.Point");
+   * if (builder.serveIfRunner(App::start)) return;
+   * try (Flame flame = builder.connect()) { ... }
+   * }</pre>
+   *
+   * @param start starts what calls need, and no web server
+   * @return false, at once, in the application itself; true on a runner, when it has ended
+   */
+  public boolean serveIfRunner(Flame.Start start) {
+    register();
+    return Flame.serveIfRunner(start);
+  }
+
+  /** Counts for the whole process. */
+  private void register() {
+    Closures.allow(allowed);
+    Codecs.add(codecs);
+    Codecs.find(loader());
   }
 
   /** On a runner its own, so that calls find the application that was started there. */

@@ -28,7 +28,7 @@ record Wiring(
 
   /** What this process says of itself to a runner of that pool, {@code namespace/name}. */
   Hello hello(String pool) {
-    return new Hello(Role.CALLER, callerId, pool, codeVersion(), Allowed.here().names());
+    return new Hello(Role.CALLER, callerId, pool, codeVersion(), Allowed.said().names());
   }
 
   String codeVersion() {

@@ -135,7 +135,12 @@ public final class Allowed {
     }
   }
 
-  /** In order; to be said to the peer. */
+  /** What this process takes, with its codecs, to be said to a peer. */
+  public static Allowed said() {
+    return here().and(Codecs.names());
+  }
+
+  /** In order. */
   public List<String> names() {
     return names;
   }

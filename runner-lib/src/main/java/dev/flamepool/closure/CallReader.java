@@ -26,7 +26,7 @@ public final class CallReader {
    *     of it ran but the deserialization of its captured values
    */
   public Invocation read(SiteRef ref, BodyIn body) throws IOException, UnreadableException {
-    return read(ref, body, Allowed.here());
+    return read(ref, body, Allowed.said());
   }
 
   /**

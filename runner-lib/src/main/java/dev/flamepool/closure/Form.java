@@ -43,6 +43,10 @@ enum Form {
   SUBSTITUTE(Tag.SUBSTITUTE),
   TRACKED(Tag.TRACKED),
 
+  /** As its codec writes it; found by {@link ValueWriter}, as is the next. */
+  CODED(Tag.CODED),
+  FIELDS(Tag.FIELDS),
+
   /** As a collection of what it shows. */
   VIEW(-1),
 

@@ -34,23 +34,28 @@ final class Policy {
   private final boolean replies;
   private final Predicate<Standing> other;
   private final Predicate<Standing> allowed;
+  private final @Nullable Allowed reader;
 
   /** What a caller may send, before it is known who reads it. */
   static final Policy CALLS = calls(Policy.class.getClassLoader());
 
   /** What a runner may send back where its caller's packages are not known. */
   static final Policy RESULTS =
-      new Policy(Policy.class.getClassLoader(), true, c -> true, c -> Allowed.here().covers(c));
+      new Policy(
+          Policy.class.getClassLoader(), true, c -> true, c -> Allowed.here().covers(c), null);
 
   /**
    * @param other decides on what is neither of the JDK nor always a value
+   * @param reader what the one who reads it said, if that is known
    * @param allowed whether somebody named the class or its package
    */
   private Policy(
       ClassLoader application,
       boolean replies,
       Predicate<Standing> other,
-      Predicate<Standing> allowed) {
+      Predicate<Standing> allowed,
+      @Nullable Allowed reader) {
+    this.reader = reader;
     this.application = application;
     this.replies = replies;
     this.other = other;
@@ -58,12 +63,12 @@ final class Policy {
   }
 
   static Policy calls(ClassLoader application) {
-    return new Policy(application, false, c -> true, c -> Allowed.here().covers(c));
+    return new Policy(application, false, c -> true, c -> Allowed.here().covers(c), null);
   }
 
   static Policy replies(ClassLoader application) {
     return new Policy(
-        application, true, c -> OWN.contains(c.root()), c -> Allowed.here().covers(c));
+        application, true, c -> OWN.contains(c.root()), c -> Allowed.here().covers(c), null);
   }
 
   /**
@@ -79,7 +84,8 @@ final class Policy {
         Policy.class.getClassLoader(),
         true,
         c -> c.root().equals(root),
-        c -> caller.covers(c) || site.covers(c));
+        c -> caller.covers(c) || site.covers(c),
+        caller);
   }
 
   ClassLoader application() {
@@ -125,6 +131,11 @@ final class Policy {
       case JDK -> allowed.test(c);
       case OTHER -> other.test(c) || allowed.test(c);
     };
+  }
+
+  /** Whether the reader said that it has that codec; not asked where it is told when it is sent. */
+  boolean readerHas(String codec) {
+    return reader == null || reader.names().contains(codec);
   }
 
   /** Whether somebody named the class or its package. */

@@ -47,6 +47,12 @@ final class Tag {
   /** The next object of the body's Java stream. */
   static final int JAVA = 31;
 
+  /** What a codec of the application's wrote. */
+  static final int CODED = 32;
+
+  /** An object of an allowed class that is not Serializable, by its fields. */
+  static final int FIELDS = 33;
+
   /** Strings from this length on are sent once, however often they are mentioned. */
   static final int LONG_STRING = 16;
 

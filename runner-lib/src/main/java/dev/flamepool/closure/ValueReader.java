@@ -167,6 +167,7 @@ final class ValueReader {
       case Tag.BYTES -> kept(in.bytes(in.vint()));
       case Tag.INTS, Tag.LONGS, Tag.DOUBLES, Tag.FLOATS -> kept(numbers(tag));
       case Tag.TRACKED -> tracked();
+      case Tag.CODED -> kept(coded());
       default -> {
         if (++depth > Policy.MAX_DEPTH) {
           throw new StreamCorruptedException(Remedy.DEPTH);
@@ -225,6 +226,7 @@ final class ValueReader {
   private Object container(int tag) throws IOException, ReflectiveOperationException {
     return switch (tag) {
       case Tag.RECORD -> record();
+      case Tag.FIELDS -> fields();
       case Tag.ARRAY -> array();
       case Tag.ARRAY_LIST -> list();
       case Tag.HASH_SET -> fill(new HashSet<>());
@@ -387,6 +389,32 @@ final class ValueReader {
     }
     Object made = shape.make(ref.name(), values);
     seen[number] = made;
+    return made;
+  }
+
+  private Object coded() throws IOException, ReflectiveOperationException {
+    ClassRef ref = body.classAt(in.vint());
+    byte[] bytes = in.bytes(in.vint());
+    Coded coded =
+        ref.resolved() instanceof Coded known ? known : Coded.of(ref.name(), policy.application());
+    ref.resolve(coded);
+    return coded.read(bytes);
+  }
+
+  private Object fields() throws IOException, ReflectiveOperationException {
+    ClassRef ref = body.classAt(in.vint());
+    Class<?> c = policy.load(ref.name());
+    FieldsShape shape = policy.allows(c) ? FieldsShape.of(c) : null;
+    if (shape == null) {
+      throw new InvalidClassException(ref.name(), "does not go by its fields here");
+    }
+    int n = in.count(2);
+    Object made = shape.make();
+    keep(made);
+    for (int i = 0; i < n; i++) {
+      String name = in.string();
+      shape.set(made, name, value());
+    }
     return made;
   }
 

@@ -1,8 +1,10 @@
 package dev.flamepool.closure;
 
+import dev.flamepool.ValueCodec;
 import dev.flamepool.wire.Body;
 import dev.flamepool.wire.Out;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +12,7 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,7 @@ final class ValueWriter {
   private Set<String> needs = Set.of();
   private final Seen seen = new Seen();
   private int depth;
+  private final @Nullable Codecs codecs = Codecs.here();
 
   /** The numbers of what is made whole and is not complete yet, in ascending order. */
   private int[] open = {};
@@ -102,7 +106,7 @@ final class ValueWriter {
 
   /** What stands in the Java stream for an object that is met there: itself if Java has it. */
   Object inJava(Object o) {
-    Form form = Form.of(o.getClass());
+    Form form = form(o);
     if (form == Form.JAVA || (form == Form.TRACKED && tracked == null)) {
       return o;
     }
@@ -172,8 +176,25 @@ final class ValueWriter {
     return true;
   }
 
+  private Form form(Object o) {
+    if (o instanceof Enum<?>) {
+      return Form.JAVA;
+    }
+    Class<?> c = o.getClass();
+    if (codecs != null && codecs.of(c) != null) {
+      return Form.CODED;
+    }
+    Form form = Form.of(c);
+    boolean byFields =
+        form == Form.JAVA
+            && !(o instanceof Serializable)
+            && policy.allows(c)
+            && FieldsShape.of(c) != null;
+    return byFields ? Form.FIELDS : form;
+  }
+
   private void object(Object o) throws IOException {
-    Form form = o instanceof Enum<?> ? Form.JAVA : Form.of(o.getClass());
+    Form form = form(o);
     switch (form) {
       case JAVA -> {
         if (o instanceof Enum<?> e) {
@@ -258,6 +279,8 @@ final class ValueWriter {
       case INTS, LONGS, DOUBLES, FLOATS -> numbers(o, form);
       case ARRAY -> array((Object[]) o);
       case RECORD -> record((Record) o);
+      case CODED -> coded(o);
+      case FIELDS -> fields(o);
       case HASH_MAP, LINKED_HASH_MAP, MAP_OF -> map((Map<?, ?>) o, form.tag);
       case SUBSTITUTE -> substitute(Substitute.of(o));
       default -> collection((Collection<?>) o, form);
@@ -332,6 +355,35 @@ final class ValueWriter {
     }
   }
 
+  private void coded(Object o) throws IOException {
+    ValueCodec<Object> codec =
+        Objects.requireNonNull(Objects.requireNonNull(codecs).of(o.getClass()));
+    String need = Codecs.PREFIX + codec.name();
+    if (!policy.readerHas(need)) {
+      throw new RefusedValueException(
+          o, "its codec is not at the caller; " + Codecs.remedy(codec.name()));
+    }
+    need(need);
+    Coded coded = new Coded(codec, o.getClass());
+    byte[] written = coded.write(o);
+    out.u1(Tag.CODED);
+    nameRef(coded.ref());
+    block(written, false);
+  }
+
+  private void fields(Object o) throws IOException {
+    FieldsShape shape = Objects.requireNonNull(FieldsShape.of(o.getClass()));
+    String[] names = shape.names();
+    @Nullable Object[] values = shape.values(o);
+    out.u1(Tag.FIELDS);
+    classRef(o.getClass());
+    out.vint(names.length);
+    for (int i = 0; i < names.length; i++) {
+      out.string(names[i]);
+      value(values[i]);
+    }
+  }
+
   private void substitute(Substitute s) throws IOException {
     out.u1(Tag.SUBSTITUTE);
     out.u1(s.kind().code);
@@ -382,8 +434,24 @@ final class ValueWriter {
     }
     String needed = Standing.needed(c);
     if (needed != null) {
-      needs = needs.isEmpty() ? new TreeSet<>() : needs;
-      needs.add(needed);
+      need(needed);
     }
+  }
+
+  private void need(String what) {
+    needs = needs.isEmpty() ? new TreeSet<>() : needs;
+    needs.add(what);
+  }
+
+  private void nameRef(String name) {
+    if (classes.isEmpty()) {
+      classes = new ArrayList<>(4);
+    }
+    int at = classes.indexOf(name);
+    if (at < 0) {
+      at = classes.size();
+      classes.add(name);
+    }
+    out.vint(at);
   }
 }

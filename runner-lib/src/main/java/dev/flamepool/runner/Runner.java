@@ -7,6 +7,7 @@ import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.Around;
 import dev.flamepool.closure.CallReader;
 import dev.flamepool.closure.CodeVersion;
+import dev.flamepool.closure.Codecs;
 import dev.flamepool.interception.Interceptors;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.EndCause;
@@ -97,6 +98,7 @@ public final class Runner {
   public void serve(@Nullable RunnerApplication application) {
     ClassLoader own = Thread.currentThread().getContextClassLoader();
     loader = application != null ? application.classLoader() : own != null ? own : loader;
+    Codecs.find(loader);
     reader = new CallReader(loader);
     context = new Context(parent, application);
     around = Interceptors.on(parent.pool(), parent.runner(), loader);
@@ -342,7 +344,7 @@ public final class Runner {
           List.of(),
           parent.maxConcurrency(),
           s.phase(),
-          Allowed.here().names());
+          Allowed.said().names());
     }
     CodeVersion code = CodeVersion.current();
     boolean same = in.role() == Role.OPERATOR || code.version().equals(in.hello().codeVersion());

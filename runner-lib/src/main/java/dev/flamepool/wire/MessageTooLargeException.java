@@ -4,7 +4,8 @@ package dev.flamepool.wire;
 public final class MessageTooLargeException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  MessageTooLargeException(long size, long max) {
+  /** Of so many bytes, where at most {@code max} are allowed. */
+  public MessageTooLargeException(long size, long max) {
     super(
         "a message of at least "
             + size

@@ -128,16 +128,23 @@ public final class SlotConnection implements AutoCloseable {
   private @Nullable Reply inVain(EncodedCall call) {
     for (String need : call.body().needs()) {
       if (ack.takes().stream().noneMatch(taken -> Body.covers(taken, need))) {
+        String codec = need.startsWith("codec:") ? need.substring(6) : null;
         UnreadableException e =
             new UnreadableException(
-                "it holds a "
-                    + need
-                    + ", which this process allows and the runner does not; name it there, too:"
-                    + " FLAME_ALLOW="
-                    + need
-                    + " in spec.env of the pool, or @FlameAllow(\""
-                    + need
-                    + "\") on the class that makes the call");
+                codec != null
+                    ? "it holds what codec "
+                        + codec
+                        + " wrote, which the runner does not have; give it there as well:"
+                        + " Flame.builder().codec(...) with serveIfRunner of that builder, or name"
+                        + " its class in META-INF/services/dev.flamepool.ValueCodec"
+                    : "it holds a "
+                        + need
+                        + ", which this process allows and the runner does not; name it there, too:"
+                        + " FLAME_ALLOW="
+                        + need
+                        + " in spec.env of the pool, or @FlameAllow(\""
+                        + need
+                        + "\") on the class that makes the call");
         return new Reply.Failed(Reply.Failed.Kind.CALL_NOT_READABLE, e, "");
       }
     }
