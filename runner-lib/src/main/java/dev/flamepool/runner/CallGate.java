@@ -1,5 +1,6 @@
 package dev.flamepool.runner;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,21 @@ final class CallGate {
     RUNNER_ENDS
   }
 
+  private final BooleanSupplier awaitsBody;
   private @Nullable Thread thread;
   private int running;
   private boolean linked;
   private long deadline;
   private @Nullable Why interrupted;
   private int cancelledAhead;
+
+  /**
+   * @param awaitsBody whether the call's thread waits for more of the call: that time is not the
+   *     call's
+   */
+  CallGate(BooleanSupplier awaitsBody) {
+    this.awaitsBody = awaitsBody;
+  }
 
   /**
    * @param deadlineNanos on the ticker's clock; {@code Long.MAX_VALUE} for none
@@ -79,6 +89,13 @@ final class CallGate {
     }
   }
 
+  /** All of the call is there: its time begins, unless it is over already. */
+  synchronized void received(long deadlineNanos) {
+    if (interrupted == null) {
+      deadline = deadlineNanos;
+    }
+  }
+
   /** The number of the running call, 0 for none. */
   synchronized int running() {
     return running;
@@ -94,6 +111,10 @@ final class CallGate {
    * interrupted for that before.
    */
   synchronized boolean expire(long graceNanos) {
+    if (awaitsBody.getAsBoolean()) {
+      deadline += graceNanos;
+      return true;
+    }
     boolean first = interrupted != Why.TIMED_OUT;
     deadline += graceNanos;
     interrupt(running, Why.TIMED_OUT);

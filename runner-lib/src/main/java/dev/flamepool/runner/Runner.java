@@ -50,6 +50,7 @@ public final class Runner {
   private final Fairness fairness;
   private final Ending ending;
   private final LeftProcesses leftProcesses;
+  private final BodyBudget bodies = new BodyBudget(Runtime.getRuntime().maxMemory());
   private final CountDownLatch booted = new CountDownLatch(1);
   private volatile @Nullable CallReader reader;
   private volatile @Nullable RunnerContext context;
@@ -240,6 +241,10 @@ public final class Runner {
 
   Around around() {
     return around;
+  }
+
+  BodyBudget bodies() {
+    return bodies;
   }
 
   Ticker ticker() {

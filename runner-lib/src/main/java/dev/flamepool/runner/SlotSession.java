@@ -33,7 +33,7 @@ final class SlotSession {
   private final Peer peer;
   private final SlotEnd end;
   private final Allowed caller;
-  private final CallGate gate = new CallGate();
+  private final CallGate gate;
   private final Thread thread = Thread.currentThread();
   private final ThreadLocals threadLocals = new ThreadLocals();
 
@@ -55,6 +55,7 @@ final class SlotSession {
     this.runner = runner;
     this.peer = peer;
     this.end = end;
+    gate = new CallGate(end::isAwaitingBody);
   }
 
   CallGate gate() {
@@ -220,7 +221,30 @@ final class SlotSession {
   }
 
   private void serve(IncomingCall call) throws IOException {
-    Stay.Verb verb = call.stay().verb();
+    if (!call.admitFirst()) {
+      serve(call, call.stay().verb());
+      return;
+    }
+    BodyBudget budget = runner.bodies();
+    long bytes = call.bodyLength();
+    if (!budget.canHold(bytes)) {
+      skip(call);
+      reply(
+          call,
+          Outcome.failed(Kind.CALL_NOT_READABLE, new UnreadableException(budget.explain(bytes))));
+    } else if (!budget.take(bytes)) {
+      skip(call);
+      end.refused(call.number(), Refusal.FULL, runner.describe());
+    } else {
+      try {
+        serve(call, call.stay().verb());
+      } finally {
+        budget.giveBack(bytes);
+      }
+    }
+  }
+
+  private void serve(IncomingCall call, Stay.Verb verb) throws IOException {
     if (verb == Stay.Verb.ON || verb == Stay.Verb.RELEASE) {
       serveResident(call);
       return;
@@ -326,22 +350,32 @@ final class SlotSession {
 
   private Outcome execute(IncomingCall call, @Nullable Object argument) throws IOException {
     if (call.admitFirst()) {
-      end.admit(call.number());
+      end.admit(call.number(), call.bodyLength());
     }
+    begin(call); // so that a deadline also ends a reading that hangs
     CallReader.@Nullable Invocation function;
+    boolean read = false;
     try {
       function =
           call.site() == null ? null : runner.reader().read(call.site(), call.body(), caller);
-    } catch (UnreadableException e) {
       end.endBody();
-      return Outcome.failed(Kind.CALL_NOT_READABLE, e);
+      read = true;
+    } catch (UnreadableException e) {
+      CallGate.Why interrupted = gate.end();
+      end.endBody();
+      return Outcome.failed(interrupted == null ? Kind.CALL_NOT_READABLE : kind(interrupted), e);
+    } finally {
+      if (!read) {
+        gate.end();
+      }
     }
-    end.endBody();
+    if (call.admitFirst()) {
+      gate.received(deadline(call));
+    }
     Body result = null;
     Throwable thrown = null;
     boolean ran = false;
     threadLocals.setAside(thread);
-    begin(call);
     CallGate.Why interrupted;
     try {
       Object value = function == null ? withoutFunction(call) : run(call, function, argument);
@@ -434,13 +468,17 @@ final class SlotSession {
   }
 
   private void begin(IncomingCall call) {
-    if (call.timeoutMs() < 0) {
-      gate.begin(call.number(), call.linked(), Long.MAX_VALUE);
-      return;
+    gate.begin(call.number(), call.linked(), deadline(call));
+    if (call.timeoutMs() >= 0) {
+      runner.deadlines().in(Ticker.nanos(call.timeoutMs()));
     }
-    long limit = Ticker.nanos(call.timeoutMs());
-    gate.begin(call.number(), call.linked(), runner.ticker().nanos() + limit);
-    runner.deadlines().in(limit);
+  }
+
+  /** From now on. */
+  private long deadline(IncomingCall call) {
+    return call.timeoutMs() < 0
+        ? Long.MAX_VALUE
+        : runner.ticker().nanos() + Ticker.nanos(call.timeoutMs());
   }
 
   private static Kind kind(CallGate.Why why) {

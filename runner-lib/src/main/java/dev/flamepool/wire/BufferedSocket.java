@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A socket to put under an {@code SSLSocket}: reads ahead, so that head and body of a record cost
@@ -59,11 +61,42 @@ final class BufferedSocket extends Socket {
     return in.available() > 0;
   }
 
+  /**
+   * While false, a read of what has not come yet fails as one that timed out, and loses nothing.
+   */
+  void patient(boolean patient) {
+    in.patient = patient;
+  }
+
+  /** Whether a read waits for the peer. Any thread. */
+  boolean isReading() {
+    return in.waiting;
+  }
+
+  /** Bytes that have come. Any thread. */
+  long read() {
+    return in.moved;
+  }
+
+  /** Whether a write waits for the peer, or for the network. Any thread. */
+  boolean isWriting() {
+    return out.waiting;
+  }
+
+  /** Bytes that have left. Any thread. */
+  long written() {
+    return out.moved;
+  }
+
   private static final class Ahead extends InputStream {
     private final InputStream raw;
     private byte[] buf = new byte[START];
     private int at;
     private int end;
+    private boolean patient = true;
+    private long total;
+    private volatile long moved;
+    private volatile boolean waiting;
 
     Ahead(InputStream raw) {
       this.raw = raw;
@@ -88,10 +121,21 @@ final class BufferedSocket extends Socket {
 
     /** False at the end. */
     boolean fill() throws IOException {
-      int got = raw.read(buf, 0, buf.length);
+      if (!patient && raw.available() == 0) {
+        throw new SocketTimeoutException("nothing has come yet");
+      }
+      waiting = true;
+      int got;
+      try {
+        got = raw.read(buf, 0, buf.length);
+      } finally {
+        waiting = false;
+      }
       if (got <= 0) {
         return false;
       }
+      total += got;
+      moved = total;
       at = 0;
       end = got;
       if (got == buf.length && got < SIZE) {
@@ -108,11 +152,18 @@ final class BufferedSocket extends Socket {
     }
   }
 
+  /**
+   * Under a lock: TLS lets the thread that reads answer a change of keys while another one writes.
+   */
   private static final class Behind extends OutputStream {
     private final OutputStream raw;
+    private final ReentrantLock turn = new ReentrantLock();
     private byte[] buf = new byte[START];
     private int n;
-    private boolean hold;
+    private volatile boolean hold;
+    private long total;
+    private volatile long moved;
+    private volatile boolean waiting;
 
     Behind(OutputStream raw) {
       this.raw = raw;
@@ -125,30 +176,62 @@ final class BufferedSocket extends Socket {
 
     @Override
     public void write(byte[] b, int off, int len) throws IOException {
-      if (len > buf.length - n && buf.length < SIZE) {
-        byte[] big = new byte[SIZE];
-        System.arraycopy(buf, 0, big, 0, n);
-        buf = big;
-      }
-      if (len > buf.length - n) {
-        push();
-      }
-      if (len > buf.length) {
-        raw.write(b, off, len);
-        return;
-      }
-      System.arraycopy(b, off, buf, n, len);
-      n += len;
-      if (!hold) {
-        push();
+      turn.lock();
+      try {
+        if (len > buf.length - n && buf.length < SIZE) {
+          byte[] big = new byte[SIZE];
+          System.arraycopy(buf, 0, big, 0, n);
+          buf = big;
+        }
+        if (len > buf.length - n) {
+          push();
+        }
+        if (len > buf.length) {
+          away(b, off, len);
+          return;
+        }
+        System.arraycopy(b, off, buf, n, len);
+        n += len;
+        if (!hold) {
+          push();
+        }
+      } finally {
+        turn.unlock();
       }
     }
 
     void push() throws IOException {
-      if (n > 0) {
-        int k = n;
-        n = 0;
-        raw.write(buf, 0, k);
+      turn.lock();
+      try {
+        if (n > 0) {
+          int k = n;
+          n = 0;
+          away(buf, 0, k);
+        }
+      } finally {
+        turn.unlock();
+      }
+    }
+
+    private void away(byte[] b, int off, int len) throws IOException {
+      waiting = true;
+      try {
+        raw.write(b, off, len);
+      } finally {
+        waiting = false;
+      }
+      total += len;
+      moved = total;
+    }
+
+    /** What is held leaves, unless somebody is writing. */
+    void pushIfFree() throws IOException {
+      if (turn.tryLock()) {
+        try {
+          push();
+        } finally {
+          turn.unlock();
+        }
       }
     }
 
@@ -174,7 +257,7 @@ final class BufferedSocket extends Socket {
   public void close() throws IOException {
     try {
       if (!raw.isClosed()) {
-        out.push();
+        out.pushIfFree();
         if (deferClose) {
           raw.shutdownOutput();
         }

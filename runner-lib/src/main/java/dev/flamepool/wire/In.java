@@ -33,6 +33,7 @@ public final class In {
   private int end;
   private long base; // position in the stream of buf[0]
   private long limit = Long.MAX_VALUE;
+  private long onTrust = ON_TRUST;
   private Stall stall = Stall.FAIL;
 
   In(InputStream is) {
@@ -45,6 +46,25 @@ public final class In {
 
   int buffered() {
     return end - at;
+  }
+
+  /** Reads ahead once; a time-out is the caller's. */
+  void ahead() throws IOException {
+    if (at == end) {
+      base += end;
+      at = 0;
+      end = 0;
+      int got = is.read(buf, 0, buf.length);
+      if (got < 0) {
+        throw new EOFException("the connection ended");
+      }
+      end = got;
+    }
+  }
+
+  /** So many bytes of memory may be taken before they are there, until {@link #unlimit}. */
+  void trust(long bytes) {
+    onTrust = Math.max(ON_TRUST, bytes);
   }
 
   private long position() {
@@ -61,6 +81,7 @@ public final class In {
     if (limit != Long.MAX_VALUE) {
       skip(limit - position());
       limit = Long.MAX_VALUE;
+      onTrust = ON_TRUST;
     }
   }
 
@@ -188,7 +209,7 @@ public final class In {
       throw new MalformedException(
           "an array of " + len + " bytes reaches beyond the end of its message");
     }
-    byte[] b = new byte[Math.min(len, ON_TRUST)];
+    byte[] b = new byte[(int) Math.min(len, onTrust)];
     int have = Math.min(len, end - at);
     System.arraycopy(buf, at, b, 0, have);
     at += have;

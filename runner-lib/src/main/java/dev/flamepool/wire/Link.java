@@ -221,9 +221,30 @@ final class Link {
     }
   }
 
-  /** True if bytes have arrived that nobody has read. */
-  boolean hasInput() throws IOException {
-    return in.buffered() > 0 || below.hasInput();
+  /**
+   * True if a message has begun to arrive. What TLS has to say for itself, such as a change of
+   * keys, is none, and is dealt with here. Never waits.
+   */
+  boolean hasMessage() throws IOException {
+    if (in.buffered() > 0) {
+      return true;
+    }
+    if (!below.hasInput()) {
+      return false;
+    }
+    below.patient(false);
+    try {
+      in.ahead();
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } finally {
+      below.patient(true);
+    }
+  }
+
+  BufferedSocket below() {
+    return below;
   }
 
   /** Ends the output: the peer reads what was sent, then the end. */

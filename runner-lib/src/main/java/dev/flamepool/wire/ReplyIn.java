@@ -19,7 +19,8 @@ final class ReplyIn {
   }
 
   /**
-   * Whether that message asks for the body of call {@code n}; else it refuses the call.
+   * Whether that message asks for the body of call {@code n}; else it refuses the call or says why
+   * it can never take it.
    *
    * @throws MalformedException if it does neither
    */
@@ -28,7 +29,7 @@ final class ReplyIn {
       check(n);
       return true;
     }
-    if (type != Protocol.REFUSED && type != Protocol.GOAWAY) {
+    if (type != Protocol.REFUSED && type != Protocol.FAILED && type != Protocol.GOAWAY) {
       throw new MalformedException("message type " + type + " before the body of call " + n);
     }
     return false;

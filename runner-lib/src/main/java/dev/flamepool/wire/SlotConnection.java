@@ -166,7 +166,7 @@ public final class SlotConnection implements AutoCloseable {
       int n, Stay stay, EncodedCall call, CallOptions options, ReplyDecoder decoder) {
     boolean admitFirst = call.size() > Limits.ADMIT_FIRST_BYTES;
     try {
-      if (System.nanoTime() - lastUse > LOOK_AFTER_NANOS && link.hasInput()) {
+      if (System.nanoTime() - lastUse > LOOK_AFTER_NANOS && link.hasMessage()) {
         return before(n);
       }
       head(n, stay, call, options, admitFirst);

@@ -12,15 +12,37 @@ public final class SlotEnd {
   private final Sent sent = new Sent();
   private final CallIn calls;
   private final Out out = new Out(512);
+  private final TransferTimer reads = new TransferTimer(LinkTimer.starting());
+  private final TransferTimer writes = new TransferTimer(LinkTimer.starting());
+  private volatile boolean expects; // the rest of a body
 
   SlotEnd(Link link) {
     this.link = link;
     calls = new CallIn(link.in);
+    TransferWatch.add(this);
+  }
+
+  /** Its caller has stopped in the middle of something: whatever waits for it goes on. */
+  void endIfStuck(long now) {
+    BufferedSocket below = link.below();
+    boolean late = reads.stuck(now, isAwaitingBody(), below.read());
+    if (writes.stuck(now, below.isWriting(), below.written()) || late) {
+      abort();
+    }
+  }
+
+  /** Whether the thread that reads a call waits for more of its body. Any thread. */
+  public boolean isAwaitingBody() {
+    return expects && link.below().isReading();
   }
 
   /** Waits for the next call; null when the caller closed the slot. */
   public @Nullable IncomingCall next() throws IOException {
-    return calls.next();
+    IncomingCall call = calls.next();
+    if (call != null && call.bodyLength() > link.in.buffered()) {
+      expects = true;
+    }
+    return call;
   }
 
   /**
@@ -29,16 +51,25 @@ public final class SlotEnd {
    */
   public void endBody() throws IOException {
     link.in.unlimit();
+    ended();
+  }
+
+  private void ended() {
+    if (expects) {
+      expects = false;
+    }
   }
 
   /** The body was never asked for and will not come. */
   public void noBody() throws IOException {
     link.in.limit(0);
     link.in.unlimit();
+    ended();
   }
 
-  /** Asks for the body. */
-  public void admit(int number) throws IOException {
+  /** Asks for the body, for which there is memory. */
+  public void admit(int number, long bodyLength) throws IOException {
+    link.in.trust(bodyLength);
     out.reset();
     out.u1(Protocol.ADMIT);
     out.vint(number);
@@ -108,6 +139,7 @@ public final class SlotEnd {
 
   /** Ends the connection at once. Any thread. */
   public void abort() {
+    TransferWatch.remove(this);
     link.abort();
   }
 }

@@ -4,6 +4,14 @@ package dev.flamepool.wire;
 public final class Silence {
   private Silence() {}
 
+  /** The same for the slots of runners here. */
+  public static void standStill(int seconds) {
+    long now = System.nanoTime();
+    for (int i = 1; i <= seconds; i++) {
+      TransferWatch.look(now + i * LinkTimer.TICK_NANOS);
+    }
+  }
+
   public static void elapse(int seconds) {
     long now = System.nanoTime();
     for (int i = 1; i <= seconds; i++) {

@@ -1,0 +1,101 @@
+package dev.flamepool.runner;
+
+import static dev.flamepool.runner.TestRunner.call;
+import static dev.flamepool.runner.TestRunner.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flamepool.wire.Reply;
+import dev.flamepool.wire.SlotConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What callers bring and take never costs a runner of 64 MiB the calls of others. */
+@Timeout(120)
+@Tag("scenario")
+class BoundsTest {
+  @TempDir Path folder;
+
+  @Test
+  void aCallThatRunsIsNotHarmedByTheSizesOfOthers() throws Exception {
+    try (ChildRunner child = new ChildRunner(folder, 1_000);
+        SlotConnection one = child.slot("a", 1)) {
+      String started = folder.resolve("started").toString();
+      String go = folder.resolve("go").toString();
+      CompletableFuture<Reply> running =
+          TestRunner.async(
+              () ->
+                  call(
+                      one,
+                      () -> {
+                        Files.createFile(Path.of(started));
+                        while (!Files.exists(Path.of(go))) {
+                          Thread.sleep(5);
+                        }
+                        return "ended well";
+                      }));
+      await().until(() -> Files.exists(Path.of(started)));
+      tooLarge(child);
+      manyThatFitAloneOnly(child);
+      slotsKeepNoResults(child);
+      Files.createFile(Path.of(go));
+      assertThat(value(running.get(20, TimeUnit.SECONDS))).isEqualTo("ended well");
+      assertThat(child.process().isAlive()).as(child.file("output.log")).isTrue();
+    }
+  }
+
+  private static void tooLarge(ChildRunner child) throws Exception {
+    try (SlotConnection slot = child.slot("b", 1)) {
+      byte[] large = new byte[80 << 20];
+      Reply reply = call(slot, () -> large.length);
+      assertThat(reply).isInstanceOf(Reply.Failed.class);
+      assertThat(((Reply.Failed) reply).kind()).isEqualTo(Reply.Failed.Kind.CALL_NOT_READABLE);
+      assertThat(((Reply.Failed) reply).failure().getMessage())
+          .contains("80 MiB (83886", "half of its heap", "-Xmx");
+      assertThat(value(call(slot, () -> 1))).as("the slot goes on").isEqualTo(1);
+    }
+  }
+
+  /** Each that does not fit now is refused, and goes elsewhere or waits. */
+  private static void manyThatFitAloneOnly(ChildRunner child) throws Exception {
+    byte[] large = new byte[12 << 20];
+    List<CompletableFuture<Reply>> replies = new ArrayList<>();
+    List<SlotConnection> slots = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      SlotConnection slot = child.slot("c" + i, 1);
+      slots.add(slot);
+      replies.add(TestRunner.async(() -> call(slot, () -> large.length)));
+    }
+    int served = 0;
+    for (CompletableFuture<Reply> reply : replies) {
+      Reply r = reply.get(60, TimeUnit.SECONDS);
+      if (r instanceof Reply.Result result) {
+        assertThat(result.value()).isEqualTo(large.length);
+        served++;
+      } else {
+        assertThat(r).isInstanceOf(Reply.Refused.class);
+      }
+    }
+    assertThat(served).isPositive();
+    assertThat(value(call(slots.get(0), () -> large.length))).isEqualTo(large.length);
+    slots.forEach(SlotConnection::close);
+  }
+
+  private static void slotsKeepNoResults(ChildRunner child) throws Exception {
+    List<SlotConnection> slots = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      SlotConnection slot = child.slot("d" + i, 1);
+      slots.add(slot);
+      assertThat((byte[]) value(call(slot, () -> new byte[12 << 20]))).hasSize(12 << 20);
+    }
+    slots.forEach(SlotConnection::close);
+  }
+}
