@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How the objects of one class travel. What is not {@link #JAVA} goes by hand, also inside what
@@ -77,6 +78,7 @@ enum Form {
     KNOWN.put(OptionalInt.class, SUBSTITUTE);
     KNOWN.put(OptionalLong.class, SUBSTITUTE);
     KNOWN.put(OptionalDouble.class, SUBSTITUTE);
+    KNOWN.put(Pattern.class, SUBSTITUTE);
     KNOWN.put(TrackedHere.class, TRACKED);
   }
 

@@ -7,6 +7,13 @@ import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectStreamClass;
 import java.io.ObjectStreamException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +21,21 @@ import org.jspecify.annotations.Nullable;
  * from the reader that it is part of.
  */
 final class JavaIn extends ObjectInputStream {
+  /** One that asks another twice, which asks a third one twice, compares for ever. */
+  private static final int MAX_COMPARATORS = 24;
+
   private final Policy policy;
   private final Policy.Filter filter;
   private final ValueReader reader;
 
   /** Whether the next one to be checked is what the reader admitted already. */
   private boolean isByHand;
+
+  /** Once something hashes: what that may cost. Until then, what it may have to hash. */
+  private @Nullable HashWork hashes;
+
+  private final List<Object> met = new ArrayList<>(0);
+  private int comparators;
 
   /** What ended the connection, or is wrong with what is by hand, even if a class hid it. */
   private @Nullable IOException failed;
@@ -76,7 +92,31 @@ final class JavaIn extends ObjectInputStream {
       isByHand = false;
       return ObjectInputFilter.Status.ALLOWED;
     }
+    try {
+      reader.goesOn();
+      Class<?> c = info.serialClass();
+      if (c != null && c == Pattern.class && policy.isForReplies()) {
+        throw new RefusedClassException("a pattern that is not by hand");
+      }
+      if (c != null && hashes == null && hashes(c)) {
+        hashes = reader.hashWork();
+        hashes.hash(met);
+      }
+    } catch (IOException e) {
+      failed = failed == null ? e : failed;
+      return ObjectInputFilter.Status.REJECTED;
+    }
     return filter.checkInput(info);
+  }
+
+  /** Whether objects of that class hash what they hold while they are read. */
+  private static boolean hashes(Class<?> c) {
+    return HashMap.class.isAssignableFrom(c)
+        || HashSet.class.isAssignableFrom(c)
+        || Hashtable.class.isAssignableFrom(c)
+        || ConcurrentHashMap.class.isAssignableFrom(c)
+        || c.getName().equals("java.util.CollSer")
+        || c.getName().startsWith("kotlin.collections.");
   }
 
   /** Reads what goes by hand, where it stands. */
@@ -109,10 +149,25 @@ final class JavaIn extends ObjectInputStream {
   protected @Nullable Object resolveObject(@Nullable Object o) throws IOException {
     if (o instanceof ByHand byHand) {
       isByHand = byHand.value() != null;
-      return byHand.value();
+      return met(byHand.value());
     }
-    if (!(o instanceof LambdaValue lambda)) {
-      return o;
+    return o instanceof LambdaValue lambda ? lambda(lambda) : met(o);
+  }
+
+  private @Nullable Object met(@Nullable Object o) throws IOException {
+    if (o != null && HashWork.hashesOthers(o)) {
+      if (hashes == null) {
+        met.add(o);
+      } else {
+        hashes.hash(List.of(o));
+      }
+    }
+    return o;
+  }
+
+  private Object lambda(LambdaValue lambda) throws IOException {
+    if (policy.isForReplies() && ++comparators > MAX_COMPARATORS) {
+      throw new RefusedClassException("more than " + MAX_COMPARATORS + " comparators");
     }
     try {
       return lambda.resolve(policy);

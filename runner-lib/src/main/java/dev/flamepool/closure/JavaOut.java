@@ -118,7 +118,12 @@ final class JavaOut extends ObjectOutputStream {
                   ? "back: return a value"
                   : "there: write it in the application"));
     }
-    return new LambdaValue(l);
+    LambdaValue value = new LambdaValue(l);
+    Object foreign = policy.isForReplies() ? value.foreign() : null;
+    if (foreign != null) {
+      throw new RefusedValueException(foreign, "a comparator that calls it cannot be sent back");
+    }
+    return value;
   }
 
   private void measure(Object o) throws IOException {

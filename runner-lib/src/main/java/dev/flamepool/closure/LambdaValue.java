@@ -43,7 +43,21 @@ final class LambdaValue implements Serializable {
     ((JavaOut) stream).whole(this, stream::defaultWriteObject);
   }
 
+  /** What it holds and a reply's lambda must not: it would run while something is compared. */
+  @Nullable Object foreign() {
+    for (Object o : captures) {
+      if (o != null && !Policy.isJdk(o.getClass())) {
+        return o;
+      }
+    }
+    return null;
+  }
+
   Object resolve(Policy policy) throws ReflectiveOperationException, RefusedClassException {
+    Object foreign = policy.isForReplies() ? foreign() : null;
+    if (foreign != null) {
+      throw new RefusedClassException("a comparator that calls a " + foreign.getClass().getName());
+    }
     if (!policy.acceptsLambdaOf(names[0])) {
       throw new RefusedClassException("a lambda of " + names[0].replace('/', '.'));
     }

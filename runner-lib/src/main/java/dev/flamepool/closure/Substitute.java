@@ -3,10 +3,12 @@ package dev.flamepool.closure;
 import java.io.InvalidObjectException;
 import java.io.ObjectStreamException;
 import java.io.StreamCorruptedException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,8 @@ record Substitute(Kind kind, @Nullable Object content) {
     INT(1),
     LONG(2),
     DOUBLE(3),
-    UNIT(4);
+    UNIT(4),
+    PATTERN(5);
 
     final int code;
 
@@ -51,10 +54,13 @@ record Substitute(Kind kind, @Nullable Object content) {
     if (o instanceof OptionalDouble v) {
       return new Substitute(Kind.DOUBLE, v.isPresent() ? v.getAsDouble() : null);
     }
+    if (o instanceof Pattern p) {
+      return new Substitute(Kind.PATTERN, List.of(p.pattern(), p.flags()));
+    }
     return new Substitute(Kind.UNIT, null);
   }
 
-  Object resolve(ClassLoader application) throws ObjectStreamException {
+  Object resolve(Policy policy) throws ObjectStreamException {
     try {
       return switch (kind) {
         case OPTIONAL -> Optional.ofNullable(content);
@@ -62,10 +68,27 @@ record Substitute(Kind kind, @Nullable Object content) {
         case LONG -> content == null ? OptionalLong.empty() : OptionalLong.of((Long) content);
         case DOUBLE ->
             content == null ? OptionalDouble.empty() : OptionalDouble.of((Double) content);
-        case UNIT -> Class.forName("kotlin.Unit", true, application).getField("INSTANCE").get(null);
+        case UNIT ->
+            Class.forName("kotlin.Unit", true, policy.application()).getField("INSTANCE").get(null);
+        case PATTERN -> pattern(content, policy);
       };
     } catch (ReflectiveOperationException | ClassCastException e) {
       throw new InvalidObjectException(kind + " cannot be made: " + e);
     }
+  }
+
+  private static Pattern pattern(@Nullable Object content, Policy policy)
+      throws InvalidObjectException {
+    if (!(content instanceof List<?> parts)
+        || parts.size() != 2
+        || !(parts.get(0) instanceof String text)
+        || !(parts.get(1) instanceof Integer flags)) {
+      throw new InvalidObjectException("no pattern");
+    }
+    if (policy.isForReplies() && (flags & Pattern.CANON_EQ) != 0) {
+      // compiling it tries all orders of the marks on a letter
+      throw new InvalidObjectException("a pattern with CANON_EQ: return its text");
+    }
+    return Pattern.compile(text, flags);
   }
 }

@@ -2,6 +2,7 @@ package dev.flamepool.closure;
 
 import dev.flamepool.wire.BodyIn;
 import dev.flamepool.wire.ClassRef;
+import dev.flamepool.wire.Fatal;
 import dev.flamepool.wire.In;
 import java.io.IOException;
 import java.io.InvalidClassException;
@@ -12,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -44,6 +44,7 @@ final class ValueReader {
 
   private int seenSize;
   private int depth;
+  private @Nullable HashWork work;
 
   /** Elements of open containers that are still to come: each takes a byte at least. */
   private long promised;
@@ -82,6 +83,9 @@ final class ValueReader {
       }
     } catch (StackOverflowError e) {
       throw refused(Remedy.DEPTH, e);
+    } catch (RuntimeException | Error e) { // of what a class does when one of it is made
+      Fatal.rethrow(e);
+      throw refused(String.valueOf(e), e);
     }
     return values;
   }
@@ -172,6 +176,7 @@ final class ValueReader {
         if (++depth > Policy.MAX_DEPTH) {
           throw new StreamCorruptedException(Remedy.DEPTH);
         }
+        in.goesOn();
         Object o = container(tag);
         depth--;
         yield o;
@@ -272,7 +277,7 @@ final class ValueReader {
 
   private Object substitute() throws IOException, ReflectiveOperationException {
     Substitute.Kind kind = Substitute.Kind.of(in.u1());
-    return new Substitute(kind, value()).resolve(policy.application());
+    return new Substitute(kind, value()).resolve(policy);
   }
 
   /** A count of elements of so many values, each of which takes a byte at least. */
@@ -325,14 +330,49 @@ final class ValueReader {
     return map;
   }
 
-  private static void add(Collection<? super Object> set, @Nullable Object[] items) {
-    Collections.addAll(set, items);
+  private void add(Collection<? super Object> set, @Nullable Object[] items) throws IOException {
+    hashWork().hash(Arrays.asList(items));
+    for (Object o : items) {
+      in.goesOn();
+      set.add(o);
+    }
   }
 
-  private static void put(Map<? super Object, ? super Object> map, @Nullable Object[] items) {
+  private void put(Map<? super Object, ? super Object> map, @Nullable Object[] items)
+      throws IOException {
     for (int i = 0; i < items.length; i += 2) {
+      if (HashWork.hashesOthers(items[i])) {
+        List<@Nullable Object> keys = new ArrayList<>();
+        for (int k = 0; k < items.length; k += 2) {
+          keys.add(items[k]);
+        }
+        hashWork().hash(keys);
+        break;
+      }
+    }
+    for (int i = 0; i < items.length; i += 2) {
+      in.goesOn();
       map.put(items[i], items[i + 1]);
     }
+  }
+
+  /** What hashing may still cost. */
+  HashWork hashWork() {
+    HashWork known = work;
+    if (known == null) {
+      known = new HashWork(in.remaining());
+      work = known;
+    }
+    return known;
+  }
+
+  /**
+   * Asked for every few objects.
+   *
+   * @throws IOException if nobody waits for the end of this any more
+   */
+  void goesOn() throws IOException {
+    in.goesOn();
   }
 
   private Object array() throws IOException, ReflectiveOperationException {

@@ -34,7 +34,7 @@ public final class BodyIn {
 
   /** The next {@code length} bytes, which mention the same classes. */
   public BodyIn part(int length) throws IOException {
-    In part = new In(new ByteArrayInputStream(in.bytes(length)));
+    In part = new In(new ByteArrayInputStream(in.bytes(length)), in);
     part.limit(length);
     return new BodyIn(part, classes);
   }

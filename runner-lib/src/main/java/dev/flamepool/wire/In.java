@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Buffered, bounded reader of one connection; big arrays are read straight into their own memory. A
@@ -35,9 +36,38 @@ public final class In {
   private long limit = Long.MAX_VALUE;
   private long onTrust = ON_TRUST;
   private Stall stall = Stall.FAIL;
+  private final @Nullable In whole;
+  private volatile boolean ended;
 
   In(InputStream is) {
+    this(is, null);
+  }
+
+  /**
+   * @param whole of which this is a part
+   */
+  In(InputStream is, @Nullable In whole) {
     this.is = is;
+    this.whole = whole;
+  }
+
+  /** The connection is ended: what is being read is wanted no more. Any thread. */
+  void end() {
+    ended = true;
+  }
+
+  /**
+   * To be asked now and then by who makes much of few bytes.
+   *
+   * @throws IOException if the connection was ended meanwhile, as after a deadline
+   */
+  public void goesOn() throws IOException {
+    if (ended) {
+      throw new IOException("the connection was ended while a message was read");
+    }
+    if (whole != null) {
+      whole.goesOn();
+    }
   }
 
   void stall(Stall s) {

@@ -254,6 +254,7 @@ final class Link {
 
   /** Ends the connection at once. Any thread; never blocks. */
   void abort() {
+    in.end();
     handshake.callOff();
     closeQuietly(raw);
   }
