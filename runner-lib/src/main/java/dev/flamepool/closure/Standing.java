@@ -142,7 +142,10 @@ final class Standing {
     while (element.isArray()) {
       element = element.getComponentType();
     }
-    return element.isPrimitive() || of(element).kind != Kind.JDK ? null : element.getName();
+    boolean ofNothing = c.isArray() && element.isInterface(); // its elements are asked themselves
+    return element.isPrimitive() || ofNothing || of(element).kind != Kind.JDK
+        ? null
+        : element.getName();
   }
 
   private static boolean isAnnotated(Class<?> c) {

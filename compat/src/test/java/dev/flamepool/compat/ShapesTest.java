@@ -1,0 +1,156 @@
+package dev.flamepool.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flamepool.Flame;
+import dev.flamepool.Pool;
+import dev.flamepool.RemoteCallable;
+import dev.flamepool.RemoteFunction;
+import dev.flamepool.bench.OneRunner;
+import java.io.File;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every shape of lambda, value and exception ends on a real runner as it ends in process: with the
+ * same value, the same exception or the same refusal.
+ */
+@Timeout(180)
+class ShapesTest {
+  private static final Path MATRIX = Path.of("src/test/matrix");
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @EnumSource
+  void allBehaveAlike(Compiler compiler) throws Exception {
+    Path classes = folder.resolve("classes");
+    for (String name : List.of("Calls", "EqualReferences")) {
+      compiler.compile(MATRIX.resolve(name + compiler.suffix()), classes);
+    }
+    Map<String, String> here = new LinkedHashMap<>();
+    Map<String, String> there = new LinkedHashMap<>();
+    try (URLClassLoader application =
+            new URLClassLoader(
+                new URL[] {classes.toUri().toURL()}, ShapesTest.class.getClassLoader());
+        OneRunner runner =
+            new OneRunner(
+                folder,
+                classes + File.pathSeparator + System.getProperty("java.class.path"),
+                application);
+        Flame flame = Flame.inProcess()) {
+      outcomes(flame.pool("shapes"), application, compiler, here);
+      outcomes(runner.pool(), application, compiler, there);
+    }
+    List<String> differ = new ArrayList<>();
+    here.forEach(
+        (name, outcome) -> {
+          if (!outcome.equals(there.get(name))) {
+            differ.add(name + ": " + outcome + ", but on a runner " + there.get(name));
+          }
+        });
+    assertThat(differ).isEmpty();
+    long refused = here.values().stream().filter(outcome -> outcome.startsWith("refused")).count();
+    System.out.println(
+        compiler + ": " + here.size() + " shapes, " + refused + " of them are refused");
+    assertThat(here).hasSizeGreaterThanOrEqualTo(compiler == Compiler.JAVAC ? 200 : 20);
+    assertThat(refused).isLessThan(here.size() / 4);
+  }
+
+  private static void outcomes(
+      Pool pool, ClassLoader application, Compiler compiler, Map<String, String> outcomes)
+      throws Exception {
+    Map<String, CompletableFuture<?>> calls = new LinkedHashMap<>();
+    Map<String, RemoteCallable<?>> forms = new LinkedHashMap<>(of(application, "Calls", "all"));
+    Map<String, RemoteCallable<?>> captured = of(application, "EqualReferences", "captured");
+    captured.forEach((name, work) -> forms.put("captured " + name, work));
+    if (compiler == Compiler.JAVAC) {
+      forms.putAll(Shapes.all());
+    }
+    forms.forEach((name, work) -> calls.put(name, submitted(() -> pool.submit(work))));
+    Map<String, Map.Entry<RemoteFunction<Object, Object>, Object>> applied =
+        of(application, "EqualReferences", "applied");
+    applied.forEach(
+        (name, work) ->
+            calls.put(
+                "applied " + name,
+                submitted(
+                    () ->
+                        CompletableFuture.completedFuture(
+                            pool.map(List.of(work.getValue()), work.getKey())))));
+    for (Map.Entry<String, CompletableFuture<?>> call : calls.entrySet()) {
+      outcomes.put(call.getKey(), outcome(call.getValue()));
+    }
+  }
+
+  private interface Submit {
+    CompletableFuture<?> call();
+  }
+
+  private static CompletableFuture<?> submitted(Submit work) {
+    try {
+      return work.call();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static String outcome(CompletableFuture<?> call) throws InterruptedException {
+    try {
+      return text(call.get());
+    } catch (ExecutionException e) {
+      Throwable failure = e.getCause();
+      Throwable cause = failure.getCause();
+      return (cause instanceof Exception
+                  && cause.getClass().getName().startsWith("dev.flamepool.closure")
+              ? "refused " + failure.getClass().getName()
+              : failure instanceof dev.flamepool.CallNotSerializableException
+                  ? "refused "
+                  : "threw ")
+          + text(cause);
+    }
+  }
+
+  /** Without what is another one each time. */
+  private static String text(@Nullable Object value) {
+    if (value instanceof Throwable thrown) {
+      return thrown.getClass().getName()
+          + ": "
+          + thrown.getMessage()
+          + (thrown instanceof Shapes.Carrier carrier ? " with " + text(carrier.inside) : "")
+          + (thrown.getCause() == null ? "" : " caused by " + text(thrown.getCause()))
+          + (thrown.getSuppressed().length == 0 ? "" : " and " + text(thrown.getSuppressed()));
+    }
+    if (value instanceof Object[] array) {
+      List<String> all = new ArrayList<>();
+      for (Object each : array) {
+        all.add(text(each));
+      }
+      return value.getClass().getName() + all;
+    }
+    String plain = value == null ? "null" : value.getClass().getName() + " " + value;
+    if (value != null && value.getClass().isArray()) {
+      String deep = Arrays.deepToString(new Object[] {value});
+      plain = value.getClass().getName() + deep;
+    }
+    return plain.replaceAll("@[0-9a-f]+", "");
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T> T of(ClassLoader loader, String type, String method) throws Exception {
+    return (T) loader.loadClass("app." + type).getMethod(method).invoke(null);
+  }
+}
