@@ -31,6 +31,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MimeType;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -95,6 +96,7 @@ class LibrariesTest {
     values.put("code", HttpStatusCode.valueOf(299));
     values.put("headers", headers);
     values.put("method", HttpMethod.PATCH);
+    values.put("entity", ResponseEntity.status(HttpStatus.CREATED).header("X", "y").body("b"));
     values.put("media type", MediaType.APPLICATION_JSON);
     values.put("mime type", MimeType.valueOf("text/plain"));
     values.put("map", new LinkedMultiValueMap<>(Map.of("a", List.of("b"))));
