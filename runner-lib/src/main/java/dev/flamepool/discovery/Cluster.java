@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The cluster whose pools are called: one client, one namespace. */
 public final class Cluster implements AutoCloseable {
+  /** Of one request, 100 ms and 200 ms after the first: a broken connection is no news. */
+  private static final int RETRIES = 2;
+
   private final KubernetesClient client;
   private final String namespace;
 
@@ -54,6 +57,8 @@ public final class Cluster implements AutoCloseable {
         throw new FlameException(
             "There is no context '" + context + "' in the kubeconfig: kubectl config get-contexts");
       }
+      // Who asks tries again by itself, and tells the reason meanwhile.
+      config.setRequestRetryBackoffLimit(RETRIES);
       return config;
     } catch (KubernetesClientException e) {
       throw new FlameException("The kubeconfig cannot be read: " + e.getMessage(), e);

@@ -37,7 +37,8 @@ final class Credentials {
           Identity.of(bytes(data, "ca.der"), bytes(data, "cert.der"), bytes(data, "key.pk8")),
           null);
     } catch (KubernetesClientException e) {
-      return new Found(null, Trouble.of("read", which, namespace, pool, e));
+      return new Found(
+          null, Trouble.of(client.getMasterUrl().toString(), "read", which, namespace, pool, e));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       return new Found(
           null,

@@ -127,12 +127,22 @@ final class KubernetesPool implements PoolSource {
   }
 
   private Trouble trouble(String verb, String more, Throwable failure) {
-    return Trouble.of(verb, "FlamePool " + namespace + "/" + name + more, namespace, name, failure);
+    return Trouble.of(
+        client.getMasterUrl().toString(),
+        verb,
+        "FlamePool " + namespace + "/" + name + more,
+        namespace,
+        name,
+        failure);
   }
 
-  /** What the cluster refuses is warned of even if no call waits for it, but not at each try. */
+  /**
+   * What the cluster refuses, and that it was never reached, is warned of even if no call waits for
+   * it, but not at each try.
+   */
   private Trouble noted(Trouble trouble) {
-    if (trouble.refused() && warned.isDue(trouble.text())) {
+    boolean never = view.presence() == PoolView.Presence.UNKNOWN; // nobody was ever reached
+    if ((trouble.refused() || never) && warned.isDue(trouble.text())) {
       LOG.warn("{}", trouble.text());
     } else {
       LOG.debug("{}", trouble.text());

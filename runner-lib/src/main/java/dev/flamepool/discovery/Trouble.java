@@ -27,22 +27,28 @@ record Trouble(String text, boolean refused) {
   /**
    * From a failure.
    *
+   * @param server its address
    * @param verb such as {@code read}
    * @param what such as {@code FlamePool default/a}
    */
-  static Trouble of(String verb, String what, String namespace, String pool, Throwable failure) {
+  static Trouble of(
+      String server, String verb, String what, String namespace, String pool, Throwable failure) {
     String cannot = "cannot " + verb + " " + what + ": ";
     KubernetesClientException answer = answer(failure);
     return switch (answer == null ? 0 : answer.getCode()) {
       case HttpURLConnection.HTTP_UNAUTHORIZED ->
           new Trouble(
-              cannot + "the cluster does not accept this process's credentials (401)", true);
+              cannot
+                  + server
+                  + " does not accept this process's credentials (401); renew those of the"
+                  + " kubeconfig: kubectl get pods must work with it",
+              true);
       case HttpURLConnection.HTTP_FORBIDDEN ->
           new Trouble(cannot + "not allowed (403); " + remedy(answer, namespace, pool), true);
       case HttpURLConnection.HTTP_NOT_FOUND ->
           new Trouble(
               cannot + "the cluster does not know the kind (404); install FlamePool's CRDs", true);
-      default -> passing(cannot + root(failure));
+      default -> passing(cannot + server + ": " + Unreachable.why(server, failure));
     };
   }
 
@@ -80,14 +86,5 @@ record Trouble(String text, boolean refused) {
       }
     }
     return null;
-  }
-
-  private static String root(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String message = root.getMessage();
-    return message == null ? root.getClass().getSimpleName() : message;
   }
 }

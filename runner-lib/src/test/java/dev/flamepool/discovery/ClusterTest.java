@@ -221,6 +221,14 @@ class ClusterTest {
   }
 
   @Test
+  void aServerThatIsDownIsNamedLongBeforeACallGivesUp() {
+    server.close();
+    follow();
+    awaitTrouble("connection refused");
+    assertThat(news.get().trouble()).contains(admin.getMasterUrl().toString());
+  }
+
+  @Test
   void theCallerSecretIsWaitedFor() throws Exception {
     follow();
     createPool();

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 
 /** What people are told when the cluster refuses a request, in the words of a real API server. */
@@ -15,6 +19,7 @@ class TroubleTest {
         new KubernetesClientException(
             new StatusBuilder().withCode(403).withReason("Forbidden").withMessage(words).build());
     return Trouble.of(
+        "https://api",
         "write demand on",
         "FlamePool shop/thumbs",
         "shop",
@@ -55,9 +60,25 @@ class TroubleTest {
   @Test
   void whatMayPassIsNoRefusal() {
     Trouble trouble =
-        Trouble.of("watch", "FlamePool a/b", "a", "b", new java.net.ConnectException("refused"));
+        Trouble.of("https://api", "watch", "FlamePool a/b", "a", "b", new IOException("late"));
     assertThat(trouble.refused()).isFalse();
-    assertThat(trouble.text()).isEqualTo("cannot watch FlamePool a/b: refused");
+    assertThat(trouble.text()).isEqualTo("cannot watch FlamePool a/b: https://api: late");
+  }
+
+  private static String why(String server, Throwable cause) {
+    return Trouble.of(server, "watch", "it", "a", "b", new IllegalStateException(cause)).text();
+  }
+
+  @Test
+  void whatCannotBeReachedIsToldWithAddressAndRemedy() {
+    assertThat(why("https://api:6443", new ConnectException("Connection refused")))
+        .contains("https://api:6443", "connection refused");
+    assertThat(why("https://nowhere", new UnknownHostException("nowhere")))
+        .contains("https://nowhere", "unknown host");
+    assertThat(why("https://kubernetes.default.svc/", new UnknownHostException("kubernetes")))
+        .contains("no kubeconfig was found", "~/.kube/config", "Flame.inProcess()");
+    assertThat(why("https://api", new SSLHandshakeException("PKIX path building failed")))
+        .contains("certificate is not trusted", "PKIX");
   }
 
   @Test
