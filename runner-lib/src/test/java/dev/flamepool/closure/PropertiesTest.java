@@ -122,7 +122,12 @@ class PropertiesTest {
             return;
           }
           Reply reply = Closures.runHere(call, APP, null);
-          assertThat(reply).isInstanceOf(Reply.Result.class);
+          if (reply instanceof Reply.Failed) {
+            // in the copies of hash maps another way round the circle may come first
+            assertThat(graphs.isCircular()).as("%s", reply).isTrue();
+            assertThat(reply.toString()).contains("RESULT_NOT_SERIALIZABLE", "it holds itself");
+            return;
+          }
           assertThat(Graphs.difference(captured, ((Reply.Result) reply).value())).isNull();
         });
   }
