@@ -48,6 +48,17 @@ final class BodyBudget {
         + ": give the runners more (-Xmx), or pass where the data is instead of the data";
   }
 
+  /** Why a call of that size is refused now. */
+  String explainNow(long bytes) {
+    return "what the call brings takes "
+        + mebibytes(bytes)
+        + ", and what other large calls brought holds "
+        + mebibytes(taken.get())
+        + " of the "
+        + mebibytes(most)
+        + " that this runner has for that: make it again, or give the runners more (-Xmx)";
+  }
+
   private static String mebibytes(long bytes) {
     return (bytes >> 20) + " MiB (" + bytes + " bytes)";
   }

@@ -106,6 +106,7 @@ final class SlotSession {
 
   void run() {
     try {
+      end.watch();
       while (true) {
         IncomingCall call = end.next();
         if (call == null) {
@@ -234,13 +235,22 @@ final class SlotSession {
           Outcome.failed(Kind.CALL_NOT_READABLE, new UnreadableException(budget.explain(bytes))));
     } else if (!budget.take(bytes)) {
       skip(call);
-      end.refused(call.number(), Refusal.FULL, runner.describe());
+      noRoomNow(call, budget.explainNow(bytes));
     } else {
       try {
         serve(call, call.stay().verb());
       } finally {
         budget.giveBack(bytes);
       }
+    }
+  }
+
+  /** A call may go to another runner or wait, but not one on an object that stays here. */
+  private void noRoomNow(IncomingCall call, String why) throws IOException {
+    if (residents() == null) {
+      end.refused(call.number(), Refusal.FULL, runner.describe());
+    } else {
+      reply(call, Outcome.failed(Kind.CALL_NOT_READABLE, new UnreadableException(why)));
     }
   }
 
@@ -380,9 +390,8 @@ final class SlotSession {
     try {
       Object value = function == null ? withoutFunction(call) : run(call, function, argument);
       ran = true;
-      result =
-          encode(
-              call, function, value); // inside, so that a deadline also ends an encoding that hangs
+      // inside, so that a deadline also ends an encoding that hangs
+      result = encode(call, function, value);
     } catch (OutOfMemoryError e) {
       throw e;
     } catch (Throwable t) {

@@ -19,6 +19,15 @@ public final class SlotEnd {
   SlotEnd(Link link) {
     this.link = link;
     calls = new CallIn(link.in);
+  }
+
+  /**
+   * From now on it is ended where its caller stops in the middle of something; {@link #abort} must
+   * follow.
+   *
+   * @throws OutOfMemoryError if there is no thread for that
+   */
+  public void watch() {
     TransferWatch.add(this);
   }
 

@@ -5,8 +5,12 @@ import static dev.flamepool.runner.TestRunner.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flamepool.closure.Closures;
+import dev.flamepool.wire.CallOptions;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.SlotConnection;
+import dev.flamepool.wire.Stay;
+import dev.flamepool.wire.Wait;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +50,7 @@ class BoundsTest {
       tooLarge(child);
       manyThatFitAloneOnly(child);
       slotsKeepNoResults(child);
+      anObjectStaysWhoseCallDoesNotFitNow(child, folder);
       Files.createFile(Path.of(go));
       assertThat(value(running.get(20, TimeUnit.SECONDS))).isEqualTo("ended well");
       assertThat(child.process().isAlive()).as(child.file("output.log")).isTrue();
@@ -97,5 +102,47 @@ class BoundsTest {
       assertThat((byte[]) value(call(slot, () -> new byte[12 << 20]))).hasSize(12 << 20);
     }
     slots.forEach(SlotConnection::close);
+  }
+
+  /** Its call can go nowhere else, so it is told, and made again. */
+  private static void anObjectStaysWhoseCallDoesNotFitNow(ChildRunner child, Path folder)
+      throws Exception {
+    String started = folder.resolve("large-started").toString();
+    String go = folder.resolve("large-go").toString();
+    byte[] large = new byte[20 << 20];
+    try (SlotConnection object = child.slot("e", 1);
+        SlotConnection other = child.slot("f", 1)) {
+      assertThat(on(object, Stay.Verb.PLACE, () -> "object")).isInstanceOf(Reply.Stays.class);
+      CompletableFuture<Reply> holding =
+          TestRunner.async(
+              () ->
+                  call(
+                      other,
+                      () -> {
+                        Files.createFile(Path.of(started));
+                        while (!Files.exists(Path.of(go))) {
+                          Thread.sleep(5);
+                        }
+                        return large.length;
+                      }));
+      await().until(() -> Files.exists(Path.of(started)));
+      Reply told = on(object, Stay.Verb.ON, () -> large.length);
+      assertThat(told).isInstanceOf(Reply.Failed.class);
+      assertThat(((Reply.Failed) told).failure().getMessage())
+          .contains("20 MiB", "make it again", "-Xmx");
+      assertThat(value(on(object, Stay.Verb.ON, () -> 1))).as("it stays").isEqualTo(1);
+      Files.createFile(Path.of(go));
+      assertThat(value(holding.get(20, TimeUnit.SECONDS))).isEqualTo(large.length);
+      assertThat(value(on(object, Stay.Verb.ON, () -> large.length))).isEqualTo(large.length);
+    }
+  }
+
+  private static Reply on(SlotConnection slot, Stay.Verb verb, Task<?> work) {
+    return slot.call(
+        new Stay(verb, verb == Stay.Verb.PLACE ? 1 : 0),
+        Closures.encode(work, Task.class, false),
+        CallOptions.DEFAULT,
+        TestRunner.DECODER,
+        Wait.FOREVER);
   }
 }
