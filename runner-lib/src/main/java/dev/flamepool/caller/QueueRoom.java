@@ -5,6 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** How much heap calls that wait may hold: those of one queue, and those of all together. */
 final class QueueRoom {
+  private static final QueueRoom OF_HEAP = ofHeap(Runtime.getRuntime().maxMemory());
+
   private final long perQueue;
   private final long inAll;
   private final AtomicLong held = new AtomicLong();
@@ -20,10 +22,16 @@ final class QueueRoom {
     this.inAll = inAll;
   }
 
-  /** A quarter of the heap for each queue, half of it for all: the other half is the work's. */
+  /**
+   * A quarter of the heap for each queue, half of it for all of this process: the other half is the
+   * work's.
+   */
   static QueueRoom ofHeap() {
-    long heap = Runtime.getRuntime().maxMemory();
-    return new QueueRoom(heap / 4, heap / 2);
+    return OF_HEAP;
+  }
+
+  private static QueueRoom ofHeap(long bytes) {
+    return new QueueRoom(bytes / 4, bytes / 2);
   }
 
   /** What one queue holds of it. Its owner guards it. */
