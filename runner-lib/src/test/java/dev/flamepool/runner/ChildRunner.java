@@ -77,6 +77,11 @@ final class ChildRunner implements AutoCloseable {
   }
 
   static FlameParent parent(Path folder, long graceMs, boolean singleUse, boolean virtual) {
+    return parent(folder, graceMs, singleUse, virtual, -1);
+  }
+
+  static FlameParent parent(
+      Path folder, long graceMs, boolean singleUse, boolean virtual, long idleMs) {
     FlameParent p = TestRunner.parent(PLACES, singleUse);
     return new FlameParent(
         p.protocol(),
@@ -91,7 +96,7 @@ final class ChildRunner implements AutoCloseable {
         folder.resolve("boot"),
         folder,
         graceMs,
-        -1,
+        idleMs,
         -1,
         300_000,
         -1,
@@ -114,6 +119,7 @@ final class ChildRunner implements AutoCloseable {
     await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(file) || !process.isAlive());
     assertThat(file).as(file("output.log")).exists();
     String line = Files.readString(file).trim();
+    assertThat(line).startsWith("127.0.0.1:");
     return new InetSocketAddress(
         InetAddress.getLoopbackAddress(), Integer.parseInt(line.substring(line.indexOf(':') + 1)));
   }

@@ -2,32 +2,25 @@ package dev.flamepool.runner;
 
 import static dev.flamepool.runner.TestRunner.call;
 import static dev.flamepool.runner.TestRunner.value;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.flamepool.Flame;
 import dev.flamepool.FlameException;
 import dev.flamepool.FlameParent;
-import dev.flamepool.RunnerMain;
 import dev.flamepool.wire.CallOptions;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Role;
 import dev.flamepool.wire.SlotConnection;
-import dev.flamepool.wire.Timeouts;
 import dev.flamepool.wire.Wait;
-import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -41,87 +34,19 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("scenario")
 class RunnerProcessTest {
   @TempDir Path folder;
-  private Process process;
+  private ChildRunner runner;
 
   @AfterEach
-  void kill() throws InterruptedException {
-    if (process != null) {
-      process.destroyForcibly().waitFor();
+  void kill() {
+    if (runner != null) {
+      runner.close();
     }
   }
 
   private Process spawn(boolean virtual, long idleMs, String... jvmOptions) throws IOException {
-    TestRunner.POOL.runner(TestRunner.UID).write(folder.resolve("boot"));
-    FlameParent p = TestRunner.parent(4, false);
-    FlameParent parent =
-        new FlameParent(
-            p.protocol(),
-            p.pool(),
-            p.namespace(),
-            p.runner(),
-            p.uid(),
-            p.maxConcurrency(),
-            false,
-            virtual,
-            0,
-            folder.resolve("boot"),
-            folder,
-            500,
-            idleMs,
-            -1,
-            300_000,
-            -1,
-            "info");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx64m"));
-    command.addAll(List.of(jvmOptions));
-    command.addAll(
-        List.of(
-            "-cp",
-            TestApplication.services(folder.resolve("services"))
-                + File.pathSeparator
-                + System.getProperty("java.class.path"),
-            RunnerMain.class.getName()));
-    ProcessBuilder b =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(folder.resolve("output.log").toFile()));
-    b.environment().clear();
-    b.environment().put(FlameParent.VARIABLE, withLastWords(parent.encode()));
-    process = b.start();
-    return process;
-  }
-
-  private String withLastWords(String parent) {
-    String lines = new String(Base64.getDecoder().decode(parent), UTF_8);
-    String all = lines + "lastWords=" + folder.resolve("last-words") + "\n";
-    return Base64.getEncoder().encodeToString(all.getBytes(UTF_8));
-  }
-
-  private InetSocketAddress address() throws IOException {
-    Path file = folder.resolve("address");
-    await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(file) || !process.isAlive());
-    assertThat(file).as(Files.readString(folder.resolve("output.log"))).exists();
-    String line = Files.readString(file).trim();
-    assertThat(line).startsWith("127.0.0.1:");
-    return new InetSocketAddress(
-        InetAddress.getLoopbackAddress(), Integer.parseInt(line.substring(line.indexOf(':') + 1)));
-  }
-
-  private SlotConnection slot(InetSocketAddress at, int number) throws IOException {
-    return SlotConnection.open(
-        at,
-        TestRunner.UID,
-        TestRunner.CALLER,
-        TestRunner.hello(Role.CALLER, "c"),
-        number,
-        Timeouts.DEFAULT);
+    FlameParent parent = ChildRunner.parent(folder, 500, false, virtual, idleMs);
+    runner = new ChildRunner(folder, parent, List.of(), jvmOptions);
+    return runner.process();
   }
 
   private static Task<Long> pid() {
@@ -131,14 +56,14 @@ class RunnerProcessTest {
   @Test
   void itServesHoldsItsLockDrainsOnSigtermAndSaysSo() throws Exception {
     Process child = spawn(false, -1);
-    InetSocketAddress at = address();
+    assertThat(runner.address().getPort()).isPositive();
     assertThat(Files.readString(folder.resolve("pid")).trim()).isEqualTo("" + child.pid());
     try (FileChannel lock = FileChannel.open(folder.resolve("lock"), StandardOpenOption.WRITE)) {
       assertThat(lock.tryLock()).as("held by the runner").isNull();
     }
-    try (SlotConnection one = slot(at, 1)) {
+    try (SlotConnection one = runner.slot(1)) {
       assertThat(value(call(one, pid()))).isEqualTo(child.pid());
-      SlotConnection two = slot(at, 2);
+      SlotConnection two = runner.slot(2);
       Path started = folder.resolve("started");
       String startedFile = started.toString();
       CompletableFuture<Reply> running =
@@ -164,8 +89,7 @@ class RunnerProcessTest {
   @Test
   void aRunnerThatIsKilledIsLostWithinASecond() throws Exception {
     Process child = spawn(false, -1);
-    InetSocketAddress at = address();
-    SlotConnection s = slot(at, 1);
+    SlotConnection s = runner.slot(1);
     Path started = folder.resolve("started");
     String startedFile = started.toString();
     CompletableFuture<Reply> running =
@@ -205,11 +129,11 @@ class RunnerProcessTest {
   @Test
   void theOperatorHearsHowItIsAndStopsIt() throws Exception {
     Process child = spawn(true, -1);
-    InetSocketAddress at = address();
+    InetSocketAddress at = runner.address();
     TestRunner.Control operator = TestRunner.Control.open(at, Role.OPERATOR, "op");
     await().until(() -> operator.heard.stream().anyMatch(TestRunner::isServing));
     assertThat(operator.connection().ack().codeVersion()).isNotEmpty();
-    try (SlotConnection s = slot(at, 1)) {
+    try (SlotConnection s = runner.slot(1)) {
       assertThat(value(call(s, pid()))).isEqualTo(child.pid());
     }
     operator.send(new ControlMessage.Stop(1_000, "the pool is deleted"));
@@ -234,8 +158,7 @@ class RunnerProcessTest {
   void onARunnerItsOwnPoolIsInPlaceAndAnotherNeedsCredentials() throws Exception {
     Path classes = folder.resolve("classes.log");
     Process child = spawn(false, -1, "-Xlog:class+load:file=" + classes);
-    InetSocketAddress at = address();
-    try (SlotConnection s = slot(at, 1)) {
+    try (SlotConnection s = runner.slot(1)) {
       assertThat(
               value(
                   call(
@@ -270,9 +193,9 @@ class RunnerProcessTest {
   @Test
   void withoutMemoryItHaltsAndSaysSo() throws Exception {
     Process child = spawn(false, -1);
-    InetSocketAddress at = address();
+    InetSocketAddress at = runner.address();
     TestRunner.Control caller = TestRunner.Control.open(at, Role.CALLER, "c");
-    SlotConnection s = slot(at, 1);
+    SlotConnection s = runner.slot(1);
     assertThat(call(s, () -> new long[1 << 24].length)).isInstanceOf(Reply.Lost.class);
     await().until(() -> caller.heard.contains(new ControlMessage.Draining("OUT_OF_MEMORY")));
     assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -285,8 +208,8 @@ class RunnerProcessTest {
   @Test
   void workThatIgnoresItsDeadlineEndsTheRunnerAndNothingElse() throws Exception {
     Process child = spawn(false, -1);
-    InetSocketAddress at = address();
-    SlotConnection stuck = slot(at, 1);
+    InetSocketAddress at = runner.address();
+    SlotConnection stuck = runner.slot(1);
     CompletableFuture<Reply> reply =
         TestRunner.async(
             () ->
@@ -300,7 +223,7 @@ class RunnerProcessTest {
                     new CallOptions(1, true, Map.of()),
                     Wait.FOREVER));
     TestRunner.Control caller = TestRunner.Control.open(at, Role.CALLER, "c");
-    try (SlotConnection other = slot(at, 2)) {
+    try (SlotConnection other = runner.slot(2)) {
       assertThat(value(call(other, pid()))).isEqualTo(child.pid());
     }
     assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
