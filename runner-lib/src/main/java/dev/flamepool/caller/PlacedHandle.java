@@ -104,8 +104,8 @@ final class PlacedHandle<T> implements Placed<T> {
     try {
       return claim.hold.submit(claim.object, Encoding.of(work, type, false), options);
     } finally {
-      Reference.reachabilityFence(
-          claim); // what is in line is carried out before the object is let go
+      // what is in line is carried out before the object is let go
+      Reference.reachabilityFence(claim);
     }
   }
 

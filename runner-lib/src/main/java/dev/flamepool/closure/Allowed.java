@@ -137,7 +137,8 @@ public final class Allowed {
 
   /** What this process takes, with its codecs, to be said to a peer. */
   public static Allowed said() {
-    return here().and(Codecs.names());
+    List<String> codecs = Codecs.names();
+    return codecs.isEmpty() ? here() : here().and(codecs);
   }
 
   /** In order. */

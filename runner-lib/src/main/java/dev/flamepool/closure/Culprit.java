@@ -10,7 +10,6 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -68,13 +67,6 @@ record Culprit(String path, String type, String remedy) {
         "",
         bad == null ? "?" : bad,
         "make it implement java.io.Serializable, or do not capture it");
-  }
-
-  /** What it holds, each once; of JDK types only collections tell. */
-  static List<Object> children(Object o) {
-    ArrayDeque<Step> found = new ArrayDeque<>();
-    inside(new Step(o, ""), Collections.newSetFromMap(new IdentityHashMap<>()), found);
-    return found.stream().map(Step::value).toList();
   }
 
   /** The way to what lies deep, from both its ends. */

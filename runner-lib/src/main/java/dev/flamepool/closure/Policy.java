@@ -46,8 +46,8 @@ final class Policy {
 
   /**
    * @param other decides on what is neither of the JDK nor always a value
-   * @param reader what the one who reads it said, if that is known
    * @param allowed whether somebody named the class or its package
+   * @param reader what the one who reads it said, if that is known
    */
   private Policy(
       ClassLoader application,
@@ -115,12 +115,8 @@ final class Policy {
   }
 
   boolean accepts(Class<?> c) {
-    Class<?> element = c;
-    while (element.isArray()) {
-      element = element.getComponentType();
-    }
-    boolean ofNothing = c.isArray() && element.isInterface() && isJdk(element);
-    return element.isPrimitive() || ofNothing || admits(Standing.of(element));
+    Standing asked = Standing.ofElements(c);
+    return asked == null || admits(asked);
   }
 
   private boolean admits(Standing c) {

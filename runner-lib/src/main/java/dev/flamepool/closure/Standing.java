@@ -136,16 +136,23 @@ final class Standing {
     return always ? Kind.ALWAYS : Kind.OTHER;
   }
 
-  /** Its name, or that of its elements, if no end takes it unless somebody named it there. */
-  static @Nullable String needed(Class<?> c) {
+  /**
+   * Of that class, or of the elements of its arrays; null where there is nothing to ask: elements
+   * of an interface of the JDK are asked themselves.
+   */
+  static @Nullable Standing ofElements(Class<?> c) {
     Class<?> element = c;
     while (element.isArray()) {
       element = element.getComponentType();
     }
-    boolean ofNothing = c.isArray() && element.isInterface(); // its elements are asked themselves
-    return element.isPrimitive() || ofNothing || of(element).kind != Kind.JDK
-        ? null
-        : element.getName();
+    boolean asksElements = c.isArray() && element.isInterface() && isJdk(element);
+    return element.isPrimitive() || asksElements ? null : of(element);
+  }
+
+  /** Its name, or that of its elements, if no end takes it unless somebody named it there. */
+  static @Nullable String needed(Class<?> c) {
+    Standing asked = ofElements(c);
+    return asked == null || asked.kind != Kind.JDK ? null : asked.name;
   }
 
   private static boolean isAnnotated(Class<?> c) {
