@@ -1,8 +1,8 @@
 package dev.flamepool.closure;
 
 import dev.flamepool.FlameAllow;
-import dev.flamepool.wire.Body;
 import dev.flamepool.wire.Limits;
+import dev.flamepool.wire.Takes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -155,15 +155,8 @@ public final class Allowed {
     if (names.isEmpty()) {
       return false;
     }
-    return c.isGadget() ? Collections.binarySearch(names, c.outer()) >= 0 : covers(c.name());
-  }
-
-  private boolean covers(String className) {
-    for (String name : names) {
-      if (Body.covers(name, className)) {
-        return true;
-      }
-    }
-    return false;
+    return c.isGadget()
+        ? Collections.binarySearch(names, c.outer()) >= 0
+        : Takes.cover(names, c.name());
   }
 }

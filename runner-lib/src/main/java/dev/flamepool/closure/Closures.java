@@ -8,6 +8,7 @@ import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Reply.Failed.Kind;
 import dev.flamepool.wire.ReplyDecoder;
 import dev.flamepool.wire.Site;
+import dev.flamepool.wire.Takes;
 import dev.flamepool.wire.UnreadableException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -96,7 +97,7 @@ public final class Closures {
         site.isLambda()
             ? LambdaSite.of(function.getClass()).allowedBy(site.stands())
             : Allowed.by(function.getClass());
-    return body.needing(need -> known.names().stream().noneMatch(n -> Body.covers(n, need)));
+    return body.needing(need -> !Takes.cover(known.names(), need));
   }
 
   /** A lambda that captures this is best told so. */

@@ -1,6 +1,7 @@
 package dev.flamepool.closure;
 
 import dev.flamepool.ValueCodec;
+import dev.flamepool.wire.Takes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The codecs of this process, in the order in which they were given. Immutable. */
 public final class Codecs {
-  /** In front of a codec's name where ends say what they take. */
-  static final String PREFIX = "codec:";
-
   private static final Pattern NAME = Pattern.compile("[\\w.$-]{1,150}");
 
   private static volatile @Nullable Codecs here;
@@ -104,7 +102,7 @@ public final class Codecs {
   /** What this process takes beyond what every other one does, for its peers. */
   static List<String> names() {
     Codecs known = here;
-    return known == null ? List.of() : known.all.stream().map(c -> PREFIX + c.name()).toList();
+    return known == null ? List.of() : known.all.stream().map(c -> Takes.codec(c.name())).toList();
   }
 
   /** Who writes objects of that class; null for what goes as it always does. */
@@ -117,13 +115,5 @@ public final class Codecs {
   @Nullable ValueCodec<Object> named(String name) {
     int at = indexOf(all, name);
     return at < 0 ? null : (ValueCodec<Object>) all.get(at);
-  }
-
-  /** The line to write where one is missing. */
-  static String remedy(String name) {
-    return "give it there as well: Flame.builder().codec(...) with serveIfRunner of that builder, or"
-        + " name its class in META-INF/services/dev.flamepool.ValueCodec (codec "
-        + name
-        + ")";
   }
 }

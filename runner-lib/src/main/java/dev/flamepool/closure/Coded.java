@@ -4,6 +4,7 @@ import dev.flamepool.ValueCodec;
 import dev.flamepool.wire.Fatal;
 import dev.flamepool.wire.Limits;
 import dev.flamepool.wire.MessageTooLargeException;
+import dev.flamepool.wire.Takes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InvalidClassException;
@@ -40,7 +41,7 @@ record Coded(ValueCodec<Object> codec, Class<?> type) {
     ValueCodec<Object> codec = here == null ? null : here.named(name);
     if (codec == null) {
       throw new InvalidClassException(
-          typeName, "was written by codec " + name + ", which is not here; " + Codecs.remedy(name));
+          typeName, "was written by codec " + name + ", which is not here; " + Takes.remedy(name));
     }
     Class<?> type = Class.forName(typeName, false, application);
     boolean handled;

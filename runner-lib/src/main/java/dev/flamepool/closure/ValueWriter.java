@@ -3,6 +3,7 @@ package dev.flamepool.closure;
 import dev.flamepool.ValueCodec;
 import dev.flamepool.wire.Body;
 import dev.flamepool.wire.Out;
+import dev.flamepool.wire.Takes;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -358,10 +359,10 @@ final class ValueWriter {
   private void coded(Object o) throws IOException {
     ValueCodec<Object> codec =
         Objects.requireNonNull(Objects.requireNonNull(codecs).of(o.getClass()));
-    String need = Codecs.PREFIX + codec.name();
+    String need = Takes.codec(codec.name());
     if (!policy.readerHas(need)) {
       throw new RefusedValueException(
-          o, "its codec is not at the caller; " + Codecs.remedy(codec.name()));
+          o, "its codec is not at the caller; " + Takes.remedy(codec.name()));
     }
     need(need);
     Coded coded = new Coded(codec, o.getClass());

@@ -47,15 +47,6 @@ public final class Body {
     return new Body(classes, bytes, left);
   }
 
-  /** Whether a name that an end takes is that of the class, of one around it, or its package. */
-  public static boolean covers(String name, String className) {
-    int end = name.length();
-    return className.startsWith(name)
-        && (className.length() == end
-            || className.charAt(end) == '.'
-            || className.charAt(end) == '$');
-  }
-
   /** The same with something before it, which this takes over. */
   public Body after(Out head) {
     head.append(bytes);

@@ -3,6 +3,7 @@ package dev.flamepool.wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,9 +105,10 @@ public final class SlotConnection implements AutoCloseable {
       return new Reply.NotStarted("this slot connection has ended");
     }
     if (!call.body().needs().isEmpty()) {
-      Reply vain = inVain(call);
-      if (vain != null) {
-        return vain;
+      Optional<String> lacking = Takes.lacking(call.body().needs(), ack.takes());
+      if (lacking.isPresent()) { // it is not sent
+        UnreadableException e = new UnreadableException(lacking.get());
+        return new Reply.Failed(Reply.Failed.Kind.CALL_NOT_READABLE, e, "");
       }
     }
     int n;
@@ -122,33 +124,6 @@ public final class SlotConnection implements AutoCloseable {
         waiting = null;
       }
     }
-  }
-
-  /** The end of a call that holds what the runner does not take: it is not sent. */
-  private @Nullable Reply inVain(EncodedCall call) {
-    for (String need : call.body().needs()) {
-      if (ack.takes().stream().noneMatch(taken -> Body.covers(taken, need))) {
-        String codec = need.startsWith("codec:") ? need.substring(6) : null;
-        UnreadableException e =
-            new UnreadableException(
-                codec != null
-                    ? "it holds what codec "
-                        + codec
-                        + " wrote, which the runner does not have; give it there as well:"
-                        + " Flame.builder().codec(...) with serveIfRunner of that builder, or name"
-                        + " its class in META-INF/services/dev.flamepool.ValueCodec"
-                    : "it holds a "
-                        + need
-                        + ", which this process allows and the runner does not; name it there, too:"
-                        + " FLAME_ALLOW="
-                        + need
-                        + " in spec.env of the pool, or @FlameAllow(\""
-                        + need
-                        + "\") on the class that makes the call");
-        return new Reply.Failed(Reply.Failed.Kind.CALL_NOT_READABLE, e, "");
-      }
-    }
-    return null;
   }
 
   /** Asks whoever makes a call whether to wait on. */
