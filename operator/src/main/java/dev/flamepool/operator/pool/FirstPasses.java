@@ -26,9 +26,7 @@ final class FirstPasses {
   /** A quarter of the threads that pools have: the others are there for pools in need. */
   static final int CALM_AT_ONCE = 4;
 
-  /**
-   * Those that have their turn may be stuck; 300 pools were through after 20 s on two full cores.
-   */
+  /** Those that have their turn may wait for an API server that does not answer. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final Duration AGAIN = Duration.ofMillis(250);
