@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flamepool.FlameParent;
 import dev.flamepool.operator.credentials.TestCredentials;
+import dev.flamepool.runner.FastRunner;
 import dev.flamepool.runner.Runner;
 import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.Identity;
@@ -72,7 +73,7 @@ class WireRunnerLinksTest {
               -1,
               -1,
               "info");
-      Runner runner = new Runner(parent, identity, this);
+      Runner runner = FastRunner.of(parent, identity, this);
       port = runner.listen("127.0.0.1", 0);
       runner.serve(null);
     }
