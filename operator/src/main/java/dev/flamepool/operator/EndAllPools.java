@@ -4,6 +4,8 @@ import dev.flamepool.api.Durations;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlameRunner;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -35,6 +37,9 @@ final class EndAllPools implements Callable<Integer> {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int NAMED = 5;
 
+  /** Of one request: about three seconds, where a server that is down is told. */
+  private static final int RETRIES = 5;
+
   @ParentCommand Main main;
 
   @Option(
@@ -51,10 +56,19 @@ final class EndAllPools implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Duration patience = Durations.parse("--timeout", timeout);
-    try (KubernetesClient client =
-        new KubernetesClientBuilder().withConfig(main.cluster()).build()) {
-      return end(client, Set.copyOf(main.namespaces), patience) ? 0 : 1;
+    Duration patience = patience();
+    Config cluster =
+        new ConfigBuilder(main.cluster()).withRequestRetryBackoffLimit(RETRIES).build();
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(cluster).build()) {
+      return end(client, main.namespaces(), patience) ? 0 : 1;
+    }
+  }
+
+  private Duration patience() {
+    try {
+      return Durations.parse("--timeout", timeout);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(e.getMessage(), e);
     }
   }
 

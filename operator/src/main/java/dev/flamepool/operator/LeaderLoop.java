@@ -1,5 +1,6 @@
 package dev.flamepool.operator;
 
+import dev.flamepool.operator.cluster.Obstacle;
 import dev.flamepool.operator.health.OperatorMetrics;
 import dev.flamepool.operator.leadership.Election;
 import java.time.Clock;
@@ -51,6 +52,7 @@ final class LeaderLoop<W extends LeaderLoop.Work> implements AutoCloseable {
     void run() throws InterruptedException;
   }
 
+  private final String server;
   private final Election election;
   private final Supplier<W> factory;
   private final OperatorMetrics metrics;
@@ -69,15 +71,18 @@ final class LeaderLoop<W extends LeaderLoop.Work> implements AutoCloseable {
   /**
    * Starts nothing yet.
    *
+   * @param server the API server's address, for people
    * @param factory makes the work of one term, which is started once
    * @param pause after a start that failed: long enough for another process to take the lease
    */
   LeaderLoop(
+      String server,
       Election election,
       Supplier<W> factory,
       OperatorMetrics metrics,
       Duration pause,
       Clock clock) {
+    this.server = server;
     this.election = election;
     this.factory = factory;
     this.metrics = metrics;
@@ -107,9 +112,11 @@ final class LeaderLoop<W extends LeaderLoop.Work> implements AutoCloseable {
     if (problem != null && election.otherLeader().isEmpty()) {
       return Optional.of("the operator could not start to work and tries again: " + problem);
     }
-    return state == State.STARTING
-        ? Optional.of("the informers are not in step yet")
-        : Optional.empty();
+    return switch (state) {
+      case STARTING -> Optional.of("the informers are not in step yet");
+      case WAITING -> election.trouble().map(why -> "the lease cannot be taken: " + why);
+      case WORKING, ENDED -> Optional.empty();
+    };
   }
 
   /** Why this process should be started again; empty if there is no reason. */
@@ -197,8 +204,12 @@ final class LeaderLoop<W extends LeaderLoop.Work> implements AutoCloseable {
     LOG.debug("in full", e);
   }
 
-  /** The words of the innermost cause: what is round it says only where it was met. */
-  private static String words(Throwable e) {
+  /** Unless it is known, the innermost cause: what is round it says only where it was met. */
+  private String words(Throwable e) {
+    return Obstacle.of(server, e).orElseGet(() -> innermost(e));
+  }
+
+  private static String innermost(Throwable e) {
     Throwable cause = e;
     for (int i = 0; i < 20 && cause.getCause() != null; i++) {
       cause = cause.getCause();

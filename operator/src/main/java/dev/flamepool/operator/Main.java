@@ -1,10 +1,10 @@
 package dev.flamepool.operator;
 
+import dev.flamepool.operator.cluster.Obstacle;
 import dev.flamepool.operator.leadership.Holder;
 import dev.flamepool.operator.leadership.LeaseTimes;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
-import java.net.InetSocketAddress;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -18,11 +18,14 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The operator's command. Ends with 0 when told to, with 1 when it leads no more. */
 @Command(
     name = "flamepool-operator",
     description = "Keeps the runners that FlamePools ask for.",
+    versionProvider = Version.class,
     subcommands = EndAllPools.class)
 public final class Main implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -33,6 +36,12 @@ public final class Main implements Callable<Integer> {
       usageHelp = true,
       description = "Show this and exit.")
   boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version and exit.")
+  boolean version;
 
   @Option(names = "--kubeconfig", description = "The cluster; in-cluster or ~/.kube unless given.")
   @Nullable Path kubeconfig;
@@ -114,22 +123,47 @@ public final class Main implements Callable<Integer> {
       description = "The address of that port. Default: ${DEFAULT-VALUE}")
   String healthAddress = "127.0.0.1";
 
+  private String server = "";
+
   /** Runs the operator until the process is told to end. */
   public static void main(String[] args) {
-    int code;
-    try {
-      code = new CommandLine(new Main()).execute(args);
-    } catch (Throwable e) {
-      LOG.error("the operator ends", e);
-      code = FAILED;
-    }
+    int code = command().execute(args);
     if (code != 0) {
       System.exit(code); // other threads would keep the process
     }
   }
 
+  static CommandLine command() {
+    Main main = new Main();
+    return new CommandLine(main)
+        .setParameterExceptionHandler(Main::misused)
+        .setExecutionExceptionHandler((e, command, parsed) -> main.failed(e));
+  }
+
+  private static int misused(ParameterException e, String[] args) {
+    PrintWriter err = e.getCommandLine().getErr();
+    err.println(e.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+      err.println("--help shows what can be given.");
+    }
+    return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  private int failed(Exception e) {
+    Optional<String> words =
+        e instanceof StartException ? Optional.of(e.getMessage()) : Obstacle.of(server, e);
+    if (words.isPresent()) {
+      LOG.error("the operator ends: {}", words.get());
+      LOG.debug("in full", e);
+    } else {
+      LOG.error("the operator ends", e);
+    }
+    return FAILED;
+  }
+
   @Override
   public Integer call() throws Exception {
+    StartChecks.logLevel(System.getenv());
     Operator operator = new Operator(config(), () -> Runtime.getRuntime().halt(FAILED));
     AtomicInteger code = new AtomicInteger();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(operator, code), "operator-stop"));
@@ -154,7 +188,11 @@ public final class Main implements Callable<Integer> {
     Runtime.getRuntime().halt(code.get());
   }
 
-  /** What the options say, for an {@link Operator} within another program. */
+  /**
+   * What the options say, for an {@link Operator} within another program.
+   *
+   * @throws StartException if one of them says what cannot be
+   */
   public OperatorConfig config() {
     Config cluster = cluster();
     String own =
@@ -162,11 +200,16 @@ public final class Main implements Callable<Integer> {
             ? operatorNamespace
             : cluster.getNamespace() != null ? cluster.getNamespace() : "default";
     OperatorConfig config =
-        OperatorConfig.of(cluster, own, stateDir.toAbsolutePath())
-            .withNamespaces(Set.copyOf(namespaces))
-            .withEndpoints(Set.copyOf(allowEndpoints))
-            .withAmbient(Set.copyOf(ambientNamespaces))
-            .withLease(alone ? Optional.empty() : Optional.of(lease), LeaseTimes.DEFAULT)
+        OperatorConfig.of(
+                cluster,
+                StartChecks.namespace("--operator-namespace", own),
+                stateDir.toAbsolutePath())
+            .withNamespaces(namespaces())
+            .withEndpoints(StartChecks.endpoints("--allow-endpoints", allowEndpoints))
+            .withAmbient(StartChecks.namespaces("--ambient-namespaces", ambientNamespaces))
+            .withLease(
+                alone ? Optional.empty() : Optional.of(StartChecks.name("--lease-name", lease)),
+                LeaseTimes.DEFAULT)
             .withHolder(Holder.of(System.getenv(), own));
     if (allowLocal) {
       config = config.withLocal(Optional.ofNullable(localClassPath));
@@ -177,17 +220,23 @@ public final class Main implements Callable<Integer> {
       config = config.withoutPods();
     }
     if (healthPort != null) {
-      config = config.withHealth(new InetSocketAddress(healthAddress, healthPort));
+      config = config.withHealth(StartChecks.health(healthAddress, healthPort));
     }
     if (reportOrphans) {
       config = config.reportingOrphans();
     }
-    return installation == null ? config : config.withInstallation(installation);
+    return installation == null
+        ? config
+        : config.withInstallation(StartChecks.label("--installation-id", installation));
   }
 
   Config cluster() {
-    return kubeconfig == null
-        ? new ConfigBuilder().build()
-        : Config.fromKubeconfig(kubeconfig.toFile());
+    Config cluster = StartChecks.cluster(kubeconfig);
+    server = cluster.getMasterUrl();
+    return cluster;
+  }
+
+  Set<String> namespaces() {
+    return StartChecks.namespaces("--namespaces", namespaces);
   }
 }

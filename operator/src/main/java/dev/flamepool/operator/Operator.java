@@ -19,8 +19,8 @@ import dev.flamepool.operator.leadership.Leadership;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +55,8 @@ public final class Operator implements AutoCloseable {
    *
    * @param lost called when it leads no more without having been closed; must end the process, or
    *     whatever else keeps it from acting
+   * @throws StartException if the health port, the state directory or a proxy of the environment
+   *     cannot be used
    */
   public Operator(OperatorConfig config, Runnable lost) {
     this(config, new KubernetesClientBuilder().withConfig(config.cluster()).build(), lost);
@@ -93,6 +95,7 @@ public final class Operator implements AutoCloseable {
     this.leadership = election(config, lost);
     this.terms =
         new LeaderLoop<>(
+            config.cluster().getMasterUrl(),
             leadership.<Election>map(election -> election).orElse(Election.NONE),
             () ->
                 new Term(config, client, served, credentials, links, metrics, background, clock()),
@@ -156,8 +159,16 @@ public final class Operator implements AutoCloseable {
   private HealthServer health(InetSocketAddress address) {
     try {
       return new HealthServer(address, metrics, terms::dead, this::unready);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the health port " + address + " cannot be used", e);
+    } catch (IOException | UnresolvedAddressException e) {
+      throw new StartException(
+          "the health port "
+              + address.getPort()
+              + " on "
+              + address.getHostString()
+              + " cannot be used: "
+              + e.getMessage()
+              + "; give another --health-port or --health-address, or end what listens there",
+          e);
     }
   }
 
@@ -199,6 +210,14 @@ public final class Operator implements AutoCloseable {
   }
 
   private static List<RunnerBackend> backends(OperatorConfig config, KubernetesClient client) {
+    try {
+      return made(config, client);
+    } catch (IllegalArgumentException e) { // of the environment
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  private static List<RunnerBackend> made(OperatorConfig config, KubernetesClient client) {
     List<RunnerBackend> served = new ArrayList<>();
     served.add(
         new FlyRunnerBackend(
@@ -227,8 +246,13 @@ public final class Operator implements AutoCloseable {
     try {
       return new LocalBackend(config.stateDir(), config.localClassPath().orElse(null), clock());
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "the state directory " + config.stateDir() + " cannot be used", e);
+      throw new StartException(
+          "the state directory "
+              + config.stateDir()
+              + " cannot be used: "
+              + e
+              + "; give another --state-dir that this user may write",
+          e);
     }
   }
 

@@ -22,7 +22,8 @@ class LeaderLoopTest {
   private volatile Runnable beginning = () -> {};
   private final AtomicInteger stops = new AtomicInteger();
   private final LeaderLoop<Worker> loop =
-      new LeaderLoop<>(election, Worker::new, metrics, Duration.ofMillis(1), clock);
+      new LeaderLoop<>(
+          "https://server", election, Worker::new, metrics, Duration.ofMillis(1), clock);
 
   @AfterEach
   void close() {

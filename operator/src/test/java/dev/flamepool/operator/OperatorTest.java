@@ -364,11 +364,13 @@ class OperatorTest {
 
   /** Kinds that are not there yet, a right that is missing. */
   @ParameterizedTest
-  @CsvSource({"flamepools,404", "flamerunners,403"})
-  void whatKeepsItFromStartingIsToBeReadAndServedOnceItIsRepaired(String kind, int status) {
+  @CsvSource({"flamepools,404,-k manifests/crds", "flamerunners,403,its Roles come with the chart"})
+  void whatKeepsItFromStartingIsToBeReadAndServedOnceItIsRepaired(
+      String kind, int status, String remedy) {
     hookLists(namespace, kind, answer(status));
     Operator operator = operator(Optional.empty());
     await().atMost(PATIENCE).until(() -> operator.unready().orElse("").contains("tries again"));
+    assertThat(operator.unready().orElse("")).contains(remedy).doesNotContain("Exception");
     assertThat(leads(operator)).isFalse();
     Cluster.unhook(namespace);
     pool("{min: 1}");

@@ -32,4 +32,9 @@ public interface Election {
 
   /** Who leads in place of this process, as last heard; empty for nobody. */
   Optional<String> otherLeader();
+
+  /** What keeps anybody from being heard of, in one sentence; empty while the answers come. */
+  default Optional<String> trouble() {
+    return Optional.empty();
+  }
 }

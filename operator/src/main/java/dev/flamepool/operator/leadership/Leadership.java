@@ -1,5 +1,6 @@
 package dev.flamepool.operator.leadership;
 
+import dev.flamepool.operator.cluster.Obstacle;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -40,6 +41,7 @@ public final class Leadership implements Election, AutoCloseable {
   private final Runnable lost;
   private volatile @Nullable Campaign campaign;
   private volatile @Nullable String leader;
+  private volatile @Nullable String trouble;
 
   /**
    * Prepares an election; {@link #acquire} takes part in it.
@@ -85,7 +87,7 @@ public final class Leadership implements Election, AutoCloseable {
           .withConfig(
               new LeaderElectionConfigBuilder()
                   .withName(lease)
-                  .withLock(new ObservedLease(lock, () -> leaving))
+                  .withLock(new ObservedLease(lock, () -> leaving, this::heard))
                   .withReleaseOnCancel(true)
                   .withLeaseDuration(times.duration())
                   .withRenewDeadline(times.renewDeadline())
@@ -101,6 +103,12 @@ public final class Leadership implements Election, AutoCloseable {
       if (!leaving) {
         LOG.error("the lease is lost: another operator may be acting");
         lost.run();
+      }
+    }
+
+    private void heard(@Nullable KubernetesClientException failure) {
+      if (!leaving) {
+        Leadership.this.heard(failure);
       }
     }
 
@@ -121,6 +129,26 @@ public final class Leadership implements Election, AutoCloseable {
     boolean nobody = holder == null || holder.isEmpty();
     leader = nobody ? null : holder;
     LOG.info(nobody ? "nobody leads, the lease is free" : "the leader is {}", holder);
+  }
+
+  /** Each trouble is told once, not at each try. */
+  private void heard(@Nullable KubernetesClientException failure) {
+    String before = trouble;
+    String now =
+        failure == null
+            ? null
+            : Obstacle.of(client.getMasterUrl().toString(), failure).orElseGet(failure::toString);
+    trouble = now;
+    if (now != null && !now.equals(before)) {
+      LOG.warn("the lease {}/{} is asked for in vain, and again: {}", namespace, lease, now);
+    } else if (now == null && before != null) {
+      LOG.info("the lease {}/{} can be asked for again", namespace, lease);
+    }
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
   }
 
   @Override

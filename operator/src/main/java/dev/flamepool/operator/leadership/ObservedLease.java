@@ -4,9 +4,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.Lock;
+import java.net.HttpURLConnection;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,12 +28,20 @@ final class ObservedLease implements Lock {
 
   private final Lock lease;
   private final BooleanSupplier leaving;
+  private final Consumer<@Nullable KubernetesClientException> heard;
   private @Nullable LeaderElectionRecord seen;
   private long sinceNanos;
 
-  ObservedLease(Lock lease, BooleanSupplier leaving) {
+  /**
+   * One that nobody has seen yet.
+   *
+   * @param heard told how each request ended: null for an answer, be it that another was faster
+   */
+  ObservedLease(
+      Lock lease, BooleanSupplier leaving, Consumer<@Nullable KubernetesClientException> heard) {
     this.lease = lease;
     this.leaving = leaving;
+    this.heard = heard;
   }
 
   @Override
@@ -96,13 +106,18 @@ final class ObservedLease implements Lock {
   }
 
   /** An election survives one kind of exception only; any other would end it unnoticed. */
-  private static <T extends @Nullable Object> T attempt(Supplier<T> request) {
+  private <T extends @Nullable Object> T attempt(Supplier<T> request) {
     try {
-      return request.get();
+      T answer = request.get();
+      heard.accept(null);
+      return answer;
     } catch (KubernetesClientException e) {
+      heard.accept(e.getCode() == HttpURLConnection.HTTP_CONFLICT ? null : e);
       throw e;
     } catch (Throwable e) {
-      throw new KubernetesClientException("the lease: " + e, e);
+      KubernetesClientException failed = new KubernetesClientException("the lease: " + e, e);
+      heard.accept(failed);
+      throw failed;
     }
   }
 

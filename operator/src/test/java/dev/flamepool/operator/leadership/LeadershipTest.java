@@ -3,6 +3,7 @@ package dev.flamepool.operator.leadership;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flamepool.minicluster.RequestHook;
 import dev.flamepool.operator.world.Cluster;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,5 +94,24 @@ class LeadershipTest {
     waitsFor(second, "first");
     Cluster.shared().leases().inNamespace(namespace).withName("lease").delete();
     assertThat(done(secondLeads)).isTrue();
+  }
+
+  @Test
+  void whyTheLeaseIsAskedForInVainIsToldUntilItIsRepaired() throws Exception {
+    Cluster.hook(
+        namespace,
+        new RequestHook() {
+          @Override
+          public int before(String method, String path, String body) {
+            return path.contains("/leases") ? 403 : PASS;
+          }
+        });
+    Leadership refused = candidate("refused");
+    CountDownLatch leads = acquire(refused);
+    await().atMost(Duration.ofMinutes(1)).until(() -> refused.trouble().isPresent());
+    assertThat(refused.trouble().orElse("")).contains("(403); its Roles come with");
+    Cluster.unhook(namespace);
+    assertThat(done(leads)).isTrue();
+    assertThat(refused.trouble()).isEmpty();
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ObservedLeaseTest {
   private final Stored stored = new Stored();
-  private final ObservedLease lease = new ObservedLease(stored, () -> stored.left);
+  private final ObservedLease lease = new ObservedLease(stored, () -> stored.left, failure -> {});
 
   @ParameterizedTest
   @ValueSource(ints = {-60, 60})
