@@ -132,7 +132,11 @@ final class BusyLife {
                 .isFalse();
         case REMOVED ->
             assertThat(busy).as("ended by force with calls on it: %s", event).doesNotContain(uid);
-        case ENDED -> busy.remove(uid);
+        case ENDED -> {
+          if (busy.remove(uid)) {
+            world.runners.calls(uid, 0); // a machine that is made too late for it has none
+          }
+        }
         default -> {}
       }
     }
