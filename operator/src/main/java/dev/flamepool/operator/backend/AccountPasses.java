@@ -32,7 +32,7 @@ public final class AccountPasses<T extends HasMetadata> {
   /**
    * A pass that is not over.
    *
-   * @param since when it was asked for
+   * @param since when it was asked for, or begun: a wait for a place is no slow answer
    * @param begun whether it has a place
    */
   public record Wait(Instant since, boolean begun) {}
@@ -101,7 +101,7 @@ public final class AccountPasses<T extends HasMetadata> {
   private final class Pass implements Runnable {
     private final String uid;
     private final Function<T, Duration> work;
-    private final Instant since = clock.instant();
+    private Instant since = clock.instant();
     private T object;
     private boolean begun;
     private boolean news;
@@ -128,6 +128,7 @@ public final class AccountPasses<T extends HasMetadata> {
 
     private synchronized T begin() {
       begun = true;
+      since = clock.instant();
       news = false;
       return object;
     }

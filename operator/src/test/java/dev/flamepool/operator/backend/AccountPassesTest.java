@@ -8,6 +8,7 @@ import dev.flamepool.operator.backend.Places.Account;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -110,6 +111,25 @@ class AccountPassesTest {
     waiting.remove().run();
     assertThat(wakes).containsExactly("2 in 0");
     assertThat(underWay("2")).isEmpty();
+  }
+
+  @Test
+  void aLongWaitForAPlaceIsNoSlowAnswer() {
+    List<Wait> waits = new ArrayList<>();
+    Instant asked = clock.instant();
+    passes.run(
+        object("1"),
+        ACCOUNT,
+        "p",
+        object -> {
+          underWay("1").ifPresent(waits::add);
+          return AGAIN;
+        });
+    clock.advance(Duration.ofSeconds(20));
+    underWay("1").ifPresent(waits::add);
+    waiting.remove().run();
+    assertThat(waits)
+        .containsExactly(new Wait(asked, false), new Wait(asked.plusSeconds(20), true));
   }
 
   @Test
