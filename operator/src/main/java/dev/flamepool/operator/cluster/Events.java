@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -58,6 +59,13 @@ public final class Events {
   /** Tells people something about an object; {@code reason} is one of a few stable words. */
   public void tell(HasMetadata about, Type type, String reason, String message) {
     tell(about, type, reason, message, message);
+  }
+
+  /** The same with more words, which do not make it another Event. */
+  public void tell(HasMetadata about, Type type, String reason, String message, List<String> more) {
+    StringBuilder text = new StringBuilder(message);
+    more.forEach(line -> text.append("\n| ").append(line));
+    tell(about, type, reason, text.toString(), message);
   }
 
   /** The same for what lasts: once in ten minutes, also if its words change meanwhile. */

@@ -303,8 +303,8 @@ final class RunnerLink {
       return RunnerReport.NO_ROUTE + to.address() + ": " + words(e);
     }
     return e instanceof HelloRefusedException refused
-        ? "%s refused the operator (%s): %s"
-            .formatted(to.address(), refused.reason(), refused.getMessage())
+        ? "%s%s (%s): %s"
+            .formatted(to.address(), RunnerReport.REFUSED, refused.reason(), refused.getMessage())
         : "%s cannot be reached: %s".formatted(to.address(), words(e));
   }
 

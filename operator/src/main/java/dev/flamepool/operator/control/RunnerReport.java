@@ -22,6 +22,14 @@ public record RunnerReport(
   /** How a problem begins that lies in the network and not at the runner. */
   public static final String NO_ROUTE = "there is no route to ";
 
+  /** What a problem contains if what answered there does not take this operator for its own. */
+  public static final String REFUSED = " refused the operator";
+
+  /** Whether a runner answered, and refused. */
+  public boolean isRefusal() {
+    return problem.contains(REFUSED);
+  }
+
   /** Whether nothing of the runner's machine could be reached at all. */
   public boolean isRouteMissing() {
     return problem.startsWith(NO_ROUTE);

@@ -4,6 +4,7 @@ import static dev.flamepool.api.ConditionTypes.BACKEND_READY;
 
 import dev.flamepool.operator.backend.Trouble;
 import dev.flamepool.operator.runner.EndReason;
+import dev.flamepool.operator.runner.RunnerStatus;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,9 +13,13 @@ record BackendProblems(PoolObservation seen, LastRefusal refused) {
   private static final Set<EndReason> REFUSALS =
       Set.of(EndReason.InvalidConfiguration, EndReason.CredentialsRefused, EndReason.NoRoute);
 
-  /** What speaks of room, or of a turn, and not of the backend. */
+  /** What speaks of room, of a turn or of the boot, and not of the backend. */
   private static final Set<String> OTHERS =
-      Set.of("RateLimited", Trouble.UNSCHEDULABLE, EndReason.QuotaExceeded.name());
+      Set.of(
+          "RateLimited",
+          Trouble.UNSCHEDULABLE,
+          EndReason.QuotaExceeded.name(),
+          RunnerStatus.NO_HELLO);
 
   /** A runner waits for something that may pass. */
   static final String RUNNER_WAITS = "RunnerWaits";

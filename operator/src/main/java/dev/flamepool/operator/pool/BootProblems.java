@@ -1,17 +1,22 @@
 package dev.flamepool.operator.pool;
 
 import dev.flamepool.api.FlamePoolStatus.Failure;
+import dev.flamepool.operator.runner.RunnerStatus;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is wrong with a pool's boots. Pure. */
 record BootProblems(PoolObservation seen, PoolPlan plan, List<Failure> failures) {
   static final String FAILING = "BootFailing";
 
+  /** What a runner says while it takes long to boot. */
+  static final Set<String> SLOW = Set.of(RunnerStatus.NO_HELLO, RunnerStatus.STARTING);
+
   Optional<Problem> find() {
     BootHealth health = plan.health();
     if (health.failures() == 0) {
-      return Optional.empty();
+      return underWay();
     }
     if (!health.failing()) {
       return Optional.of(
@@ -25,6 +30,23 @@ record BootProblems(PoolObservation seen, PoolPlan plan, List<Failure> failures)
             "%d failed in a row; %s"
                 .formatted(health.failures(), paused ? "one is tried at " + at(health) : next()),
             paused));
+  }
+
+  /** A boot of which nobody knows whether it fails, and that takes long. */
+  private Optional<Problem> underWay() {
+    return seen.runners().stream()
+        .filter(RunnerView::booting)
+        .filter(seen::current)
+        .filter(runner -> runner.status().reason() != null)
+        .filter(runner -> SLOW.contains(runner.status().reason()))
+        .findFirst()
+        .map(
+            runner ->
+                new Problem(
+                    runner.status().reason(),
+                    runner.name() + ": " + runner.status().message(),
+                    "",
+                    false));
   }
 
   private String next() {

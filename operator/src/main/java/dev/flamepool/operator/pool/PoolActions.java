@@ -295,7 +295,8 @@ final class PoolActions {
           runner.name()
               + ": "
               + reason
-              + (runner.status().message() == null ? "" : ", " + runner.status().message()));
+              + (runner.status().message() == null ? "" : ", " + runner.status().message()),
+          failed ? PoolFailures.lastWords(runner) : List.of());
     }
     if (PoolConditions.isTrouble(wanted.conditions())) {
       for (Problem problem : PoolConditions.troubles(seen, plan)) {

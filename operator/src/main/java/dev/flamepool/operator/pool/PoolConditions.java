@@ -66,7 +66,9 @@ final class PoolConditions {
     List<Problem> troubles = new ArrayList<>();
     all.backend.ifPresent(troubles::add);
     all.capacity.ifPresent(troubles::add);
-    all.boot.filter(problem -> plan.health().failing()).ifPresent(troubles::add);
+    all.boot
+        .filter(problem -> plan.health().failing() || BootProblems.SLOW.contains(problem.reason()))
+        .ifPresent(troubles::add);
     all.cutOff().ifPresent(troubles::add);
     all.mismatch.ifPresent(troubles::add);
     return List.copyOf(troubles);

@@ -18,6 +18,11 @@ import java.util.Optional;
 final class PoolFailures {
   static final int LIMIT = 5;
 
+  /** An Event's message has 1,024 characters. */
+  private static final int EVENT_LINES = 4;
+
+  private static final int EVENT_LINE = 120;
+
   private PoolFailures() {}
 
   static boolean recorded(FlamePoolStatus status, RunnerView runner) {
@@ -80,6 +85,14 @@ final class PoolFailures {
     return failure.runner().equals(runner.name())
         && (failure.uid() == null || failure.uid().equals(runner.uid()))
         && runner.since().toString().equals(failure.time());
+  }
+
+  /** The end of what a runner wrote, for an Event, which has less room than the record. */
+  static List<String> lastWords(RunnerView runner) {
+    List<String> log = runner.status().log() == null ? List.of() : runner.status().log();
+    return log.subList(Math.max(0, log.size() - EVENT_LINES), log.size()).stream()
+        .map(line -> line.length() <= EVENT_LINE ? line : line.substring(0, EVENT_LINE))
+        .toList();
   }
 
   private static Failure failure(RunnerView runner) {

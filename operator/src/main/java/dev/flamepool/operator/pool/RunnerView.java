@@ -85,7 +85,9 @@ record RunnerView(FlameRunner runner, Optional<RunnerReport> report) {
 
   /** Whether it has not started, for want of something outside that its status names. */
   boolean isHeld() {
-    return booting() && status().reason() != null;
+    return booting()
+        && status().reason() != null
+        && !status().reason().equals(RunnerStatus.STARTING); // nothing but itself
   }
 
   /** Whether it was ready once: so it did boot. */

@@ -19,6 +19,12 @@ public final class RunnerStatus {
   private static final int MAX_LINES = 50;
   private static final int MAX_LINE = 512;
 
+  /** The reason of a runner whose machine runs and that does not say hello. */
+  public static final String NO_HELLO = "NoHello";
+
+  /** The reason of one that has said hello, and whose application takes long to start. */
+  public static final String STARTING = "Starting";
+
   /** Begins the message of a runner that has to end and cannot. */
   public static final String CANNOT_END = "its machine cannot be ended: ";
 
@@ -141,16 +147,20 @@ public final class RunnerStatus {
     return withOutput(phase(status, Phase.Stopping, reason.name(), message, now), lines);
   }
 
-  /** Keeps what a machine wrote, and takes its own word for why it ended. */
-  static FlameRunnerStatus withOutput(FlameRunnerStatus status, MachineOutput output) {
+  /**
+   * Keeps what a machine wrote, and takes its own word for why it ended.
+   *
+   * @param more what is added where its word is all that is known; may be empty
+   */
+  static FlameRunnerStatus withOutput(FlameRunnerStatus status, MachineOutput output, String more) {
     FlameRunnerStatus kept = withOutput(status, output.lines());
     if (output.why().isEmpty()) {
       return kept;
     }
     String known = status.message() == null ? "" : status.message();
     String why =
-        known.isEmpty() || known.equals(Transitions.NO_CODE)
-            ? output.why()
+        known.isEmpty() || known.equals(BootMessages.NO_CODE)
+            ? output.why() + more
             : known + "; it said: " + output.why();
     return held(kept, kept.reason(), why);
   }

@@ -6,6 +6,7 @@ import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.backend.AccountPasses;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.Machine;
+import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.Offerings;
 import dev.flamepool.operator.backend.RunnerBackend;
@@ -136,7 +137,8 @@ final class Tending {
       return Progress.in(stored, unsaid ? shorter(UNSTORED, again) : again);
     }
     FlameRunner written =
-        api.patchStatus(stored, changed ? withOutput(next.status(), runner, backend) : status);
+        api.patchStatus(
+            stored, changed ? withOutput(next.status(), runner, backend, report) : status);
     watch.stored();
     if (changed && next.status().phase() == Phase.Ready) {
       metrics.booted(backend.kind(), Duration.between(since, clock.instant()));
@@ -243,13 +245,19 @@ final class Tending {
 
   /** What a failed runner wrote is the best hint why; afterwards it is gone. */
   private FlameRunnerStatus withOutput(
-      FlameRunnerStatus next, FlameRunner runner, RunnerBackend backend) {
+      FlameRunnerStatus next,
+      FlameRunner runner,
+      RunnerBackend backend,
+      Optional<RunnerReport> report) {
     if (!isUnexplained(next)) {
       return next;
     }
     try {
+      MachineOutput output = backend.output(keys.ref(runner, next.machine().attempt()));
+      boolean hints =
+          EndReason.BootFailed.name().equals(next.reason()) && !BootMessages.saidHello(report);
       return RunnerStatus.withOutput(
-          next, backend.output(keys.ref(runner, next.machine().attempt())));
+          next, output, hints ? BootMessages.hint(output.exitCode(), output.lines()) : "");
     } catch (BackendException e) {
       return next;
     }
@@ -259,7 +267,11 @@ final class Tending {
     boolean failed =
         EndReason.of(next.reason())
             .map(EndReason::kind)
-            .filter(kind -> kind == EndReason.Kind.BOOT_FAILURE || kind == EndReason.Kind.LOST)
+            .filter(
+                kind ->
+                    kind == EndReason.Kind.BOOT_FAILURE
+                        || kind == EndReason.Kind.LOST
+                        || (kind == EndReason.Kind.ORDERLY && !RunnerStatus.wasReachable(next)))
             .isPresent();
     return failed && next.phase() == Phase.Stopping && (next.log() == null || next.log().isEmpty());
   }

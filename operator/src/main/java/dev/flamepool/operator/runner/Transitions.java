@@ -22,12 +22,6 @@ final class Transitions {
   /** Callers get so long to see that a runner is withdrawn before idle counts as done. */
   static final Duration LAST_CALLS = Duration.ofSeconds(1);
 
-  /** What is said of an end that nothing more is known of. */
-  static final String NO_CODE = "it ended without an exit code";
-
-  /** What is said of a machine that runs and whose runner does not say hello. */
-  private static final String NO_HELLO = "NoHello";
-
   /** A runner listens long before its application has started; a reason is to be read in 10 s. */
   private static final Duration HELLO = Duration.ofSeconds(6);
 
@@ -73,28 +67,37 @@ final class Transitions {
     }
     if (over && !seen.cutOff()) {
       return noRoute(seen)
-          ? stopping(seen, EndReason.NoRoute, routeProblem(seen), List.of())
-          : stopping(seen, EndReason.BootTimeout, bootProblem(seen), List.of());
+          ? stopping(seen, EndReason.NoRoute, BootMessages.noRoute(seen), List.of())
+          : stopping(seen, EndReason.BootTimeout, BootMessages.late(seen), List.of());
     }
-    String silence = silence(seen);
     return new Transition(
-        RunnerStatus.held(
-            status,
-            trouble.map(Trouble::reason).orElse(silence.isEmpty() ? null : NO_HELLO),
-            trouble.map(Trouble::words).orElse(silence)),
+        toldWhy(seen, trouble),
         over
             ? LONG_POLL
             : shorter(poll(Duration.between(since, seen.now())), until(deadline, seen.now())));
   }
 
-  /** Why there is no hello from a machine whose address has been known for a while; or empty. */
-  private static String silence(Sighting seen) {
-    boolean late =
-        seen.unreachableSince() != null
-            && !seen.now().isBefore(seen.unreachableSince().plus(HELLO));
-    boolean starts =
-        seen.holding().machine().filter(m -> m.state() == Machine.State.STARTING).isPresent();
-    return late && !starts ? seen.report().map(RunnerReport::problem).orElse("") : "";
+  /** With the reason why it is not ready, if there is one to be told yet. */
+  private static FlameRunnerStatus toldWhy(Sighting seen, Optional<Trouble> trouble) {
+    if (trouble.isPresent()) {
+      return RunnerStatus.held(seen.status(), trouble.get().reason(), trouble.get().words());
+    }
+    boolean late = BootMessages.isLate(seen);
+    if (seen.connected()) {
+      return late
+          ? RunnerStatus.held(seen.status(), RunnerStatus.STARTING, BootMessages.starting(seen))
+          : RunnerStatus.held(seen.status(), null, null);
+    }
+    String silence = isSilent(seen) ? BootMessages.silence(seen, late) : "";
+    return silence.isEmpty()
+        ? RunnerStatus.held(seen.status(), null, null)
+        : RunnerStatus.held(seen.status(), RunnerStatus.NO_HELLO, silence);
+  }
+
+  /** Whether there should have been a hello from it, or an address where to wait for one. */
+  private static boolean isSilent(Sighting seen) {
+    Instant from = seen.unreachableSince() == null ? seen.since() : seen.unreachableSince();
+    return !seen.now().isBefore(from.plus(HELLO));
   }
 
   /** A machine that was refused after it was accepted has not booted, and so has not failed to. */
@@ -222,8 +225,10 @@ final class Transitions {
     return stopping(
         seen,
         reason,
-        machine.map(Transitions::exit).orElse("its machine is gone"),
-        reason.isFailure() ? machine.map(Machine::lastLines).orElse(List.of()) : List.of());
+        BootMessages.ended(seen),
+        reason.isFailure() || !served
+            ? machine.map(Machine::lastLines).orElse(List.of())
+            : List.of());
   }
 
   /** Why a runner said that it ends before its connection did. */
@@ -250,43 +255,10 @@ final class Transitions {
         RunnerStatus.stopping(seen.status(), reason, message, lines, seen.now()), Duration.ZERO);
   }
 
-  private static String exit(Machine machine) {
-    Optional<String> trouble = machine.trouble().map(Trouble::text);
-    if (machine.exitCode().isEmpty()) {
-      return trouble.orElse(NO_CODE);
-    }
-    String code = "exit code " + machine.exitCode().getAsInt();
-    return trouble.map(words -> code + ", " + words).orElse(code);
-  }
-
   /** Whether the machine runs and only the way to it is missing. */
   private static boolean noRoute(Sighting seen) {
     return seen.holding().machine().map(Machine::state).equals(Optional.of(Machine.State.RUNNING))
         && seen.report().map(RunnerReport::isRouteMissing).orElse(false);
-  }
-
-  private static String routeProblem(Sighting seen) {
-    return "its machine runs, but "
-        + seen.report().orElseThrow().problem()
-        + "; operator and callers must be in the runners' network: on Fly, or connected to it by"
-        + " WireGuard; on EC2, in the VPC, or with reach: public";
-  }
-
-  private static String bootProblem(Sighting seen) {
-    Optional<Trouble> trouble = trouble(seen);
-    if (trouble.isPresent()) {
-      return "it did not start within "
-          + dev.flamepool.api.Durations.format(seen.times().boot())
-          + ": "
-          + trouble.get().text();
-    }
-    String problem = seen.report().map(RunnerReport::problem).orElse("");
-    return "no hello within "
-        + dev.flamepool.api.Durations.format(seen.times().boot())
-        + (problem.isEmpty() ? "" : ": " + problem)
-        + "; is the first line of the application's main"
-        + " `if (Flame.serveIfRunner(App::start)) return;`, or its command"
-        + " dev.flamepool.RunnerMain?";
   }
 
   /** Looks often at first and less often the longer it takes. */

@@ -102,6 +102,110 @@ class TransitionsTest {
     assertThat(late.message()).contains("30s", "connection refused", "serveIfRunner");
   }
 
+  private static Optional<RunnerReport> said(
+      boolean connected, RunnerReport.State state, String problem) {
+    return Optional.of(new RunnerReport(connected, "v1", state, 0, "", problem));
+  }
+
+  /** The same end of the boot time, and another remedy each time. */
+  @Test
+  void theRemedyFitsWhatIsKnownOfALateBoot() {
+    Holding running = machine(Machine.State.RUNNING, null, "");
+    Optional<RunnerReport> slow = said(true, RunnerReport.State.BOOTING, "");
+    assertThat(next(Phase.Booting, running, slow, 30).message())
+        .contains("it said hello", "30s", "raise spec.bootTimeout")
+        .doesNotContain("serveIfRunner(App");
+    assertThat(
+            next(
+                    Phase.Booting,
+                    running,
+                    said(false, RunnerReport.State.BOOTING, "h:1: the connection was lost"),
+                    30)
+                .message())
+        .contains("it said hello", "the connection was lost")
+        .doesNotContain("serveIfRunner(App");
+    assertThat(
+            next(Phase.Booting, machine(Machine.State.STARTING, null, ""), Optional.empty(), 30)
+                .message())
+        .contains("its machine did not start within 30s", "spec.bootTimeout")
+        .doesNotContain("serveIfRunner");
+    String refused = "h:1" + RunnerReport.REFUSED + " (CERTIFICATE): another authority";
+    assertThat(
+            next(Phase.Booting, running, said(false, RunnerReport.State.UNKNOWN, refused), 30)
+                .message())
+        .contains("no hello within 30s", refused)
+        .doesNotContain("serveIfRunner");
+    assertThat(next(Phase.Booting, running, Optional.empty(), 30).message())
+        .as("a local process that never opened its port")
+        .contains("no hello within 30s", "serveIfRunner");
+  }
+
+  /** Who waits for it gives up about then, and is told what is known. */
+  @Test
+  void aBootThatTakesLongSaysSoBeforeItsTimeIsOver() {
+    Holding running = machine(Machine.State.RUNNING, null, "");
+    FlameRunnerStatus early = next(Phase.Booting, running, SILENT, 7);
+    assertThat(early.reason()).isEqualTo("NoHello");
+    assertThat(early.message()).as("it may be merely slow").isEqualTo("connection refused");
+    assertThat(next(Phase.Booting, running, SILENT, 16).message())
+        .contains("connection refused", "serveIfRunner");
+    FlameRunnerStatus mute = next(Phase.Booting, running, Optional.empty(), 16);
+    assertThat(mute.reason()).isEqualTo("NoHello");
+    assertThat(mute.message()).contains("has not opened its port", "serveIfRunner");
+    Optional<RunnerReport> starting = said(true, RunnerReport.State.BOOTING, "");
+    assertThat(next(Phase.Booting, running, starting, 14).reason()).isNull();
+    FlameRunnerStatus slow = next(Phase.Booting, running, starting, 16);
+    assertThat(slow.reason()).isEqualTo("Starting");
+    assertThat(slow.message()).contains("application has not started yet", "spec.bootTimeout");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, '', UNKNOWN, true", // a usage was printed
+    "64, '', UNKNOWN, true",
+    "1, '', BOOTING, false", // start() threw where nothing but the code is told
+    "1, Failed, UNKNOWN, false", // the library's own word
+    "127, '', UNKNOWN, false", // no such command
+    "137, '', UNKNOWN, false", // killed
+    "1, OutOfMemory, UNKNOWN, false"
+  })
+  void anEndBeforeTheHelloIsExplainedWhereTheLibraryHadNoSay(
+      int exit, String cause, RunnerReport.State state, boolean hint) {
+    FlameRunnerStatus next =
+        next(
+            Phase.Booting,
+            machine(Machine.State.ENDED, exit, cause),
+            said(false, state, "connection refused"),
+            3);
+    assertThat(next.reason()).isEqualTo("BootFailed");
+    assertThat(next.message()).startsWith("exit code " + exit);
+    assertThat(next.message().contains("serveIfRunner")).isEqualTo(hint);
+    assertThat(next.log()).containsExactly("last words");
+  }
+
+  @Test
+  void whatTheClusterDidToAProcessIsNotItsMain() {
+    Trouble evicted = new Trouble("Evicted", "disk pressure", Optional.empty(), true);
+    Machine machine = machine(Machine.State.ENDED, 1, "").machine().orElseThrow();
+    assertThat(
+            next(
+                    Phase.Booting,
+                    Holding.of(Optional.of(machine.with(Optional.of(evicted)))),
+                    SILENT,
+                    3)
+                .message())
+        .isEqualTo("exit code 1, Evicted: disk pressure");
+    Trouble error = new Trouble("Error", "Usage: app FILE", Optional.empty(), true);
+    assertThat(
+            next(
+                    Phase.Booting,
+                    Holding.of(Optional.of(machine.with(Optional.of(error)))),
+                    SILENT,
+                    3)
+                .message())
+        .contains("exit code 1 before it said hello", "serveIfRunner", "Usage: app FILE");
+  }
+
   @Test
   void aMachineThatRunsAndCannotBeReachedLacksARoute() {
     Optional<RunnerReport> nowhere =
@@ -158,7 +262,7 @@ class TransitionsTest {
     FlameRunnerStatus next = next(phase, machine(Machine.State.ENDED, exit, cause), SILENT, 3);
     assertThat(next.phase()).isEqualTo(Phase.Stopping);
     assertThat(next.reason()).isEqualTo(reason);
-    boolean failure = EndReason.valueOf(reason).isFailure();
+    boolean failure = EndReason.valueOf(reason).isFailure() || phase == Phase.Booting;
     assertThat(next.log()).isEqualTo(failure ? List.of("last words") : null);
   }
 
@@ -229,7 +333,9 @@ class TransitionsTest {
     FlameRunnerStatus silent = next(Phase.Booting, Holding.UNKNOWN, SILENT, 20);
     assertThat(silent.phase()).isEqualTo(Phase.Booting);
     assertThat(silent.reason()).as("and a reason is told").isEqualTo("NoHello");
-    assertThat(silent.message()).isEqualTo("connection refused");
+    assertThat(silent.message())
+        .as("nobody knows whether its process runs")
+        .isEqualTo("connection refused");
   }
 
   @Test

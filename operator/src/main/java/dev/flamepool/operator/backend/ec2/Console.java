@@ -3,6 +3,7 @@ package dev.flamepool.operator.backend.ec2;
 import dev.flamepool.operator.backend.Redaction;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,16 @@ final class Console {
   /** What the scripts say once, at the end; other words of theirs may follow. */
   private static final Pattern VERDICT = Pattern.compile("(?:failed|ended): (.*)");
 
+  /** Of the application's process. */
+  private static final Pattern EXIT_CODE = Pattern.compile("\\bexit code (\\d{1,3})\\b");
+
   private Console() {}
+
+  /** The exit code in what {@link #why} gives; empty if there is none. */
+  static OptionalInt exitCode(String why) {
+    Matcher code = EXIT_CODE.matcher(why);
+    return code.find() ? OptionalInt.of(Integer.parseInt(code.group(1))) : OptionalInt.empty();
+  }
 
   /** What the scripts said of the end, else what they said last; empty when they said nothing. */
   static String why(List<String> lines) {

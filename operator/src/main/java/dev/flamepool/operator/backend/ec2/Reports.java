@@ -82,7 +82,8 @@ final class Reports {
 
   private static MachineOutput said(String text, @Nullable Collection<String> secrets) {
     List<String> lines = Console.lines(text, LINES, LINE_LENGTH, secrets);
-    return new MachineOutput(lines, Console.why(lines));
+    String why = Console.why(lines);
+    return new MachineOutput(lines, why, Console.exitCode(why));
   }
 
   private Optional<String> report(MachineRef ref) throws BackendException {

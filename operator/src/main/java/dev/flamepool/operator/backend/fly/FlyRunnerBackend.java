@@ -12,6 +12,7 @@ import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.MachineListing.Snapshot;
+import dev.flamepool.operator.backend.MachineOutput;
 import dev.flamepool.operator.backend.MachineRef;
 import dev.flamepool.operator.backend.Places;
 import dev.flamepool.operator.backend.Proxies;
@@ -21,6 +22,7 @@ import dev.flamepool.operator.backend.Tenant;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -353,6 +355,28 @@ public final class FlyRunnerBackend implements RunnerBackend, AutoCloseable {
                     .key()
                     .map(ref.key()::equals)
                     .orElseGet(() -> machine.name().equals(Ownership.name(ref.key()))));
+  }
+
+  /**
+   * Fly keeps no output where its API could tell it: what happened to the machine, and the command
+   * that shows what it wrote.
+   */
+  @Override
+  public MachineOutput output(MachineRef ref) throws BackendException {
+    Trace trace = trace(ref.key());
+    Optional<String> id;
+    synchronized (trace) {
+      id = trace.id.or(ref::id);
+    }
+    if (id.isEmpty()) {
+      return MachineOutput.NONE;
+    }
+    List<String> lines = new ArrayList<>();
+    byId(ref, id.get()).ifPresent(machine -> lines.addAll(machine.events()));
+    lines.add(
+        "what it wrote: fly logs -a %s -i %s --no-tail"
+            .formatted(ref.entry().fly().app(), id.get()));
+    return MachineOutput.of(lines);
   }
 
   // ---- the end
