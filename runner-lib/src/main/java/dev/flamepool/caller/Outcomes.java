@@ -4,11 +4,13 @@ import dev.flamepool.CallInterruptedException;
 import dev.flamepool.CallerClosedException;
 import dev.flamepool.ExecutionTimeoutException;
 import dev.flamepool.FlameException;
+import dev.flamepool.MessageTooLargeException;
 import dev.flamepool.PoolState;
 import dev.flamepool.QueueTimeoutException;
 import dev.flamepool.RemoteCallException;
 import dev.flamepool.RunnerLostException;
 import dev.flamepool.RunnerLostException.Started;
+import dev.flamepool.wire.HeapFullException;
 import dev.flamepool.wire.Reply;
 import java.io.IOException;
 import java.time.Duration;
@@ -88,14 +90,25 @@ final class Outcomes {
 
   private static FlameException failed(Reply.Failed failed, Place place) {
     return switch (failed.kind()) {
+      case CALL_NOT_READABLE, RESULT_NOT_SERIALIZABLE -> notTaken(failed, place);
       case TIMED_OUT -> timedOut(place);
       case CANCELLED, RUNNER_ENDED -> lost(Started.YES, null, place);
-      case CALL_NOT_READABLE ->
-          remote("could not read the call, which never started", failed, place);
-      case RESULT_NOT_SERIALIZABLE ->
-          remote("ran the call, but its result cannot be sent back", failed, place);
       default -> remote("", failed, place);
     };
+  }
+
+  private static FlameException notTaken(Reply.Failed failed, Place place) {
+    String what =
+        failed.kind() == Reply.Failed.Kind.CALL_NOT_READABLE
+            ? "could not read the call, which never started"
+            : "ran the call, but its result cannot be sent back";
+    boolean tooLarge =
+        failed.failure() instanceof dev.flamepool.wire.MessageTooLargeException
+            || HeapFullException.in(failed.failure()) != null;
+    return tooLarge
+        ? new MessageTooLargeException(
+            "Runner " + place.runner() + " " + what + ": " + failed.failure().getMessage())
+        : remote(what, failed, place);
   }
 
   private static RemoteCallException remote(String what, Reply.Failed failed, Place place) {
@@ -108,7 +121,15 @@ final class Outcomes {
         original);
   }
 
-  private static RemoteCallException unreadable(Exception cause, Place place) {
+  private static FlameException unreadable(Exception cause, Place place) {
+    HeapFullException full = HeapFullException.in(cause);
+    if (full != null) {
+      return new MessageTooLargeException(
+          "Runner "
+              + place.runner()
+              + " ran the call, but this process cannot hold what it sent back: "
+              + full.getMessage());
+    }
     return new RemoteCallException(
         "Runner "
             + place.runner()

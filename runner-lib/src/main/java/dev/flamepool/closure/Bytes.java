@@ -1,11 +1,58 @@
 package dev.flamepool.closure;
 
+import dev.flamepool.wire.HeapAccount;
+import dev.flamepool.wire.Limits;
+import dev.flamepool.wire.MessageTooLargeException;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** A Java stream as it grows. Not thread-safe, but for what its parent says of itself. */
+/**
+ * A Java stream, or what a codec writes, as it grows. Not thread-safe, but for what its parent says
+ * of itself.
+ */
 final class Bytes extends ByteArrayOutputStream {
-  Bytes() {
-    super(512);
+  private static final int START = 512;
+
+  private final @Nullable HeapAccount account;
+
+  /**
+   * @param account pays for what it grows by; null if nobody counts
+   */
+  Bytes(@Nullable HeapAccount account) {
+    super(START);
+    this.account = account;
+  }
+
+  @Override
+  public synchronized void write(int b) {
+    if (count == buf.length) {
+      grow(1);
+    }
+    super.write(b);
+  }
+
+  @Override
+  public synchronized void write(byte[] b, int off, int len) {
+    if (len > buf.length - count) {
+      grow(len);
+    }
+    super.write(b, off, len);
+  }
+
+  private void grow(int more) {
+    long size = Math.max(2L * buf.length, (long) count + more);
+    if ((long) count + more > Limits.MAX_MESSAGE_BYTES) {
+      throw new MessageTooLargeException((long) count + more, Limits.MAX_MESSAGE_BYTES);
+    }
+    if (account != null) {
+      account.need(size);
+    }
+    int before = buf.length;
+    buf = Arrays.copyOf(buf, (int) size);
+    if (account != null) {
+      account.giveBack(before);
+    }
   }
 
   /** What it holds, and more. */

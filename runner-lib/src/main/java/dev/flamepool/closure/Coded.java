@@ -2,11 +2,9 @@ package dev.flamepool.closure;
 
 import dev.flamepool.ValueCodec;
 import dev.flamepool.wire.Fatal;
-import dev.flamepool.wire.Limits;
 import dev.flamepool.wire.MessageTooLargeException;
 import dev.flamepool.wire.Takes;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.InvalidClassException;
 import java.io.InvalidObjectException;
 import java.io.ObjectStreamException;
@@ -56,11 +54,10 @@ record Coded(ValueCodec<Object> codec, Class<?> type) {
     return new Coded(codec, type);
   }
 
-  byte[] write(Object value) throws RefusedValueException {
+  /** Writes into that; no codec fills this process's memory. */
+  void write(Object value, Bytes out) throws RefusedValueException {
     try {
-      Written out = new Written();
       codec.write(value, out);
-      return out.toByteArray();
     } catch (MessageTooLargeException e) {
       throw e;
     } catch (Throwable e) {
@@ -121,26 +118,5 @@ record Coded(ValueCodec<Object> codec, Class<?> type) {
             "codec " + codec + " " + what + " a " + type.getName() + ": " + cause);
     e.initCause(cause);
     return e;
-  }
-
-  /** No codec fills this process's memory. */
-  private static final class Written extends ByteArrayOutputStream {
-    private void room(int more) {
-      if ((long) count + more > Limits.MAX_MESSAGE_BYTES) {
-        throw new MessageTooLargeException((long) count + more, Limits.MAX_MESSAGE_BYTES);
-      }
-    }
-
-    @Override
-    public synchronized void write(int b) {
-      room(1);
-      super.write(b);
-    }
-
-    @Override
-    public synchronized void write(byte[] b, int off, int len) {
-      room(len);
-      super.write(b, off, len);
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.flamepool.closure;
 import dev.flamepool.wire.Body;
 import dev.flamepool.wire.BodyIn;
 import dev.flamepool.wire.Fatal;
+import dev.flamepool.wire.HeapAccount;
 import dev.flamepool.wire.In;
 import dev.flamepool.wire.Limits;
 import dev.flamepool.wire.Out;
@@ -20,8 +21,14 @@ import org.jspecify.annotations.Nullable;
  * The reader takes the object if it is accepted and can be made, else what the description says.
  */
 public final class Failures {
+  /** Characters of a stack trace as text that are kept. */
+  private static final int MAX_TEXT = 256 * 1024;
+
   /** Exceptions that whoever follows causes and suppressed ones may come by. */
   private static final int MAX_FOLLOWED = 256;
+
+  /** What one that is too large to be sent as an object may take before that is known. */
+  private static final long MAX_HEAP = 4L * Limits.MAX_EXCEPTION_BYTES;
 
   private Failures() {}
 
@@ -48,7 +55,8 @@ public final class Failures {
 
   private static @Nullable Body object(Throwable t) {
     try {
-      ValueWriter w = new ValueWriter(256, false, Policy.RESULTS);
+      ValueWriter w =
+          new ValueWriter(256, false, Policy.RESULTS, null, HeapAccount.ofBytes(MAX_HEAP));
       w.values(new Object[] {t});
       Body body = w.body();
       return body.size() <= Limits.MAX_EXCEPTION_BYTES ? body : null;
@@ -100,12 +108,45 @@ public final class Failures {
 
   /** The stack trace as text. */
   public static String trace(Throwable t) {
-    StringWriter text = new StringWriter(1024);
+    Text text = new Text();
     try {
       t.printStackTrace(new PrintWriter(text));
     } catch (RuntimeException e) {
       text.append(t.getClass().getName());
     }
     return text.toString();
+  }
+
+  /** As much of a text as is sent; more of it takes no memory. */
+  private static final class Text extends StringWriter {
+    Text() {
+      super(1024);
+    }
+
+    private int room(int wanted) {
+      return Math.max(0, Math.min(wanted, MAX_TEXT - getBuffer().length()));
+    }
+
+    @Override
+    public void write(int c) {
+      if (room(1) > 0) {
+        super.write(c);
+      }
+    }
+
+    @Override
+    public void write(char[] from, int off, int len) {
+      super.write(from, off, room(len));
+    }
+
+    @Override
+    public void write(String s) {
+      write(s, 0, s.length());
+    }
+
+    @Override
+    public void write(String s, int off, int len) {
+      super.write(s, off, room(len));
+    }
   }
 }

@@ -85,6 +85,11 @@ final class FieldsShape {
             .invoke(factory, c, Object.class.getDeclaredConstructor());
   }
 
+  /** Bytes of heap of such an object without what it holds. */
+  long heap() {
+    return Heap.of(type);
+  }
+
   String[] names() {
     return fields.keySet().toArray(new String[0]);
   }

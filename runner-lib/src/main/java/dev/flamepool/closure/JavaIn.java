@@ -95,6 +95,9 @@ final class JavaIn extends ObjectInputStream {
     try {
       reader.goesOn();
       Class<?> c = info.serialClass();
+      if (c != null && info.arrayLength() > 0 && c.isArray()) {
+        reader.take(Heap.ofArray(c, info.arrayLength()));
+      }
       if (c != null && c == Pattern.class && policy.isForReplies()) {
         throw new RefusedClassException("a pattern that is not by hand");
       }
@@ -147,11 +150,23 @@ final class JavaIn extends ObjectInputStream {
 
   @Override
   protected @Nullable Object resolveObject(@Nullable Object o) throws IOException {
+    if (o != null) {
+      take(o);
+    }
     if (o instanceof ByHand byHand) {
       isByHand = byHand.value() != null;
       return met(byHand.value());
     }
     return o instanceof LambdaValue lambda ? lambda(lambda) : met(o);
+  }
+
+  private void take(Object o) throws IOException {
+    try {
+      reader.take(Heap.inJava(o));
+    } catch (IOException e) {
+      failed = failed == null ? e : failed;
+      throw e;
+    }
   }
 
   private @Nullable Object met(@Nullable Object o) throws IOException {

@@ -1,6 +1,7 @@
 package dev.flamepool.closure;
 
 import dev.flamepool.wire.Body;
+import dev.flamepool.wire.HeapAccount;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ public final class Results {
    *     result
    */
   public static Body encode(@Nullable Object value) {
-    return encode(value, Policy.RESULTS, null);
+    return encode(value, Policy.RESULTS, null, null);
   }
 
   /**
@@ -30,12 +31,29 @@ public final class Results {
       @Nullable Object value,
       CallReader.@Nullable Invocation call,
       @Nullable List<TrackedHere<?>> tracked) {
-    return encode(value, call == null ? Policy.RESULTS : call.results(), tracked);
+    return encode(value, call, tracked, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param account pays for what is written; null if nobody counts
+   * @throws dev.flamepool.wire.MessageTooLargeException if it does not have so much
+   */
+  public static Body encode(
+      @Nullable Object value,
+      CallReader.@Nullable Invocation call,
+      @Nullable List<TrackedHere<?>> tracked,
+      @Nullable HeapAccount account) {
+    return encode(value, call == null ? Policy.RESULTS : call.results(), tracked, account);
   }
 
   private static Body encode(
-      @Nullable Object value, Policy policy, @Nullable List<TrackedHere<?>> tracked) {
-    ValueWriter w = new ValueWriter(64, true, policy, tracked);
+      @Nullable Object value,
+      Policy policy,
+      @Nullable List<TrackedHere<?>> tracked,
+      @Nullable HeapAccount account) {
+    ValueWriter w = new ValueWriter(64, true, policy, tracked, account);
     try {
       w.values(new Object[] {value});
       return w.body();

@@ -107,14 +107,19 @@ final class ValueReader {
         yield s;
       }
       case Tag.INT -> {
+        in.take(Heap.INT);
         int v = in.vint();
         yield (v >>> 1) ^ -(v & 1);
       }
       case Tag.LONG -> {
+        in.take(Heap.LONG);
         long v = in.vlong();
         yield (v >>> 1) ^ -(v & 1);
       }
-      case Tag.DOUBLE -> Double.longBitsToDouble(in.i8());
+      case Tag.DOUBLE -> {
+        in.take(Heap.LONG);
+        yield Double.longBitsToDouble(in.i8());
+      }
       case Tag.TRUE -> true;
       case Tag.FALSE -> false;
       case Tag.ENUM -> enumValue();
@@ -149,7 +154,8 @@ final class ValueReader {
     return known;
   }
 
-  private int keep(@Nullable Object o) {
+  private int keep(@Nullable Object o) throws IOException {
+    in.take(Heap.MENTION);
     if (seenSize == seen.length) {
       seen = Arrays.copyOf(seen, 4 + 2 * seenSize);
     }
@@ -157,7 +163,7 @@ final class ValueReader {
     return seenSize++;
   }
 
-  private Object kept(Object o) {
+  private Object kept(Object o) throws IOException {
     keep(o);
     return o;
   }
@@ -177,6 +183,7 @@ final class ValueReader {
           throw new StreamCorruptedException(Remedy.DEPTH);
         }
         in.goesOn();
+        in.take(Heap.CONTAINER);
         Object o = container(tag);
         depth--;
         yield o;
@@ -218,6 +225,7 @@ final class ValueReader {
     if (length % itemBytes != 0) {
       throw new StreamCorruptedException("an array of " + length + " bytes");
     }
+    in.take(Math.max(0, length)); // the array, and its bytes
     return ByteBuffer.wrap(in.bytes(length));
   }
 
@@ -277,7 +285,9 @@ final class ValueReader {
 
   private Object substitute() throws IOException, ReflectiveOperationException {
     Substitute.Kind kind = Substitute.Kind.of(in.u1());
-    return new Substitute(kind, value()).resolve(policy);
+    @Nullable Object content = value();
+    in.take(Heap.ofSubstitute(kind, content));
+    return new Substitute(kind, content).resolve(policy);
   }
 
   /** A count of elements of so many values, each of which takes a byte at least. */
@@ -295,6 +305,7 @@ final class ValueReader {
   }
 
   private @Nullable Object[] items(int n) throws IOException, ReflectiveOperationException {
+    in.take((long) Heap.ITEM * n);
     promised += n;
     @Nullable Object[] items = new Object[Math.min(n, ON_TRUST)];
     for (int i = 0; i < n; i++) {
@@ -308,6 +319,7 @@ final class ValueReader {
 
   private Object list() throws IOException, ReflectiveOperationException {
     int n = count(1);
+    in.take((long) Heap.ITEM * n);
     promised += n;
     List<@Nullable Object> list = new ArrayList<>(Math.min(n, ON_TRUST));
     keep(list);
@@ -331,6 +343,7 @@ final class ValueReader {
   }
 
   private void add(Collection<? super Object> set, @Nullable Object[] items) throws IOException {
+    in.take((long) Heap.ENTRY * items.length);
     hashWork().hash(Arrays.asList(items));
     for (Object o : items) {
       in.goesOn();
@@ -340,6 +353,7 @@ final class ValueReader {
 
   private void put(Map<? super Object, ? super Object> map, @Nullable Object[] items)
       throws IOException {
+    in.take(Heap.ENTRY * (items.length / 2L));
     for (int i = 0; i < items.length; i += 2) {
       if (HashWork.hashesOthers(items[i])) {
         List<@Nullable Object> keys = new ArrayList<>();
@@ -375,6 +389,11 @@ final class ValueReader {
     in.goesOn();
   }
 
+  /** To be asked before so many bytes of heap are taken. */
+  void take(long bytes) throws IOException {
+    in.take(bytes);
+  }
+
   private Object array() throws IOException, ReflectiveOperationException {
     ClassRef ref = body.classAt(in.vint());
     Class<?> c = ref.resolved() instanceof Class<?> known ? known : policy.load(ref.name());
@@ -392,6 +411,7 @@ final class ValueReader {
   }
 
   private Object array(Class<?> component, int n) throws IOException, ReflectiveOperationException {
+    in.take((long) Heap.REFERENCE * n);
     trust -= n;
     promised += n;
     @Nullable Object[] array = (Object[]) Array.newInstance(component, n);
@@ -423,6 +443,7 @@ final class ValueReader {
       throw new InvalidClassException(ref.name(), "has another number of components here");
     }
     int number = keep(null);
+    in.take((Heap.REFERENCE + Heap.FIELD) * (long) shape.size);
     @Nullable Object[] values = new Object[shape.size];
     for (int i = 0; i < values.length; i++) {
       values[i] = value();
@@ -449,6 +470,7 @@ final class ValueReader {
       throw new InvalidClassException(ref.name(), "does not go by its fields here");
     }
     int n = in.count(2);
+    in.take(shape.heap());
     Object made = shape.make();
     keep(made);
     for (int i = 0; i < n; i++) {

@@ -2,6 +2,7 @@ package dev.flamepool.closure;
 
 import dev.flamepool.ValueCodec;
 import dev.flamepool.wire.Body;
+import dev.flamepool.wire.HeapAccount;
 import dev.flamepool.wire.Out;
 import dev.flamepool.wire.Takes;
 import java.io.IOException;
@@ -29,7 +30,11 @@ final class ValueWriter {
   /** More would fill this process's memory; as they are, the reader of a reply refuses them. */
   private static final int MAX_COPIES = 1 << 20;
 
+  /** Bytes of heap of an object's number. */
+  private static final int NUMBERED = 24;
+
   private final Out out;
+  private final @Nullable HeapAccount account;
   private final boolean lend;
   private final Policy policy;
   private final @Nullable List<TrackedHere<?>> tracked;
@@ -52,14 +57,21 @@ final class ValueWriter {
   private @Nullable IdentityHashMap<Object, Object> shown;
 
   ValueWriter(int room, boolean lend, Policy policy) {
-    this(room, lend, policy, null);
+    this(room, lend, policy, null, null);
   }
 
   /**
    * @param tracked takes the resources that the values track; null where none may be
+   * @param account pays for what is written; null if nobody counts
    */
-  ValueWriter(int room, boolean lend, Policy policy, @Nullable List<TrackedHere<?>> tracked) {
-    out = new Out(room);
+  ValueWriter(
+      int room,
+      boolean lend,
+      Policy policy,
+      @Nullable List<TrackedHere<?>> tracked,
+      @Nullable HeapAccount account) {
+    out = new Out(room, account);
+    this.account = account;
     this.lend = lend;
     this.policy = policy;
     this.tracked = tracked;
@@ -71,10 +83,16 @@ final class ValueWriter {
     if (bytes == null) {
       return byHand;
     }
-    Out head = new Out(bytes.size() + 8);
+    int size = bytes.size();
+    boolean small = size < Out.WORTH_LENDING;
+    Out head = new Out(small ? size + 8 : 8, account);
     head.u1(1);
-    head.vint(bytes.size());
-    head.bytes(bytes.array(), 0, bytes.size());
+    head.vint(size);
+    if (small) {
+      head.bytes(bytes.array(), 0, size);
+    } else {
+      head.lend(bytes.array(), size);
+    }
     return byHand.after(head);
   }
 
@@ -147,10 +165,16 @@ final class ValueWriter {
         same(known);
         return;
       }
-      seen.add(s);
+      number(s);
     }
     out.u1(Tag.STRING);
     out.exactString(s);
+  }
+
+  /** From now on it is mentioned by the next number. */
+  private void number(Object o) {
+    out.need(NUMBERED);
+    seen.add(o);
   }
 
   private void same(int number) {
@@ -215,7 +239,7 @@ final class ValueWriter {
         } else if (javas.find(o) >= 0) {
           java(o);
         } else {
-          seen.add(o);
+          number(o);
           contents(o, form);
         }
       }
@@ -232,7 +256,7 @@ final class ValueWriter {
   private void java(Object o) throws IOException {
     JavaOut stream = java;
     if (stream == null) {
-      bytes = new Bytes();
+      bytes = new Bytes(account);
       stream = new JavaOut(bytes, policy, this);
       java = stream;
     }
@@ -244,6 +268,9 @@ final class ValueWriter {
   private Object shown(Object view) {
     if (shown == null) {
       shown = new IdentityHashMap<>();
+    }
+    if (account != null && !shown.containsKey(view)) {
+      account.need(Heap.ofCopy(view));
     }
     return shown.computeIfAbsent(view, Views::copy);
   }
@@ -299,38 +326,53 @@ final class ValueWriter {
 
   private void numbers(Object array, Form form) {
     out.u1(form.tag);
-    ByteBuffer b;
+    byte[] b;
     switch (form) {
       case INTS -> {
         int[] a = (int[]) array;
-        b = ByteBuffer.allocate(Math.multiplyExact(a.length, 4));
-        b.asIntBuffer().put(a);
+        b = memory(a.length, 4);
+        ByteBuffer.wrap(b).asIntBuffer().put(a);
       }
       case LONGS -> {
         long[] a = (long[]) array;
-        b = ByteBuffer.allocate(Math.multiplyExact(a.length, 8));
-        b.asLongBuffer().put(a);
+        b = memory(a.length, 8);
+        ByteBuffer.wrap(b).asLongBuffer().put(a);
       }
       case DOUBLES -> {
         double[] a = (double[]) array;
-        b = ByteBuffer.allocate(Math.multiplyExact(a.length, 8));
-        b.asDoubleBuffer().put(a);
+        b = memory(a.length, 8);
+        ByteBuffer.wrap(b).asDoubleBuffer().put(a);
       }
       default -> {
         float[] a = (float[]) array;
-        b = ByteBuffer.allocate(Math.multiplyExact(a.length, 4));
-        b.asFloatBuffer().put(a);
+        b = memory(a.length, 4);
+        ByteBuffer.wrap(b).asFloatBuffer().put(a);
       }
     }
-    block(b.array(), false);
+    block(b, false);
+  }
+
+  private byte[] memory(int length, int itemBytes) {
+    int bytes = Math.multiplyExact(length, itemBytes);
+    out.need(bytes);
+    return new byte[bytes];
   }
 
   private void block(byte[] b, boolean copy) {
-    out.vint(b.length);
-    if (b.length < Out.WORTH_LENDING) {
-      out.bytes(b, 0, b.length);
+    if (copy && b.length >= Out.WORTH_LENDING) {
+      out.need(b.length);
+      block(b.clone(), b.length);
     } else {
-      out.lend(copy ? b.clone() : b);
+      block(b, b.length);
+    }
+  }
+
+  private void block(byte[] b, int length) {
+    out.vint(length);
+    if (length < Out.WORTH_LENDING) {
+      out.bytes(b, 0, length);
+    } else {
+      out.lend(b, length);
     }
   }
 
@@ -366,10 +408,11 @@ final class ValueWriter {
     }
     need(need);
     Coded coded = new Coded(codec, o.getClass());
-    byte[] written = coded.write(o);
+    Bytes written = new Bytes(account);
+    coded.write(o, written);
     out.u1(Tag.CODED);
     nameRef(coded.ref());
-    block(written, false);
+    block(written.array(), written.size());
   }
 
   private void fields(Object o) throws IOException {

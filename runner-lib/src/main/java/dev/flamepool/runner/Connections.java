@@ -54,7 +54,7 @@ final class Connections {
     this.threads = threads;
     failed = new Tally("connections that came to nothing", runner.ticker(), Say::info);
     misspoken = new Tally("peers that broke the protocol", runner.ticker(), Say::warn);
-    peers = new Peers(runner.maxConcurrency(), this::changed);
+    peers = new Peers(runner.maxConcurrency(), Runtime.getRuntime().maxMemory(), this::changed);
     announcer = new Announcer(runner.ticker(), () -> controls.forEach(ControlSession::tell));
   }
 

@@ -9,16 +9,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Who is connected, each with all its connections, and how many of them each may have. */
 final class Peers {
+  /** Bytes of heap: what TLS holds, and buffers. */
+  private static final int CONNECTION = 128 * 1024;
+
   private final ConcurrentHashMap<String, Peer> peers = new ConcurrentHashMap<>();
   private final AtomicInteger callers = new AtomicInteger();
+  private final AtomicInteger connections = new AtomicInteger();
   private final int maxConcurrency;
+  private final int most;
   private final Runnable changed;
 
   /**
+   * @param heap what it may grow to, in bytes; a quarter of it is for connections
    * @param changed told when there are more or fewer callers
    */
-  Peers(int maxConcurrency, Runnable changed) {
+  Peers(int maxConcurrency, long heap, Runnable changed) {
     this.maxConcurrency = maxConcurrency;
+    this.most = (int) Math.min(Integer.MAX_VALUE, heap / 4 / CONNECTION);
     this.changed = changed;
   }
 
@@ -28,6 +35,7 @@ final class Peers {
 
   /** One more connection of that peer. */
   Peer join(Incoming in) {
+    connections.incrementAndGet();
     return peers.compute(
         key(in),
         (key, known) -> {
@@ -41,6 +49,7 @@ final class Peers {
 
   /** One less. */
   void leave(Incoming in) {
+    connections.decrementAndGet();
     peers.computeIfPresent(
         key(in),
         (key, p) -> {
@@ -70,12 +79,20 @@ final class Peers {
   }
 
   /**
-   * Refuses the slots of a caller that has more than its share when there are too many; false if it
-   * did.
+   * Refuses the slots of a caller that has more than its share when there are too many, and all
+   * connections of callers beyond those that the heap has room for; false if it did.
    *
    * @param slots that all have
    */
   boolean admits(Incoming in, int slots) throws IOException {
+    if (in.role() == Role.CALLER && connections.get() >= most) {
+      in.refuse(
+          Reason.SHARE,
+          "this runner has "
+              + most
+              + " connections, which is what its heap has room for; give the runners more (-Xmx)");
+      return false;
+    }
     Peer peer = peers.get(key(in));
     int own = peer == null ? 0 : peer.open();
     if (in.isControl() || !Shares.refuses(own, slots, maxConcurrency, callers.get())) {

@@ -11,10 +11,13 @@ import dev.flamepool.closure.Codecs;
 import dev.flamepool.interception.Interceptors;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.EndCause;
+import dev.flamepool.wire.HeapAccount;
+import dev.flamepool.wire.HeapRoom;
 import dev.flamepool.wire.HelloAck;
 import dev.flamepool.wire.HelloRefusedException.Reason;
 import dev.flamepool.wire.Identity;
 import dev.flamepool.wire.Incoming;
+import dev.flamepool.wire.Limits;
 import dev.flamepool.wire.Phase;
 import dev.flamepool.wire.Refusal;
 import dev.flamepool.wire.Role;
@@ -40,6 +43,8 @@ public final class Runner {
   /** How long a function may ignore the interrupt at its deadline before the runner is given up. */
   private static final long STUCK_GRACE_NANOS = 5_000_000_000L;
 
+  private static final long HEAP = Runtime.getRuntime().maxMemory();
+
   private final FlameParent parent;
   private final Ticker ticker;
   private final Exit exit;
@@ -50,7 +55,8 @@ public final class Runner {
   private final Fairness fairness;
   private final Ending ending;
   private final LeftProcesses leftProcesses;
-  private final BodyBudget bodies = new BodyBudget(Runtime.getRuntime().maxMemory());
+  private final HeapRoom calls = HeapRoom.ofCalls(HEAP);
+  private final HeapRoom results = HeapRoom.ofResults(HEAP);
   private final CountDownLatch booted = new CountDownLatch(1);
   private volatile @Nullable CallReader reader;
   private volatile @Nullable RunnerContext context;
@@ -243,8 +249,19 @@ public final class Runner {
     return around;
   }
 
-  BodyBudget bodies() {
-    return bodies;
+  /** For the calls of one slot. */
+  HeapAccount callAccount() {
+    return HeapAccount.of(calls, allowance());
+  }
+
+  /** For the results of one slot. */
+  HeapAccount resultAccount() {
+    return HeapAccount.of(results, allowance());
+  }
+
+  /** What small messages take without asking: on all places together no more than this part. */
+  private long allowance() {
+    return Math.min(Limits.ADMIT_FIRST_BYTES, HEAP / 16 / parent.maxConcurrency());
   }
 
   Ticker ticker() {

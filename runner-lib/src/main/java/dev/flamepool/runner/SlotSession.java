@@ -7,7 +7,10 @@ import dev.flamepool.closure.Failures;
 import dev.flamepool.closure.Results;
 import dev.flamepool.closure.TrackedHere;
 import dev.flamepool.wire.Body;
+import dev.flamepool.wire.HeapAccount;
+import dev.flamepool.wire.HeapFullException;
 import dev.flamepool.wire.IncomingCall;
+import dev.flamepool.wire.Out;
 import dev.flamepool.wire.Refusal;
 import dev.flamepool.wire.Reply.Failed.Kind;
 import dev.flamepool.wire.SiteRef;
@@ -34,6 +37,8 @@ final class SlotSession {
   private final SlotEnd end;
   private final Allowed caller;
   private final CallGate gate;
+  private final HeapAccount brought;
+  private final HeapAccount encoded;
   private final Thread thread = Thread.currentThread();
   private final ThreadLocals threadLocals = new ThreadLocals();
 
@@ -56,6 +61,9 @@ final class SlotSession {
     this.peer = peer;
     this.end = end;
     gate = new CallGate(end::isAwaitingBody);
+    brought = runner.callAccount();
+    encoded = runner.resultAccount();
+    end.account(brought);
   }
 
   CallGate gate() {
@@ -222,36 +230,27 @@ final class SlotSession {
   }
 
   private void serve(IncomingCall call) throws IOException {
-    if (!call.admitFirst()) {
-      serve(call, call.stay().verb());
-      return;
-    }
-    BodyBudget budget = runner.bodies();
-    long bytes = call.bodyLength();
-    if (!budget.canHold(bytes)) {
-      skip(call);
-      reply(
-          call,
-          Outcome.failed(Kind.CALL_NOT_READABLE, new UnreadableException(budget.explain(bytes))));
-    } else if (!budget.take(bytes)) {
-      skip(call);
-      noRoomNow(call, budget.explainNow(bytes));
-    } else {
-      try {
+    try {
+      if (!call.admitFirst() || brought.reserve(call.bodyLength())) {
         serve(call, call.stay().verb());
-      } finally {
-        budget.giveBack(bytes);
+      } else {
+        skip(call);
+        reply(call, noRoom(brought.full()));
       }
+    } finally {
+      brought.close();
+      encoded.close();
     }
   }
 
-  /** A call may go to another runner or wait, but not one on an object that stays here. */
-  private void noRoomNow(IncomingCall call, String why) throws IOException {
-    if (residents() == null) {
-      end.refused(call.number(), Refusal.FULL, runner.describe());
-    } else {
-      reply(call, Outcome.failed(Kind.CALL_NOT_READABLE, new UnreadableException(why)));
-    }
+  /**
+   * A call that does not fit now may go to another runner or wait, but not one on an object that
+   * stays here.
+   */
+  private Outcome noRoom(HeapFullException why) {
+    return why.isForGood() || residents() != null
+        ? Outcome.failed(Kind.CALL_NOT_READABLE, why)
+        : Outcome.REFUSED;
   }
 
   private void serve(IncomingCall call, Stay.Verb verb) throws IOException {
@@ -314,7 +313,9 @@ final class SlotSession {
   }
 
   private void reply(IncomingCall call, Outcome outcome) throws IOException {
-    if (outcome.kind == null) {
+    if (outcome.refused) {
+      end.refused(call.number(), Refusal.FULL, runner.describe());
+    } else if (outcome.kind == null) {
       end.result(call.number(), outcome.body);
     } else {
       end.failed(call.number(), outcome.kind, outcome.trace, outcome.body);
@@ -352,7 +353,14 @@ final class SlotSession {
   }
 
   /** What to reply: a result where kind is null. */
-  private record Outcome(@Nullable Kind kind, String trace, Body body) {
+  private record Outcome(@Nullable Kind kind, String trace, Body body, boolean refused) {
+    /** The call does not fit now. */
+    static final Outcome REFUSED = new Outcome(null, "", new Body(List.of(), new Out(0)), true);
+
+    Outcome(@Nullable Kind kind, String trace, Body body) {
+      this(kind, trace, body, false);
+    }
+
     static Outcome failed(Kind kind, Throwable t) {
       return new Outcome(kind, Failures.trace(t), Failures.encode(t));
     }
@@ -360,7 +368,7 @@ final class SlotSession {
 
   private Outcome execute(IncomingCall call, @Nullable Object argument) throws IOException {
     if (call.admitFirst()) {
-      end.admit(call.number(), call.bodyLength());
+      end.admit(call.number());
     }
     begin(call); // so that a deadline also ends a reading that hangs
     CallReader.@Nullable Invocation function;
@@ -373,7 +381,11 @@ final class SlotSession {
     } catch (UnreadableException e) {
       CallGate.Why interrupted = gate.end();
       end.endBody();
-      return Outcome.failed(interrupted == null ? Kind.CALL_NOT_READABLE : kind(interrupted), e);
+      if (interrupted != null) {
+        return Outcome.failed(kind(interrupted), e);
+      }
+      HeapFullException full = HeapFullException.in(e);
+      return full == null ? Outcome.failed(Kind.CALL_NOT_READABLE, e) : noRoom(full);
     } finally {
       if (!read) {
         gate.end();
@@ -466,10 +478,10 @@ final class SlotSession {
   private Body encode(
       IncomingCall call, CallReader.@Nullable Invocation function, @Nullable Object value) {
     if (call.stay().verb() != Stay.Verb.TRACK) {
-      return Results.encode(value, function, null);
+      return Results.encode(value, function, null, encoded);
     }
     List<TrackedHere<?>> tracked = new ArrayList<>();
-    Body result = Results.encode(value, function, tracked);
+    Body result = Results.encode(value, function, tracked, encoded);
     if (!tracked.isEmpty()) {
       stay(new Residents(tracked.stream().map(TrackedHere::thing).toList()));
     }

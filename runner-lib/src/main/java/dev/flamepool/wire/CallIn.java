@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** Reads the calls of one slot, up to their bodies; each field is checked. */
 final class CallIn {
   private final In in;
-  private final Received received = new Received();
+  private final Received received;
   private int last; // call that was read
 
-  CallIn(In in) {
+  /**
+   * @param names bytes of names that may be remembered
+   */
+  CallIn(In in, long names) {
     this.in = in;
+    received = new Received(names);
   }
 
   /** Waits for the next call; null when the caller closed the slot. */
@@ -24,6 +28,7 @@ final class CallIn {
     } catch (EOFException e) {
       return null;
     }
+    in.beginHead();
     if (type != Protocol.CALL && type != Protocol.STAY_CALL) {
       throw new MalformedException("message type " + type + " on a slot");
     }
@@ -38,7 +43,7 @@ final class CallIn {
     ClassRef[] classes = received.classes(in);
     long most = stay.hasFunction() ? Limits.MAX_MESSAGE_BYTES : 0;
     long length = Said.number("Call.body", in.vlong(), 0, most);
-    in.limit(length);
+    in.beginBody(length);
     return new IncomingCall(
         stay,
         last,

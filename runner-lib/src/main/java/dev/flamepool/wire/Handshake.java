@@ -26,6 +26,7 @@ final class Handshake {
     p.string(hello.pool());
     p.string(hello.codeVersion());
     takes(hello.takes(), p);
+    p.vlong(kind == Protocol.KIND_SLOT ? link.grantNames() : 0);
     Out m = new Out(300);
     m.i8((long) Protocol.MAGIC << 32);
     m.append(Frame.of(Protocol.HELLO, p));
@@ -80,8 +81,10 @@ final class Handshake {
     Phase phase = Codes.read(Phase.values(), in.u1(), Phase.GONE);
     List<String> artifacts = artifacts(in);
     List<String> takes = takes("HelloAck.takes", in);
+    long names = names("HelloAck.names", in);
     in.unlimit();
-    return new HelloAck(protocol, uid, pool, version, artifacts, maxConcurrency, phase, takes);
+    return new HelloAck(
+        protocol, uid, pool, version, artifacts, maxConcurrency, phase, takes, names);
   }
 
   private static void takes(List<String> names, Out p) {
@@ -101,6 +104,11 @@ final class Handshake {
       names.add(Said.line(field, in.string(), Limits.MAX_TAKE));
     }
     return List.copyOf(names);
+  }
+
+  /** Without bound where the peer is of a version that does not say it: it bounds their number. */
+  static long names(String field, In in) throws IOException {
+    return in.remaining() == 0 ? Long.MAX_VALUE : Said.number(field, in.vlong(), 0, Long.MAX_VALUE);
   }
 
   /** What it says it is must be what its certificate says. */
@@ -144,6 +152,7 @@ final class Handshake {
     p.vint(n);
     artifacts.subList(0, n).forEach(p::string);
     takes(ack.takes(), p);
+    p.vlong(ack.names());
     return Frame.of(Protocol.HELLO_ACK, p);
   }
 

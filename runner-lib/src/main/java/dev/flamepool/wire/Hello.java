@@ -11,12 +11,18 @@ import java.util.List;
  * @param pool {@code namespace/name}; a runner of another pool refuses
  * @param codeVersion of the client's application; empty for the operator
  * @param takes packages and classes whose values it takes in results, beyond what everybody does
+ * @param names bytes that it remembers of the names on this connection
  */
 public record Hello(
-    Role role, String callerId, String pool, String codeVersion, List<String> takes) {
+    Role role, String callerId, String pool, String codeVersion, List<String> takes, long names) {
 
   /** Of one that takes in results what everybody does. */
   public Hello(Role role, String callerId, String pool, String codeVersion) {
     this(role, callerId, pool, codeVersion, List.of());
+  }
+
+  /** Of one that takes more. */
+  public Hello(Role role, String callerId, String pool, String codeVersion, List<String> takes) {
+    this(role, callerId, pool, codeVersion, takes, NameRoom.MOST);
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param maxConcurrency calls it runs at once
  * @param phase where it is in its life
  * @param takes packages and classes whose values it takes in calls, beyond what everybody does
+ * @param names bytes that it remembers of the names on this connection
  */
 public record HelloAck(
     int protocol,
@@ -23,7 +24,8 @@ public record HelloAck(
     List<String> artifacts,
     int maxConcurrency,
     Phase phase,
-    List<String> takes) {
+    List<String> takes,
+    long names) {
 
   /** Of one that takes in calls what everybody does. */
   public HelloAck(
@@ -35,5 +37,33 @@ public record HelloAck(
       int maxConcurrency,
       Phase phase) {
     this(protocol, runnerUid, pool, codeVersion, artifacts, maxConcurrency, phase, List.of());
+  }
+
+  /** Of one that takes more. */
+  public HelloAck(
+      int protocol,
+      String runnerUid,
+      String pool,
+      String codeVersion,
+      List<String> artifacts,
+      int maxConcurrency,
+      Phase phase,
+      List<String> takes) {
+    this(
+        protocol,
+        runnerUid,
+        pool,
+        codeVersion,
+        artifacts,
+        maxConcurrency,
+        phase,
+        takes,
+        NameRoom.MOST);
+  }
+
+  /** The same of a connection that remembers so many bytes of names. */
+  HelloAck remembering(long bytes) {
+    return new HelloAck(
+        protocol, runnerUid, pool, codeVersion, artifacts, maxConcurrency, phase, takes, bytes);
   }
 }

@@ -17,7 +17,12 @@ public final class In {
   private static final int START = 1_024;
   private static final int SIZE = 8 * 1_024;
 
-  /** Memory that is taken because a length says so, before the bytes are there. */
+  /** Bytes of heap of an array and of a string without what they hold. */
+  private static final int ARRAY = 16;
+
+  private static final int STRING = 40 + ARRAY;
+
+  /** Memory that is taken because a length says so, where no account has granted it. */
   private static final int ON_TRUST = 8 << 20;
 
   /** Asked whenever a read timed out. */
@@ -34,9 +39,10 @@ public final class In {
   private int end;
   private long base; // position in the stream of buf[0]
   private long limit = Long.MAX_VALUE;
-  private long onTrust = ON_TRUST;
   private Stall stall = Stall.FAIL;
   private final @Nullable In whole;
+  private @Nullable HeapAccount account;
+  private boolean head;
   private volatile boolean ended;
 
   In(InputStream is) {
@@ -49,6 +55,63 @@ public final class In {
   In(InputStream is, @Nullable In whole) {
     this.is = is;
     this.whole = whole;
+    account = whole == null ? null : whole.account;
+  }
+
+  /** What is read here takes its heap from that. */
+  void account(HeapAccount of) {
+    account = of;
+  }
+
+  /**
+   * The head of a message begins: it is bounded, and counted without asking whether there is room,
+   * as there is no way to skip it.
+   */
+  void beginHead() {
+    head = true;
+    limit(Limits.MAX_HEAD_BYTES);
+  }
+
+  /** It is over, and a body of that length follows, beyond which nothing may be read. */
+  void beginBody(long length) {
+    head = false;
+    limit(length);
+  }
+
+  /** It is over, and nothing follows. */
+  void endHead() {
+    head = false;
+    limit = Long.MAX_VALUE;
+  }
+
+  /**
+   * To be asked before so many bytes of heap are taken for what is read.
+   *
+   * @throws HeapFullException if they are not there
+   */
+  public void take(long bytes) throws IOException {
+    HeapAccount a = account;
+    if (a != null && !a.take(bytes)) {
+      lacking(a);
+    }
+  }
+
+  private void lacking(HeapAccount a) throws IOException {
+    if (!head && !a.await(this::goesOn)) {
+      throw a.full();
+    }
+  }
+
+  /**
+   * So many bytes are to come.
+   *
+   * @throws HeapFullException if they would never be there
+   */
+  void expect(long bytes) throws IOException {
+    HeapAccount a = account;
+    if (a != null && !a.canHold(bytes)) {
+      throw a.full();
+    }
   }
 
   /** The connection is ended: what is being read is wanted no more. Any thread. */
@@ -92,11 +155,6 @@ public final class In {
     }
   }
 
-  /** So many bytes of memory may be taken before they are there, until {@link #unlimit}. */
-  void trust(long bytes) {
-    onTrust = Math.max(ON_TRUST, bytes);
-  }
-
   private long position() {
     return base + at;
   }
@@ -111,7 +169,6 @@ public final class In {
     if (limit != Long.MAX_VALUE) {
       skip(limit - position());
       limit = Long.MAX_VALUE;
-      onTrust = ON_TRUST;
     }
   }
 
@@ -231,15 +288,16 @@ public final class In {
   }
 
   /**
-   * That many bytes; checked against the limit before memory is taken, and of a big array never
-   * more than twice what has arrived.
+   * That many bytes; checked against the limit and the account before memory is taken. Without an
+   * account a big array never takes more than twice what has arrived.
    */
   public byte[] bytes(int len) throws IOException {
     if (len < 0 || len > remaining()) {
       throw new MalformedException(
           "an array of " + len + " bytes reaches beyond the end of its message");
     }
-    byte[] b = new byte[(int) Math.min(len, onTrust)];
+    take(len + ARRAY);
+    byte[] b = new byte[account != null ? len : Math.min(len, ON_TRUST)];
     int have = Math.min(len, end - at);
     System.arraycopy(buf, at, b, 0, have);
     at += have;
@@ -266,6 +324,7 @@ public final class In {
       return string(head, Integer.MAX_VALUE);
     }
     int n = count(2);
+    take(STRING + 4L * n);
     char[] characters = new char[Math.min(n, ON_TRUST)];
     for (int i = 0; i < n; i++) {
       if (i == characters.length) {
@@ -281,6 +340,16 @@ public final class In {
     return string(vlong(), max);
   }
 
+  /** What decoding takes: the JDK makes two bytes of each where one is no ASCII, and copies. */
+  private static long decoded(byte[] utf8) {
+    for (byte b : utf8) {
+      if (b < 0) {
+        return 3L * utf8.length;
+      }
+    }
+    return utf8.length;
+  }
+
   @SuppressWarnings(
       "deprecation") // String(byte[], int, int, int) is a plain copy for what is Latin-1
   private String string(long head, int max) throws IOException {
@@ -289,13 +358,17 @@ public final class In {
       throw new MalformedException("a string of " + len + " bytes is too long");
     }
     int k = (int) len;
+    take(STRING);
     if ((head & 1) == 1) {
-      return new String(bytes(k), StandardCharsets.UTF_8);
+      byte[] utf8 = bytes(k);
+      take(decoded(utf8));
+      return new String(utf8, StandardCharsets.UTF_8);
     }
     if (k > SIZE) {
       throw new MalformedException("a string of " + len + " characters in the short form");
     }
     need(k);
+    take(k);
     String s = new String(buf, 0, at, k);
     at += k;
     return s;

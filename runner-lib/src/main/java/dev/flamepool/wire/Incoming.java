@@ -130,8 +130,9 @@ public final class Incoming {
     String pool = Said.line("Hello.pool", in.string(), Said.MAX_POOL);
     String version = Said.line("Hello.codeVersion", in.string(), Said.MAX_VERSION);
     List<String> takes = Handshake.takes("Hello.takes", in);
+    long names = Handshake.names("Hello.names", in);
     in.unlimit();
-    Hello hello = new Hello(role, callerId, pool, version, takes);
+    Hello hello = new Hello(role, callerId, pool, version, takes, names);
     return new Incoming(link, role, hello, protocol, kind == Kind.CONTROL, slot);
   }
 
@@ -173,9 +174,10 @@ public final class Incoming {
 
   /** Answers hello; from here on it is a slot. */
   public SlotEnd acceptSlot(HelloAck ack) throws IOException {
-    link.send(Handshake.ack(ack));
+    long names = link.grantNames();
+    link.send(Handshake.ack(ack.remembering(names)));
     link.readTimeout(0);
-    return new SlotEnd(link);
+    return new SlotEnd(link, names, hello.names());
   }
 
   /** Answers hello; from here on it is a control connection. */

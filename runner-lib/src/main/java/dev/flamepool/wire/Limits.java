@@ -14,6 +14,13 @@ public final class Limits {
   /** A failure: the object, and a description of as many characters as that may have. */
   static final int MAX_FAILURE_BYTES = 4 << 20;
 
+  /**
+   * What stands before the body of a message: names, headers. Nothing that works comes near; of a
+   * heap of 64 MiB it is the 128th part.
+   */
+  static final long MAX_HEAD_BYTES =
+      Math.min(2L << 20, Math.max(256L << 10, Runtime.getRuntime().maxMemory() / 128));
+
   /** Above this a call's header goes first and its body after admission. */
   public static final int ADMIT_FIRST_BYTES = 64 * 1024;
 
@@ -22,11 +29,6 @@ public final class Limits {
 
   /** Classes one message may mention. */
   static final int MAX_CLASSES = 4_096;
-
-  /**
-   * Characters of all that a connection remembers: what is sent once is held as long as it is open.
-   */
-  static final int MAX_INTERNED_CHARS = 8 << 20;
 
   static final int MAX_NAME = 16 * 1024;
 

@@ -10,6 +10,7 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -34,6 +35,7 @@ final class Link {
   private final BufferedSocket below;
   private final OutputStream out;
   private final Watchdog handshake;
+  private final AtomicLong names = new AtomicLong();
 
   private Link(Socket raw, BufferedSocket below, SSLSocket tls, Watchdog handshake)
       throws IOException {
@@ -243,6 +245,25 @@ final class Link {
     }
   }
 
+  /** Takes what this connection may remember of names, in bytes; its end gives it back. */
+  long grantNames() {
+    long granted = NameRoom.OF_HEAP.grant();
+    names.set(granted);
+    if (raw.isClosed()) {
+      forget();
+    }
+    return granted;
+  }
+
+  /** What was granted. */
+  long names() {
+    return names.get();
+  }
+
+  private void forget() {
+    NameRoom.OF_HEAP.giveBack(names.getAndSet(0));
+  }
+
   BufferedSocket below() {
     return below;
   }
@@ -257,6 +278,8 @@ final class Link {
     in.end();
     handshake.callOff();
     closeQuietly(raw);
+    below.end();
+    forget();
   }
 
   String peer() {

@@ -18,10 +18,16 @@ public final class Out {
   private static final int WORTH_KEEPING = 64 * 1024;
   private static final int LATIN_MAX = 4 * 1024;
 
+  private static final int UTF8_PIECE = 32 * 1024;
+
+  /** A buffer of this size is followed by another one, and not copied into a larger one. */
+  private static final int PIECE = 1024 * 1024;
+
   /** In place of a string's head: UTF-8 without a byte, which an empty string never is. */
   static final int CHARACTERS = 1;
 
   private final long max;
+  private final @Nullable HeapAccount account;
   private byte[] buf;
   private int from;
   private int n;
@@ -45,9 +51,30 @@ public final class Out {
     this(start, Limits.MAX_MESSAGE_BYTES);
   }
 
+  /** The same; what it grows by is taken from that account, if there is one. */
+  public Out(int start, @Nullable HeapAccount account) {
+    this(start, Limits.MAX_MESSAGE_BYTES, account);
+  }
+
   Out(int start, long max) {
+    this(start, max, null);
+  }
+
+  private Out(int start, long max, @Nullable HeapAccount account) {
     buf = new byte[start];
     this.max = max;
+    this.account = account;
+  }
+
+  /**
+   * To be asked before so many bytes of heap are taken for what is written.
+   *
+   * @throws MessageTooLargeException if they are not there
+   */
+  public void need(long bytes) {
+    if (account != null) {
+      account.need(bytes);
+    }
   }
 
   /** Forgets everything, keeps the memory. */
@@ -124,17 +151,22 @@ public final class Out {
 
   /** Bytes that stay where they are until this has been sent, and must not change till then. */
   public void lend(byte[] b) {
+    lend(b, b.length);
+  }
+
+  /** The same for the first of its bytes. */
+  public void lend(byte[] b, int len) {
     List<Part> p = parts();
     closePart(p);
-    p.add(new Part(b, 0, b.length));
-    partsSize += b.length;
+    p.add(new Part(b, 0, len));
+    partsSize += len;
     check(0);
   }
 
   /** A string: length and bytes, one byte per character where that does. */
   public void string(String s) {
     if (!latin(s)) {
-      utf8(s);
+      utf8(s, Math.abs(utf8Length(s)));
     }
   }
 
@@ -146,8 +178,9 @@ public final class Out {
     if (latin(s)) {
       return;
     }
-    if (isWhole(s)) {
-      utf8(s);
+    long utf8 = utf8Length(s);
+    if (utf8 >= 0) {
+      utf8(s, utf8);
       return;
     }
     vint(CHARACTERS);
@@ -174,23 +207,45 @@ public final class Out {
     return true;
   }
 
-  private void utf8(String s) {
-    byte[] utf8 = s.getBytes(StandardCharsets.UTF_8);
-    check(utf8.length);
-    vlong(((long) utf8.length << 1) | 1);
-    bytes(utf8, 0, utf8.length);
+  /** In pieces, as the JDK takes three bytes for each character of a string while it encodes it. */
+  private void utf8(String s, long length) {
+    check(length);
+    vlong(length << 1 | 1);
+    int from = 0;
+    while (from < s.length()) {
+      int to = Math.min(s.length(), from + UTF8_PIECE);
+      if (to < s.length() && Character.isHighSurrogate(s.charAt(to - 1))) {
+        to--;
+      }
+      byte[] piece = s.substring(from, to).getBytes(StandardCharsets.UTF_8);
+      bytes(piece, 0, piece.length);
+      from = to;
+    }
   }
 
-  private static boolean isWhole(String s) {
-    for (int i = 0; i < s.length(); i++) {
-      if (Character.isSurrogate(s.charAt(i))) {
-        if (i + 1 == s.length() || !Character.isSurrogatePair(s.charAt(i), s.charAt(i + 1))) {
-          return false;
+  /** Negative if it has half of a surrogate pair, for which one byte is written. */
+  private static long utf8Length(String s) {
+    int n = s.length();
+    long bytes = n;
+    boolean whole = true;
+    for (int i = 0; i < n; i++) {
+      char c = s.charAt(i);
+      if (c >= 0x800) {
+        bytes += 2;
+        if (Character.isSurrogate(c)) {
+          bytes -= 2;
+          if (i + 1 < n && Character.isSurrogatePair(c, s.charAt(i + 1))) {
+            bytes += 2; // four for two characters
+            i++;
+          } else {
+            whole = false;
+          }
         }
-        i++;
+      } else if (c >= 0x80) {
+        bytes++;
       }
     }
-    return true;
+    return whole ? bytes : -bytes;
   }
 
   private static boolean isLatin(String s, int len) {
@@ -258,10 +313,18 @@ public final class Out {
 
   private void grow(int k) {
     check(k);
+    if (buf.length >= PIECE) {
+      closePart(parts());
+    }
     int used = n - from;
-    int size = (int) Math.min(Integer.MAX_VALUE - 16, Math.max(2L * buf.length, (long) used + k));
+    boolean held = from > 0; // by a part
+    int size = Math.max(buf.length >= PIECE ? PIECE : 2 * buf.length, Math.addExact(used, k));
+    need(size);
     byte[] big = new byte[size];
     System.arraycopy(buf, from, big, 0, used);
+    if (account != null && !held) {
+      account.giveBack(buf.length);
+    }
     buf = big;
     from = 0;
     n = used;

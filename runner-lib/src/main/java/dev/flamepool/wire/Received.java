@@ -10,20 +10,27 @@ final class Received {
 
   private final List<SiteRef> sites = new ArrayList<>(4);
   private final List<ClassRef> classes = new ArrayList<>(4);
-  private int characters;
+  private long left;
+
+  /**
+   * @param most bytes that may be remembered
+   */
+  Received(long most) {
+    left = most;
+  }
 
   SiteRef site(In in) throws IOException {
     int id = in.vint();
     if (id >= 0 && id < sites.size()) {
       return sites.get(id);
     }
-    if (id != sites.size()) {
+    if (id != sites.size() && id != Sent.INLINE) {
       throw new MalformedException("call site " + id + " was never described");
     }
     Site site = SiteRef.read(in);
     SiteRef ref = new SiteRef(site);
-    if (id < Sent.INLINE) {
-      remember(site.characters());
+    if (id != Sent.INLINE) {
+      remember(NameRoom.of(site));
       sites.add(ref);
     }
     return ref;
@@ -50,24 +57,22 @@ final class Received {
     if (id >= 0 && id < classes.size()) {
       return classes.get(id);
     }
-    if (id != classes.size()) {
+    if (id != classes.size() && id != Sent.INLINE) {
       throw new MalformedException("class " + id + " was never named");
     }
     ClassRef ref = new ClassRef(in.string(Limits.MAX_NAME));
-    if (id < Sent.INLINE) {
-      remember(ref.name().length());
+    if (id != Sent.INLINE) {
+      remember(NameRoom.of(ref.name()));
       classes.add(ref);
     }
     return ref;
   }
 
-  private void remember(int more) throws MalformedException {
-    characters += more;
-    if (characters > Limits.MAX_INTERNED_CHARS) {
+  private void remember(long bytes) throws MalformedException {
+    left -= bytes;
+    if (left < 0) {
       throw new MalformedException(
-          "call sites and class names of more than "
-              + Limits.MAX_INTERNED_CHARS
-              + " characters on one connection");
+          "more call sites and class names than this end said that it remembers");
     }
   }
 }

@@ -1,21 +1,28 @@
 package dev.flamepool.wire;
 
 import java.io.IOException;
+import java.io.ObjectStreamException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads the replies of one slot, and nothing that does not answer what was asked. */
 final class ReplyIn {
   private final In in;
-  private final Received received = new Received();
+  private final Received received;
 
-  ReplyIn(In in) {
+  /**
+   * @param names bytes of names that may be remembered
+   */
+  ReplyIn(In in, long names) {
     this.in = in;
+    received = new Received(names);
   }
 
   /** Waits for the next message and says what it is. */
   int type() throws IOException {
-    return in.u1();
+    int type = in.u1();
+    in.beginHead();
+    return type;
   }
 
   /**
@@ -27,6 +34,7 @@ final class ReplyIn {
   boolean isAdmission(int type, int n) throws IOException {
     if (type == Protocol.ADMIT) {
       check(n);
+      in.endHead();
       return true;
     }
     if (type != Protocol.REFUSED && type != Protocol.FAILED && type != Protocol.GOAWAY) {
@@ -54,7 +62,7 @@ final class ReplyIn {
         check(n);
         check(stay.mayLeaveNothing(), "Result", stay);
         BodyIn body = body("Result.body", Limits.MAX_MESSAGE_BYTES);
-        yield finish(() -> new Reply.Result(decoder.value(body)));
+        yield finish(body, () -> new Reply.Result(decoder.value(body)));
       }
       case Protocol.RESULT_STAYS -> {
         check(n);
@@ -67,12 +75,13 @@ final class ReplyIn {
             Codes.read(Reply.Failed.Kind.values(), in.u1(), Reply.Failed.Kind.OTHER);
         String trace = Said.string("Failed.trace", in, Limits.MAX_TRACE);
         BodyIn body = body("Failed.body", Limits.MAX_FAILURE_BYTES);
-        yield finish(() -> new Reply.Failed(kind, decoder.failure(body), trace));
+        yield finish(body, () -> new Reply.Failed(kind, decoder.failure(body), trace));
       }
       case Protocol.REFUSED -> {
         check(n);
         Refusal reason = Codes.read(Refusal.values(), in.u1(), Refusal.OTHER);
         String text = Said.string("Refused.message", in, Said.MAX_TEXT);
+        in.endHead();
         yield new Reply.Refused(reason, Said.text("Refused.message", text));
       }
       case Protocol.GOAWAY -> goaway(n);
@@ -82,7 +91,7 @@ final class ReplyIn {
 
   private Reply stays(Stay stay, BodyIn body, ReplyDecoder decoder) throws IOException {
     List<Object> tracked = new ArrayList<>();
-    Reply reply = finish(() -> new Reply.Stays(decoder.value(body, tracked::add), tracked));
+    Reply reply = finish(body, () -> new Reply.Stays(decoder.value(body, tracked::add), tracked));
     boolean answers = tracked.isEmpty() != (stay.verb() == Stay.Verb.TRACK);
     if (reply instanceof Reply.Stays && !answers) {
       throw Said.wrong("Stays.tracked", tracked.size(), "that does not answer " + stay.verb());
@@ -92,6 +101,7 @@ final class ReplyIn {
 
   private Reply goaway(int n) throws IOException {
     int last = Said.number("Goaway.last", in.vint(), 0, Integer.MAX_VALUE);
+    in.endHead();
     if (last >= n) {
       throw new MalformedException("goaway(" + last + ") before the reply to call " + n);
     }
@@ -113,7 +123,7 @@ final class ReplyIn {
 
   private BodyIn body(String field, long most) throws IOException {
     ClassRef[] classes = received.classes(in);
-    in.limit(Said.number(field, in.vlong(), 0, most));
+    in.beginBody(Said.number(field, in.vlong(), 0, most));
     return new BodyIn(in, classes);
   }
 
@@ -121,11 +131,12 @@ final class ReplyIn {
     Reply read() throws IOException, UnreadableException;
   }
 
-  private Reply finish(Reading reading) throws IOException {
+  private Reply finish(BodyIn body, Reading reading) throws IOException {
     Reply reply;
     try {
+      in.expect(body.in().remaining());
       reply = reading.read();
-    } catch (UnreadableException | MalformedException | RuntimeException e) {
+    } catch (UnreadableException | ObjectStreamException | RuntimeException e) {
       reply = new Reply.Unreadable(e);
     } catch (Error e) {
       Fatal.rethrow(e);

@@ -5,8 +5,8 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * What one connection has sent before and now names by a number: call sites and class names.
- * Bounded.
+ * What one connection has sent before and now names by a number: call sites and class names. As
+ * many as both ends remember; others are described each time.
  */
 final class Sent {
   /** Follows instead of a number: described in full, and not remembered. */
@@ -15,14 +15,32 @@ final class Sent {
   private final IdentityHashMap<Site, Integer> sites = new IdentityHashMap<>();
   private final Map<String, Integer> classes = new HashMap<>();
 
+  private long left;
+
+  /**
+   * @param most bytes that both ends remember
+   */
+  Sent(long most) {
+    left = most;
+  }
+
+  private boolean isRemembered(int number, long bytes) {
+    if (number >= INLINE || bytes > left) {
+      return false;
+    }
+    left -= bytes;
+    return true;
+  }
+
   void site(Site s, Out out) {
     Integer id = sites.get(s);
     if (id != null) {
       out.vint(id);
       return;
     }
-    int next = sites.size();
-    if (next < Limits.MAX_INTERNED) {
+    int next = INLINE;
+    if (isRemembered(sites.size(), NameRoom.of(s))) {
+      next = sites.size();
       sites.put(s, next);
     }
     out.vint(next); // the reader's next number, or INLINE: a description follows
@@ -40,8 +58,9 @@ final class Sent {
         out.vint(id);
         continue;
       }
-      int next = classes.size();
-      if (next < Limits.MAX_INTERNED) {
+      int next = INLINE;
+      if (isRemembered(classes.size(), NameRoom.of(name))) {
+        next = classes.size();
         classes.put(name, next);
       }
       out.vint(next);

@@ -19,9 +19,10 @@ public final class SlotConnection implements AutoCloseable {
   private final Link link;
   private final HelloAck ack;
   private final int slot;
-  private final Sent sent = new Sent();
+  private final Sent sent;
   private final ReplyIn replies;
   private final Out head = new Out(512);
+  private final HeapAccount account = HeapAccount.of(HeapRoom.REPLIES, Limits.ADMIT_FIRST_BYTES);
   private volatile boolean usable = true;
   private final Object turn = new Object();
   private int number; // written under turn
@@ -31,7 +32,9 @@ public final class SlotConnection implements AutoCloseable {
 
   private SlotConnection(Link link, HelloAck ack, int slot) {
     this.link = link;
-    replies = new ReplyIn(link.in);
+    sent = new Sent(Math.min(link.names(), ack.names()));
+    replies = new ReplyIn(link.in, link.names());
+    link.in.account(account);
     this.ack = ack;
     this.slot = slot;
   }
@@ -169,6 +172,8 @@ public final class SlotConnection implements AutoCloseable {
       fail(); // nobody reads on from the middle of a reply
       throw e;
     } finally {
+      account.close();
+      link.below().rest();
       lastUse = System.nanoTime();
     }
   }
@@ -176,7 +181,7 @@ public final class SlotConnection implements AutoCloseable {
   private void head(int n, Stay stay, EncodedCall call, CallOptions options, boolean admitFirst) {
     Map<String, String> headers = options.headers();
     Out out = head;
-    out.reset();
+    out.release(); // a slot may be idle for long, and there are many
     if (stay.verb() == Stay.Verb.RUN) {
       out.u1(Protocol.CALL);
     } else {

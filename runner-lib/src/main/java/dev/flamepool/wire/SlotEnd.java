@@ -9,16 +9,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SlotEnd {
   private final Link link;
-  private final Sent sent = new Sent();
+  private final Sent sent;
   private final CallIn calls;
   private final Out out = new Out(512);
   private final TransferTimer reads = new TransferTimer(LinkTimer.starting());
   private final TransferTimer writes = new TransferTimer(LinkTimer.starting());
   private volatile boolean expects; // the rest of a body
 
-  SlotEnd(Link link) {
+  /**
+   * @param own bytes of names that this end may remember
+   * @param caller the same of its caller
+   */
+  SlotEnd(Link link, long own, long caller) {
     this.link = link;
-    calls = new CallIn(link.in);
+    sent = new Sent(Math.min(own, caller));
+    calls = new CallIn(link.in, own);
   }
 
   /**
@@ -45,8 +50,14 @@ public final class SlotEnd {
     return expects && link.below().isReading();
   }
 
+  /** What calls are read here takes its heap from that. */
+  public void account(HeapAccount of) {
+    link.in.account(of);
+  }
+
   /** Waits for the next call; null when the caller closed the slot. */
   public @Nullable IncomingCall next() throws IOException {
+    link.below().rest();
     IncomingCall call = calls.next();
     if (call != null && call.bodyLength() > link.in.buffered()) {
       expects = true;
@@ -77,8 +88,7 @@ public final class SlotEnd {
   }
 
   /** Asks for the body, for which there is memory. */
-  public void admit(int number, long bodyLength) throws IOException {
-    link.in.trust(bodyLength);
+  public void admit(int number) throws IOException {
     out.reset();
     out.u1(Protocol.ADMIT);
     out.vint(number);

@@ -5,8 +5,10 @@ import static dev.flamepool.runner.TestRunner.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flamepool.closure.Bombs;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.wire.CallOptions;
+import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.SlotConnection;
 import dev.flamepool.wire.Stay;
@@ -51,6 +53,10 @@ class BoundsTest {
       manyThatFitAloneOnly(child);
       slotsKeepNoResults(child);
       anObjectStaysWhoseCallDoesNotFitNow(child, folder);
+      resultsThatAreTooLargeToEncode(child);
+      resultsThatFitOneByOne(child);
+      failuresThatHoldMuch(child);
+      callsThatGrowAsTheyAreRead(child);
       Files.createFile(Path.of(go));
       assertThat(value(running.get(20, TimeUnit.SECONDS))).isEqualTo("ended well");
       assertThat(child.process().isAlive()).as(child.file("output.log")).isTrue();
@@ -135,6 +141,87 @@ class BoundsTest {
       assertThat(value(holding.get(20, TimeUnit.SECONDS))).isEqualTo(large.length);
       assertThat(value(on(object, Stay.Verb.ON, () -> large.length))).isEqualTo(large.length);
     }
+  }
+
+  /** Whoever asked for it is told its size and the limit; in Java streams and by hand. */
+  private static void resultsThatAreTooLargeToEncode(ChildRunner child) throws Exception {
+    try (SlotConnection slot = child.slot("g", 1)) {
+      tooLarge(call(slot, () -> new Bombs.Endless(300)), "a quarter of its heap");
+      tooLarge(
+          call(slot, () -> List.of(new int[2 << 20], new long[1 << 20], new double[1 << 20])),
+          "a quarter of its heap");
+      tooLarge(call(slot, () -> "\u20ac".repeat(7 << 20)), "a quarter of its heap");
+      assertThat(value(call(slot, () -> 1))).as("the slot goes on").isEqualTo(1);
+    }
+  }
+
+  private static void tooLarge(Reply reply, String limit) {
+    assertThat(reply).isInstanceOf(Reply.Failed.class);
+    Reply.Failed failed = (Reply.Failed) reply;
+    assertThat(failed.kind()).isEqualTo(Reply.Failed.Kind.RESULT_NOT_SERIALIZABLE);
+    assertThat(failed.failure().getMessage()).contains("takes at least", limit, "-Xmx");
+  }
+
+  /** Those that do not fit now wait for the others. */
+  private static void resultsThatFitOneByOne(ChildRunner child) throws Exception {
+    List<CompletableFuture<Reply>> replies = new ArrayList<>();
+    List<SlotConnection> slots = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      SlotConnection slot = child.slot("h" + i, 1);
+      slots.add(slot);
+      replies.add(TestRunner.async(() -> call(slot, () -> new int[2 << 20])));
+    }
+    for (CompletableFuture<Reply> reply : replies) {
+      assertThat((int[]) value(reply.get(60, TimeUnit.SECONDS))).hasSize(2 << 20);
+    }
+    slots.forEach(SlotConnection::close);
+  }
+
+  private static void failuresThatHoldMuch(ChildRunner child) throws Exception {
+    try (SlotConnection slot = child.slot("i", 1)) {
+      Reply held =
+          call(
+              slot,
+              () -> {
+                throw new Bombs.Heavy(20);
+              });
+      assertThat(((Reply.Failed) held).failure()).hasMessageContaining("heavy");
+      Reply said =
+          call(
+              slot,
+              () -> {
+                throw new IllegalStateException("x".repeat(8 << 20));
+              });
+      assertThat(((Reply.Failed) said).failure()).hasMessageContaining("xxx");
+    }
+  }
+
+  /** One that never fits is told so; of several at once, those that do not fit now are refused. */
+  private static void callsThatGrowAsTheyAreRead(ChildRunner child) throws Exception {
+    List<?> none = List.of();
+    EncodedCall honest = Closures.encode((Task<?>) none::size, Task.class, false);
+    List<CompletableFuture<Reply>> replies = new ArrayList<>();
+    List<SlotConnection> slots = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      SlotConnection slot = child.slot("j" + i, 1);
+      slots.add(slot);
+      EncodedCall large = new EncodedCall(honest.site(), Bombs.patterns(4));
+      replies.add(TestRunner.async(() -> send(slot, large)));
+    }
+    for (CompletableFuture<Reply> reply : replies) {
+      Reply r = reply.get(60, TimeUnit.SECONDS);
+      assertThat(r instanceof Reply.Refused || value(r).equals(4)).as("%s", r).isTrue();
+    }
+    Reply never = send(slots.get(0), new EncodedCall(honest.site(), Bombs.patterns(2_000)));
+    assertThat(((Reply.Failed) never).kind()).isEqualTo(Reply.Failed.Kind.CALL_NOT_READABLE);
+    assertThat(((Reply.Failed) never).failure().getMessage())
+        .contains("takes at least", "half of its heap", "-Xmx");
+    assertThat(value(send(slots.get(0), honest))).as("the slot goes on").isEqualTo(0);
+    slots.forEach(SlotConnection::close);
+  }
+
+  private static Reply send(SlotConnection slot, EncodedCall call) {
+    return slot.call(call, CallOptions.DEFAULT, TestRunner.DECODER, Wait.FOREVER);
   }
 
   private static Reply on(SlotConnection slot, Stay.Verb verb, Task<?> work) {

@@ -125,7 +125,7 @@ class FramesFuzzTest {
       }
       out.vint(1);
       out.u1(Protocol.FLAG_LINKED | Protocol.FLAG_TIMEOUT | Protocol.FLAG_HEADERS);
-      Sent sent = new Sent();
+      Sent sent = new Sent(NameRoom.MOST);
       sent.site(call.site(), out);
       out.vlong(30_000);
       out.vint(1);
@@ -141,7 +141,7 @@ class FramesFuzzTest {
         "calls",
         good,
         in -> {
-          IncomingCall read = new CallIn(in).next();
+          IncomingCall read = new CallIn(in, NameRoom.MOST).next();
           if (read != null && read.site() != null) {
             reader.read(read.site(), read.body());
           }
@@ -162,7 +162,7 @@ class FramesFuzzTest {
         "replies",
         good,
         in -> {
-          ReplyIn replies = new ReplyIn(in);
+          ReplyIn replies = new ReplyIn(in, NameRoom.MOST);
           assertThat(replies.read(replies.type(), 1, Stay.NONE, DECODER)).isNotNull();
         });
   }
@@ -175,7 +175,7 @@ class FramesFuzzTest {
       out.u1(0);
       out.string(trace);
     }
-    new Sent().classes(body, out);
+    new Sent(NameRoom.MOST).classes(body, out);
     out.vlong(body.size());
     out.append(body.bytes());
     return bytes(out);
