@@ -17,7 +17,7 @@ import java.util.Set;
  */
 final class StatusCoalescer {
   /** With the pass that it takes, a ready runner is published within a second. */
-  static final Duration ADDITIONS = Duration.ofMillis(750);
+  static final Duration ADDITIONS = Duration.ofMillis(500);
 
   static final Duration COUNTERS = Duration.ofSeconds(2);
   static final Duration COUNTERS_OF_LARGE_POOLS = Duration.ofSeconds(10);
