@@ -8,6 +8,12 @@ public final class RunnerMain {
 
   /** Runs until the runner's end and exits with its cause's code. */
   public static void main(String[] args) {
+    if (args.length == 1 && args[0].equals("--help")) {
+      System.out.println(
+          "flame: this command is a runner of a FlamePool; its operator starts it, with FLAME_PARENT"
+              + " in its environment, and it takes no arguments");
+      return;
+    }
     FlameParent parent;
     try {
       parent = FlameParent.current().orElse(null);

@@ -21,6 +21,10 @@ public final class Bench {
 
   /** Prints the table to standard output, and what is being done to standard error. */
   public static void main(String[] args) throws Exception {
+    if (List.of(args).contains("--help")) {
+      System.out.print(Options.USAGE);
+      return;
+    }
     Options options;
     try {
       options = Options.parse(List.of(args));

@@ -53,7 +53,8 @@ class BenchTest {
   }
 
   @Test
-  void aWrongOptionIsNamed() {
+  void aWrongOptionIsNamedAndHelpMeasuresNothing() throws Exception {
+    Bench.main(new String[] {"--quick", "--help"});
     assertThat(Options.parse(List.of("--quick", "--rounds", "2")).rounds()).isEqualTo(2);
     assertThatThrownBy(() -> Options.parse(List.of("--rounds", "many")))
         .hasMessageContaining("--rounds is 'many'");

@@ -8,6 +8,8 @@ import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.closure.Loaders;
 import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.Identity;
+import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
@@ -41,7 +43,7 @@ public final class RunnerProcess {
     Runner runner = null;
     try {
       SecretEnv.complete();
-      Allowed.here(); // names that are none end it here, not at the first call
+      checkAllowed();
       WarmUp.start(parent.identity());
       Path own = parent.folder();
       RunnerFolder folder = own == null ? null : RunnerFolder.enter(own);
@@ -49,7 +51,7 @@ public final class RunnerProcess {
       runner = new Runner(parent, Identity.fromFolder(parent.identity()), exit);
       Termination.onShutdown(runner, exit, parent.shutdownTimeoutMs());
       String host = bindAddress(own != null);
-      int port = runner.listen(host, parent.port());
+      int port = listen(runner, host, parent.port());
       if (folder != null) {
         folder.opened((host == null ? "127.0.0.1" : host) + ":" + port);
       }
@@ -83,12 +85,47 @@ public final class RunnerProcess {
       Say.info("the application did not start, as the runner ends: " + e);
       exit.await(); // what it ends of is its cause, not this
     }
-    Say.error("the runner could not start");
-    e.printStackTrace();
+    if (e instanceof RefusedStart) {
+      Say.error("the runner could not start: " + e.getMessage());
+    } else {
+      Say.error("the runner could not start");
+      e.printStackTrace();
+    }
     if (exit == null) {
       System.exit(EndCause.FAILED.exitCode());
     } else {
       exit.exit(EndCause.FAILED, "could not start: " + e);
+    }
+  }
+
+  /** What only its configuration can mend; the message is one sentence with the remedy. */
+  private static final class RefusedStart extends RuntimeException {
+    RefusedStart(String sentence, @Nullable Throwable cause) {
+      super(sentence, cause);
+    }
+  }
+
+  /** Names that are none end it here, not at the first call. */
+  private static void checkAllowed() {
+    try {
+      Allowed.here();
+    } catch (IllegalArgumentException e) {
+      throw new RefusedStart(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static int listen(Runner runner, @Nullable String host, int port) throws IOException {
+    try {
+      return runner.listen(host, port);
+    } catch (SocketException e) {
+      throw new RefusedStart(
+          "port "
+              + port
+              + (host == null ? "" : " of " + host)
+              + " cannot be used: "
+              + e.getMessage()
+              + "; end what listens there, or give another spec.runner.port",
+          e);
     }
   }
 
@@ -102,14 +139,15 @@ public final class RunnerProcess {
     Iterator<RunnerApplication> found = ServiceLoader.load(RunnerApplication.class).iterator();
     RunnerApplication app = found.hasNext() ? found.next() : null;
     if (found.hasNext()) {
-      throw new IllegalStateException(
+      throw new RefusedStart(
           "the class path names two applications in META-INF/services/"
               + RunnerApplication.class.getName()
               + ", "
               + app.getClass().getName()
               + " and "
               + found.next().getClass().getName()
-              + ": leave one");
+              + ": leave one",
+          null);
     }
     return app;
   }

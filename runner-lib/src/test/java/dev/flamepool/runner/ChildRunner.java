@@ -82,6 +82,11 @@ final class ChildRunner implements AutoCloseable {
 
   static FlameParent parent(
       Path folder, long graceMs, boolean singleUse, boolean virtual, long idleMs) {
+    return parent(folder, graceMs, singleUse, virtual, idleMs, 0);
+  }
+
+  static FlameParent parent(
+      Path folder, long graceMs, boolean singleUse, boolean virtual, long idleMs, int port) {
     FlameParent p = TestRunner.parent(PLACES, singleUse);
     return new FlameParent(
         p.protocol(),
@@ -92,7 +97,7 @@ final class ChildRunner implements AutoCloseable {
         singleUse ? 1 : PLACES,
         singleUse,
         virtual,
-        0,
+        port,
         folder.resolve("boot"),
         folder,
         graceMs,

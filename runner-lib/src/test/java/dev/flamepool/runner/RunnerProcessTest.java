@@ -15,7 +15,9 @@ import dev.flamepool.wire.Role;
 import dev.flamepool.wire.SlotConnection;
 import dev.flamepool.wire.Wait;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,6 +126,21 @@ class RunnerProcessTest {
     assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(folder.resolve("address")).doesNotExist();
     assertThat(Files.readString(folder.resolve("output.log"))).contains("closed by the operator");
+  }
+
+  @Test
+  void aPortThatIsTakenIsOneSentence() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      FlameParent parent = ChildRunner.parent(folder, 500, false, false, -1, taken.getLocalPort());
+      runner = new ChildRunner(folder, parent, List.of());
+      assertThat(runner.exitCode()).isEqualTo(1);
+      assertThat(runner.file("output.log"))
+          .hasLineCount(1)
+          .contains(
+              "the runner could not start: port " + taken.getLocalPort(),
+              "in use; end what listens there, or give another spec.runner.port");
+      assertThat(runner.file("exit")).contains("FAILED could not start: ", "spec.runner.port");
+    }
   }
 
   @Test

@@ -1,12 +1,15 @@
 package dev.flamepool.simulators.ec2;
 
+import static dev.flamepool.simulators.SimulatorCommand.number;
+import static dev.flamepool.simulators.SimulatorCommand.pair;
+
+import dev.flamepool.simulators.SimulatorCommand;
 import dev.flamepool.simulators.ec2.Ec2Options.Host;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.function.BiConsumer;
 
 /**
  * The EC2 simulator as a process; {@code docs/simulators.md} has its options. Prints one line when
@@ -37,67 +40,46 @@ public final class Main {
   private Main() {}
 
   /** Runs until the process is told to end. */
-  public static void main(String[] args) throws IOException, InterruptedException {
+  public static void main(String[] args) throws InterruptedException {
     Ec2Options options = new Ec2Options();
-    boolean placed = false;
-    try {
-      for (int i = 0; i < args.length; i++) {
-        if (args[i].equals("--no-rate-limits")) {
-          options.rateLimits(false);
-        } else {
-          String name = args[i++];
-          placed |= name.equals("--state-dir");
-          option(options, name, i < args.length ? args[i] : "");
-        }
-      }
-      if (!placed) {
-        throw new IllegalArgumentException("--state-dir is missing");
-      }
-    } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage() + "\n" + USAGE);
-      System.exit(2);
-    }
-    Ec2Simulator simulator = Ec2Simulator.start(options);
-    Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "close"));
-    System.out.println("the EC2 simulator is ready at " + simulator.uri());
-    new CountDownLatch(1).await();
+    new SimulatorCommand("the EC2 simulator", USAGE)
+        .flag("--no-rate-limits", () -> options.rateLimits(false))
+        .option("--port", port -> options.port(number("--port", port)))
+        .needed("--state-dir", folder -> options.stateDir(Path.of(folder)))
+        .option("--region", options::region)
+        .option("--access-key", options::accessKey)
+        .option("--subnet", value -> named("--subnet", value, options::subnet))
+        .option("--image", value -> named("--image", value, options::image))
+        .option("--group", options::securityGroup)
+        .option("--profile", options::instanceProfile)
+        .option("--parameter", value -> named("--parameter", value, options::parameter))
+        .option("--bucket", options::bucket)
+        .option("--host", value -> options.host(host(value)))
+        .option("--pending", millis -> options.pendingTime(millis("--pending", millis)))
+        .option(
+            "--visible-after", millis -> options.visibleAfter(millis("--visible-after", millis)))
+        .option("--vcpus", vcpus -> options.vcpuQuota(number("--vcpus", vcpus)))
+        .run(
+            args,
+            () -> {
+              Ec2Simulator simulator = Ec2Simulator.start(options);
+              return new SimulatorCommand.Running(simulator.uri(), simulator::close);
+            });
   }
 
-  private static void option(Ec2Options options, String name, String value) {
-    if (value.isEmpty()) {
-      throw new IllegalArgumentException(name + " lacks its value, or is no option");
-    }
-    switch (name) {
-      case "--port" -> options.port(Integer.parseInt(value));
-      case "--state-dir" -> options.stateDir(Path.of(value));
-      case "--region" -> options.region(value);
-      case "--access-key" -> options.accessKey(value);
-      case "--subnet" -> options.subnet(pair(name, value)[0], pair(name, value)[1]);
-      case "--image" -> options.image(pair(name, value)[0], pair(name, value)[1]);
-      case "--group" -> options.securityGroup(value);
-      case "--profile" -> options.instanceProfile(value);
-      case "--parameter" -> options.parameter(pair(name, value)[0], pair(name, value)[1]);
-      case "--bucket" -> options.bucket(value);
-      case "--host" -> options.host(host(value));
-      case "--pending" -> options.pendingTime(Duration.ofMillis(Long.parseLong(value)));
-      case "--visible-after" -> options.visibleAfter(Duration.ofMillis(Long.parseLong(value)));
-      case "--vcpus" -> options.vcpuQuota(Integer.parseInt(value));
-      default -> throw new IllegalArgumentException(name + " is no option");
-    }
+  private static void named(String option, String value, BiConsumer<String, String> given) {
+    String[] pair = pair(option, value);
+    given.accept(pair[0], pair[1]);
   }
 
-  private static String[] pair(String name, String value) {
-    String[] pair = value.split("=", 2);
-    if (pair.length < 2 || pair[1].isEmpty()) {
-      throw new IllegalArgumentException(name + " " + value + " must be NAME=VALUE");
-    }
-    return pair;
+  private static Duration millis(String option, String value) {
+    return Duration.ofMillis(number(option, value));
   }
 
   private static Host host(String value) {
     List<String> parts = Arrays.asList(value.split(",", -1));
     if (parts.size() < 5) {
-      throw new IllegalArgumentException("--host " + value + " has too few parts");
+      throw new IllegalArgumentException("--host is '" + value + "', which has too few parts");
     }
     return new Host(
         parts.get(0), parts.get(1), parts.get(2), parts.subList(4, parts.size()), parts.get(3));

@@ -1,11 +1,13 @@
 package dev.flamepool.simulators.fly;
 
+import static dev.flamepool.simulators.SimulatorCommand.number;
+import static dev.flamepool.simulators.SimulatorCommand.pair;
+
+import dev.flamepool.simulators.SimulatorCommand;
 import java.io.File;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 /**
@@ -32,56 +34,37 @@ public final class Main {
   private Main() {}
 
   /** Runs until the process is told to end. */
-  public static void main(String[] args) throws IOException, InterruptedException {
+  public static void main(String[] args) throws InterruptedException {
     FlyOptions options = new FlyOptions();
-    boolean placed = false;
-    try {
-      for (int i = 0; i < args.length; i++) {
-        switch (args[i]) {
-          case "--ipv4" -> options.ipv4(true);
-          case "--no-rate-limits" -> options.rateLimits(false);
-          case "--lenient" -> options.strict(false);
-          default -> {
-            String name = args[i++];
-            placed |= name.equals("--state-dir");
-            option(options, name, i < args.length ? args[i] : "");
-          }
-        }
-      }
-      if (!placed) {
-        throw new IllegalArgumentException("--state-dir is missing");
-      }
-    } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage() + "\n" + USAGE);
-      System.exit(2);
-    }
-    FlySimulator simulator = FlySimulator.start(options);
-    Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "close"));
-    System.out.println("the Fly simulator is ready at " + simulator.uri());
-    new CountDownLatch(1).await();
+    new SimulatorCommand("the Fly simulator", USAGE)
+        .flag("--ipv4", () -> options.ipv4(true))
+        .flag("--no-rate-limits", () -> options.rateLimits(false))
+        .flag("--lenient", () -> options.strict(false))
+        .option("--port", port -> options.port(number("--port", port)))
+        .needed("--state-dir", folder -> options.stateDir(Path.of(folder)))
+        .option("--app", options::app)
+        .option("--image", image -> image(options, pair("--image", image)))
+        .option("--token", token -> token(options, token.split("=", 2)))
+        .option("--boot-delay", millis -> options.bootDelay(millis("--boot-delay", millis)))
+        .option("--start-delay", millis -> options.startDelay(millis("--start-delay", millis)))
+        .run(
+            args,
+            () -> {
+              FlySimulator simulator = FlySimulator.start(options);
+              return new SimulatorCommand.Running(simulator.uri(), simulator::close);
+            });
   }
 
-  private static void option(FlyOptions options, String name, String value) {
-    if (value.isEmpty()) {
-      throw new IllegalArgumentException(name + " lacks its value, or is no option");
-    }
-    String[] pair = value.split("=", 2);
-    switch (name) {
-      case "--port" -> options.port(Integer.parseInt(value));
-      case "--state-dir" -> options.stateDir(Path.of(value));
-      case "--app" -> options.app(value);
-      case "--image" -> {
-        if (pair.length < 2 || pair[1].isEmpty()) {
-          throw new IllegalArgumentException("--image " + value + " must be NAME=VALUE");
-        }
-        options.image(pair[0], Image.parse(absolute(pair[1])));
-      }
-      case "--token" ->
-          options.token(pair[0], pair.length > 1 ? pair[1].split(",", -1) : new String[0]);
-      case "--boot-delay" -> options.bootDelay(Duration.ofMillis(Long.parseLong(value)));
-      case "--start-delay" -> options.startDelay(Duration.ofMillis(Long.parseLong(value)));
-      default -> throw new IllegalArgumentException(name + " is no option");
-    }
+  private static Duration millis(String option, String value) {
+    return Duration.ofMillis(number(option, value));
+  }
+
+  private static void image(FlyOptions options, String[] pair) {
+    options.image(pair[0], Image.parse(absolute(pair[1])));
+  }
+
+  private static void token(FlyOptions options, String[] pair) {
+    options.token(pair[0], pair.length > 1 ? pair[1].split(",", -1) : new String[0]);
   }
 
   /** Machines have working directories of their own. */

@@ -1,11 +1,15 @@
 package dev.flamepool.simulators.node;
 
+import static dev.flamepool.simulators.SimulatorCommand.number;
+import static dev.flamepool.simulators.SimulatorCommand.pair;
+
+import dev.flamepool.simulators.SimulatorCommand;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The node simulator as a process; {@code docs/simulators.md} has its options. Prints one line when
@@ -30,70 +34,61 @@ public final class Main {
       --no-scheduler         leave Pods to another scheduler
       """;
 
+  private static final Pattern TAINT = Pattern.compile("([^=]*)=([^:]*):(.*)");
+
   private Main() {}
 
   /** Runs until the process is told to end. */
-  public static void main(String[] args) throws IOException, InterruptedException {
+  public static void main(String[] args) throws InterruptedException {
     NodeOptions options = new NodeOptions();
-    Set<String> given = new HashSet<>();
+    new SimulatorCommand("the node simulator", USAGE)
+        .flag("--no-scheduler", () -> options.scheduler(false))
+        .needed("--kubeconfig", file -> options.kubeconfig(Path.of(file)))
+        .needed("--state-dir", folder -> options.stateDir(Path.of(folder)))
+        .option("--node", options::name)
+        .option("--port", port -> options.port(number("--port", port)))
+        .option("--image", value -> image(options, pair("--image", value)))
+        .option("--namespace", options::namespace)
+        .option("--cpu", options::cpu)
+        .option("--memory", options::memory)
+        .option("--pods", pods -> options.pods(number("--pods", pods)))
+        .option("--label", value -> label(options, value.split("=", 2)))
+        .option("--taint", value -> taint(options, value))
+        .option(
+            "--back-off",
+            millis -> options.backOff(Duration.ofMillis(number("--back-off", millis))))
+        .run(
+            args,
+            () -> {
+              NodeSimulator simulator = started(options);
+              return new SimulatorCommand.Running(simulator.uri(), simulator::close);
+            });
+  }
+
+  private static NodeSimulator started(NodeOptions options) throws IOException {
     try {
-      for (int i = 0; i < args.length; i++) {
-        if (args[i].equals("--no-scheduler")) {
-          options.scheduler(false);
-        } else {
-          String name = args[i++];
-          given.add(name);
-          option(options, name, i < args.length ? args[i] : "");
-        }
-      }
-      for (String needed : Set.of("--kubeconfig", "--state-dir")) {
-        if (!given.contains(needed)) {
-          throw new IllegalArgumentException(needed + " is missing");
-        }
-      }
-    } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage() + "\n" + USAGE);
-      System.exit(2);
-    }
-    NodeSimulator simulator = NodeSimulator.start(options);
-    Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "close"));
-    System.out.println("the node simulator is ready at " + simulator.uri());
-    new CountDownLatch(1).await();
-  }
-
-  private static void option(NodeOptions options, String name, String value) {
-    if (value.isEmpty()) {
-      throw new IllegalArgumentException(name + " lacks its value, or is no option");
-    }
-    switch (name) {
-      case "--kubeconfig" -> options.kubeconfig(Path.of(value));
-      case "--state-dir" -> options.stateDir(Path.of(value));
-      case "--node" -> options.name(value);
-      case "--port" -> options.port(Integer.parseInt(value));
-      case "--image" -> options.image(pair(name, value)[0], Image.parse(pair(name, value)[1]));
-      case "--namespace" -> options.namespace(value);
-      case "--cpu" -> options.cpu(value);
-      case "--memory" -> options.memory(value);
-      case "--pods" -> options.pods(Integer.parseInt(value));
-      case "--label" -> options.label(pair(name, value)[0], pair(name, value)[1]);
-      case "--taint" -> {
-        String[] pair = pair(name, value);
-        String[] rest = pair[1].split(":", 2);
-        if (rest.length < 2) {
-          throw new IllegalArgumentException(name + " " + value + " must be KEY=VALUE:EFFECT");
-        }
-        options.taint(pair[0], rest[0], rest[1]);
-      }
-      case "--back-off" -> options.backOff(Duration.ofMillis(Long.parseLong(value)));
-      default -> throw new IllegalArgumentException(name + " is no option");
+      return NodeSimulator.start(options);
+    } catch (KubernetesClientException e) {
+      throw new IOException("the API server of --kubeconfig refuses: " + e.getMessage(), e);
     }
   }
 
-  private static String[] pair(String name, String value) {
-    String[] pair = value.split("=", 2);
+  private static void image(NodeOptions options, String[] pair) {
+    options.image(pair[0], Image.parse(pair[1]));
+  }
+
+  private static void label(NodeOptions options, String[] pair) {
     if (pair.length < 2) {
-      throw new IllegalArgumentException(name + " " + value + " must be NAME=VALUE");
+      throw new IllegalArgumentException("--label is '" + pair[0] + "': give KEY=VALUE");
     }
-    return pair;
+    options.label(pair[0], pair[1]);
+  }
+
+  private static void taint(NodeOptions options, String value) {
+    Matcher parts = TAINT.matcher(value);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException("--taint is '" + value + "': give KEY=VALUE:EFFECT");
+    }
+    options.taint(parts.group(1), parts.group(2), parts.group(3));
   }
 }

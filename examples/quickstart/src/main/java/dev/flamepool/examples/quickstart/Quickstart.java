@@ -16,6 +16,14 @@ import java.util.concurrent.TimeUnit;
  * machines of a cloud that is simulated in this JVM.
  */
 public final class Quickstart {
+  private static final String USAGE =
+      """
+      usage: java -jar quickstart.jar [--backend local|fly|ec2] [IMAGE_FOLDER]
+        --backend NAME   where runners come from: JVMs of this host, unless given, or a simulated
+                         cloud
+        IMAGE_FOLDER     images to paint; the examples' own unless given
+      """;
+
   private final Path home =
       Path.of(Quickstart.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   private final Path folder = Files.createTempDirectory("flamepool-");
@@ -25,6 +33,10 @@ public final class Quickstart {
 
   /** {@code quickstart.jar [--backend local|fly|ec2] [IMAGE_FOLDER]}. */
   public static void main(String[] args) throws Exception {
+    if (List.of(args).contains("--help")) {
+      System.out.print(USAGE);
+      return;
+    }
     Quickstart quickstart = new Quickstart();
     List<String> rest = new ArrayList<>(List.of(args));
     Backend backend = Backend.LOCAL;
@@ -36,6 +48,12 @@ public final class Quickstart {
       }
       backend = named.get();
       rest = rest.subList(2, rest.size());
+    }
+    Optional<String> unknown = rest.stream().filter(given -> given.startsWith("-")).findFirst();
+    if (unknown.isPresent() || rest.size() > 1) {
+      System.err.println(unknown.orElse(rest.get(rest.size() - 1)) + " is no option");
+      System.err.print(USAGE);
+      System.exit(2);
     }
     Path images =
         rest.isEmpty()

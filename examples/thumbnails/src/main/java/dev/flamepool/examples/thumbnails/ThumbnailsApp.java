@@ -28,6 +28,10 @@ public final class ThumbnailsApp {
     if (Flame.serveIfRunner(() -> {})) {
       return;
     }
+    if (args.length != 2) {
+      System.err.println("give two folders: IMAGE_FOLDER, and RESULT_FOLDER, which is made");
+      System.exit(List.of(args).contains("--help") ? 0 : 2);
+    }
     List<Painting> paintings = plan(Path.of(args[0]));
     Path results = Files.createDirectories(Path.of(args[1]));
     long onRunners;

@@ -25,6 +25,10 @@ public final class WebApp {
     if (Flame.serveIfRunner(() -> Services.start(2))) {
       return; // it was a runner, and has ended
     }
+    if (args.length > 0 && !args[0].matches("[0-9]{1,5}")) {
+      System.err.println("give PORT and ADDRESS, or none for 8080 on 127.0.0.1");
+      System.exit(args[0].equals("--help") ? 0 : 2);
+    }
     Services.start(10);
     Pool orders = Flame.connect().pool("orders");
     serve(

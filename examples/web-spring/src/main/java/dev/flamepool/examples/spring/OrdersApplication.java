@@ -2,6 +2,7 @@ package dev.flamepool.examples.spring;
 
 import dev.flamepool.Flame;
 import dev.flamepool.Pool;
+import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
@@ -16,6 +17,11 @@ public class OrdersApplication {
   public static void main(String[] args) {
     if (Flame.serveIfRunner(OrdersRunner::begin)) {
       return; // it was a runner, and has ended
+    }
+    if (List.of(args).contains("--help")) {
+      System.out.println(
+          "serves GET /total?customer=N; takes Spring Boot's options, such as --server.port=8081");
+      return;
     }
     SpringApplication.run(OrdersApplication.class, args);
   }
