@@ -48,6 +48,17 @@ final class AsyncCall extends Call {
 
   private void abandoned() {
     end(Ending.CANCELLED);
+    withdraw();
+  }
+
+  /** It is in line again: if it was cancelled before, whoever did that did not find it there. */
+  void mayBeAbandoned() {
+    if (ending() != null) {
+      withdraw();
+    }
+  }
+
+  private void withdraw() {
     if (client.line().withdraw(this)) {
       client.ended(this, null, null);
     }

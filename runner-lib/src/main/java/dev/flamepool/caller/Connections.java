@@ -1,12 +1,11 @@
 package dev.flamepool.caller;
 
-import dev.flamepool.wire.ControlConnection;
+import dev.flamepool.wire.Control;
 import dev.flamepool.wire.ControlListener;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.Hello;
 import dev.flamepool.wire.Identity;
-import dev.flamepool.wire.SlotConnection;
-import dev.flamepool.wire.Timeouts;
+import dev.flamepool.wire.Slot;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +38,7 @@ final class Connections {
   private final Wiring wiring;
   private final ControlLine control;
   private final SlotStack idle = new SlotStack();
-  private final Set<SlotConnection> open = ConcurrentHashMap.newKeySet();
+  private final Set<Slot> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicInteger numbers = new AtomicInteger();
   private final AtomicBoolean spareComing = new AtomicBoolean();
@@ -66,9 +65,9 @@ final class Connections {
   }
 
   /** An idle slot, or null. */
-  @Nullable SlotConnection pop() {
+  @Nullable Slot pop() {
     while (true) {
-      SlotConnection slot = idle.pop();
+      Slot slot = idle.pop();
       if (slot == null || slot.usable()) {
         return slot;
       }
@@ -77,31 +76,34 @@ final class Connections {
   }
 
   /** Connects in the background. The control connection comes along if there is none. */
-  CompletableFuture<SlotConnection> open() {
+  CompletableFuture<Slot> open() {
     count.incrementAndGet();
-    CompletableFuture<ControlConnection> side = control.open();
-    return CompletableFuture.supplyAsync(() -> connect(side), wiring.threads())
-        .whenComplete(
-            (slot, failure) -> {
-              if (failure != null) {
-                count.decrementAndGet();
-              }
-            });
+    CompletableFuture<Slot> opening;
+    try {
+      CompletableFuture<Control> side = control.open();
+      opening = CompletableFuture.supplyAsync(() -> connect(side), wiring.threads());
+    } catch (OutOfMemoryError e) { // no thread: as if the runner could not be reached
+      opening = CompletableFuture.failedFuture(e);
+    }
+    return opening.whenComplete(
+        (slot, failure) -> {
+          if (failure != null) {
+            count.decrementAndGet();
+          }
+        });
   }
 
-  private SlotConnection connect(CompletableFuture<ControlConnection> side) {
-    SlotConnection slot = null;
+  private Slot connect(CompletableFuture<Control> side) {
+    Slot slot = null;
     try {
-      slot =
-          SlotConnection.open(
-              route.address(),
-              route.uid(),
-              route.identity(),
-              route.hello(),
-              numbers.incrementAndGet(),
-              Timeouts.DEFAULT);
+      slot = wiring.network().slot(route, numbers.incrementAndGet());
       side.join(); // without it the runner could not tell whether this process lives
       open.add(slot);
+      if (control.hasEnded()) { // whoever cut all may not have seen this one
+        open.remove(slot);
+        slot.abort();
+        throw new IOException("closed");
+      }
       return slot;
     } catch (IOException e) {
       throw new CompletionException(e);
@@ -135,7 +137,7 @@ final class Connections {
   }
 
   /** Takes a slot back after a call. */
-  void giveBack(SlotConnection slot) {
+  void giveBack(Slot slot) {
     if (!slot.usable() || !idle.push(slot)) {
       discard(slot);
     }
@@ -194,22 +196,26 @@ final class Connections {
    * do not.
    */
   private void abortSoon() {
-    List<SlotConnection> left = List.copyOf(open);
+    List<Slot> left = List.copyOf(open);
     if (!left.isEmpty()) {
-      Alarm alarm = new Alarm(wiring.timer(), () -> left.forEach(SlotConnection::abort));
+      Alarm alarm = new Alarm(wiring.timer(), () -> left.forEach(Slot::abort));
       alarm.at(Ticks.now() + ORPHANED);
     }
   }
 
   /** Cuts all slots, whatever their threads do. */
   void abort() {
-    open.forEach(SlotConnection::abort);
+    open.forEach(Slot::abort);
   }
 
-  private void discard(SlotConnection slot) {
+  private void discard(Slot slot) {
     if (open.remove(slot)) {
       count.decrementAndGet();
-      wiring.threads().execute(slot::close);
+      try {
+        wiring.threads().execute(slot::abort);
+      } catch (OutOfMemoryError e) { // no thread
+        slot.abort();
+      }
     }
   }
 

@@ -1,11 +1,10 @@
 package dev.flamepool.caller;
 
 import dev.flamepool.closure.CodeVersion;
-import dev.flamepool.wire.ControlConnection;
+import dev.flamepool.wire.Control;
 import dev.flamepool.wire.ControlListener;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.HelloAck;
-import dev.flamepool.wire.Timeouts;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -34,7 +33,7 @@ final class ControlLine {
   private final Route route;
   private final Wiring wiring;
   private final ControlListener listener;
-  private @Nullable CompletableFuture<ControlConnection> control;
+  private @Nullable CompletableFuture<Control> control;
   private boolean ended;
 
   /**
@@ -47,12 +46,12 @@ final class ControlLine {
   }
 
   /** The connection there is or is coming, else a new one. Never blocks. */
-  synchronized CompletableFuture<ControlConnection> open() {
+  synchronized CompletableFuture<Control> open() {
     if (ended) {
       return CompletableFuture.failedFuture(new IOException("closed"));
     }
     if (control == null) {
-      CompletableFuture<ControlConnection> opening =
+      CompletableFuture<Control> opening =
           CompletableFuture.supplyAsync(this::connect, wiring.threads());
       control = opening;
       Futures.atEnd(
@@ -66,17 +65,10 @@ final class ControlLine {
     return control;
   }
 
-  private ControlConnection connect() {
+  private Control connect() {
     try {
       Guard guard = new Guard();
-      ControlConnection connection =
-          ControlConnection.open(
-              route.address(),
-              route.uid(),
-              route.identity(),
-              route.hello(),
-              Timeouts.DEFAULT,
-              guard);
+      Control connection = wiring.network().control(route, guard);
       HelloAck ack = connection.ack();
       if (!ack.codeVersion().equals(route.hello().codeVersion())) {
         guard.mute = true;
@@ -108,7 +100,7 @@ final class ControlLine {
         first == null ? "" : first);
   }
 
-  private synchronized void forget(CompletableFuture<ControlConnection> which) {
+  private synchronized void forget(CompletableFuture<Control> which) {
     if (control == which) {
       control = null;
     }
@@ -116,7 +108,7 @@ final class ControlLine {
 
   /** Sends if there is a connection; false if not. May block. */
   boolean send(ControlMessage message) {
-    ControlConnection connection = current();
+    Control connection = current();
     if (connection == null) {
       return false;
     }
@@ -128,7 +120,7 @@ final class ControlLine {
     }
   }
 
-  private synchronized @Nullable ControlConnection current() {
+  private synchronized @Nullable Control current() {
     return control != null && control.isDone() && !control.isCompletedExceptionally()
         ? control.join()
         : null;
@@ -140,7 +132,7 @@ final class ControlLine {
 
   /** Closes it; a new one may be opened. */
   void close() {
-    ControlConnection connection;
+    Control connection;
     synchronized (this) {
       connection = current();
       if (connection != null) {
@@ -152,6 +144,10 @@ final class ControlLine {
     }
   }
 
+  synchronized boolean hasEnded() {
+    return ended;
+  }
+
   /** No new one. */
   synchronized void end() {
     ended = true;
@@ -159,7 +155,7 @@ final class ControlLine {
 
   /** Passes on what comes in, but not the end of a connection that was closed here. */
   private final class Guard implements ControlListener {
-    private @Nullable ControlConnection connection;
+    private @Nullable Control connection;
     private volatile boolean mute;
 
     @Override

@@ -148,8 +148,7 @@ final class Hold {
         throw Outcomes.objectLost(Started.NO, keeper.place(call));
       }
       if (closed) {
-        throw new FlameException(
-            "The object on runner " + keeper.place(call).runner() + " was closed.");
+        throw wasClosed(call);
       }
       if (call.stay.verb() != Stay.Verb.RELEASE && !room.fits(call)) {
         throw room.full(
@@ -165,7 +164,7 @@ final class Hold {
     Futures.atEnd(call.future, (value, failure) -> abandoned(call));
     pump();
     if (more) {
-      keeper.threads().execute(this::grow);
+      soon(this::grow);
     }
     if (call.options.timeout() != null && !call.options.isWithoutTimeout()) {
       after(call.executionLimit(Ticks.now(), 0), call, () -> waitedInVain(call));
@@ -175,10 +174,7 @@ final class Hold {
   /** Does that after a time unless the call has ended by then. */
   private void after(long nanos, HeldCall call, Runnable work) {
     try {
-      Future<?> alarm =
-          keeper
-              .timer()
-              .schedule(() -> keeper.threads().execute(work), nanos, TimeUnit.NANOSECONDS);
+      Future<?> alarm = keeper.timer().schedule(() -> soon(work), nanos, TimeUnit.NANOSECONDS);
       Futures.atEnd(call.future, (value, failure) -> alarm.cancel(false));
     } catch (RejectedExecutionException e) {
       // closed
@@ -205,7 +201,7 @@ final class Hold {
         }
         running.add(call);
       }
-      keeper.threads().execute(() -> carryOut(call, seat));
+      soon(() -> carryOut(call, seat));
     }
   }
 
@@ -226,8 +222,7 @@ final class Hold {
       Started loss = keeper.lossIn(call, reply);
       if (loss != null) {
         if (keeper.isCutOff()) {
-          throw Outcomes.closed(
-              place.pool(), "on an object of " + place.runner() + " was cancelled");
+          throw cancelled(place);
         }
         lost();
         throw Outcomes.objectLost(loss, keeper.placeOfLoss(call));
@@ -258,7 +253,7 @@ final class Hold {
 
   private void giveBack(Seat seat) {
     synchronized (this) {
-      if (lost == null) {
+      if (seats.contains(seat)) { // not once it is given up
         free.add(seat);
       }
     }
@@ -363,18 +358,7 @@ final class Hold {
 
   /** The same as {@link #release} without waiting, for an object that nobody can reach. */
   void releaseLater(int object, CallOptions options) {
-    try {
-      keeper.threads().execute(() -> releaseAlone(object, options));
-    } catch (OutOfMemoryError e) { // no thread
-      try {
-        var unused =
-            keeper
-                .timer()
-                .schedule(() -> releaseLater(object, options), SLACK, TimeUnit.NANOSECONDS);
-      } catch (RejectedExecutionException closed) {
-        abandon();
-      }
-    }
+    soon(() -> releaseAlone(object, options));
   }
 
   private void releaseAlone(int object, CallOptions options) {
@@ -385,15 +369,21 @@ final class Hold {
     }
   }
 
-  private void end(Seat first) {
-    List<Seat> all;
+  /** Nothing can be done any more. What waits stays in line until it is told. */
+  private Left over() {
     synchronized (this) {
       closed = true;
-      all = List.copyOf(seats);
+      Left left = new Left(List.copyOf(seats), List.copyOf(running), List.copyOf(line));
       seats.clear();
       free.clear();
+      return left;
     }
-    for (Seat seat : all) {
+  }
+
+  private record Left(List<Seat> seats, List<HeldCall> running, List<HeldCall> waiting) {}
+
+  private void end(Seat first) {
+    for (Seat seat : over().seats()) {
       if (seat == first) {
         seat.free();
       } else {
@@ -405,48 +395,55 @@ final class Hold {
 
   /** Gives all up at once; the runner closes what is left. */
   void abandon() {
-    List<Seat> all;
-    List<HeldCall> calls;
-    synchronized (this) {
-      closed = true;
-      all = List.copyOf(seats);
-      calls = List.copyOf(running);
-      seats.clear();
-      free.clear();
+    Left left = over();
+    boolean cutOff = keeper.isCutOff();
+    if (cutOff) {
+      left.running().forEach(call -> call.stop(Call.Ending.CLOSED));
     }
-    if (keeper.isCutOff()) {
-      calls.forEach(call -> call.stop(Call.Ending.CLOSED));
-    }
-    all.forEach(Seat::cut);
+    left.seats().forEach(Seat::cut);
     keeper.over(this);
+    fail(left.waiting(), call -> cutOff ? cancelled(keeper.place(call)) : wasClosed(call));
+  }
+
+  private static FlameException cancelled(Outcomes.Place place) {
+    return Outcomes.closed(place.pool(), "on an object of " + place.runner() + " was cancelled");
+  }
+
+  private FlameException wasClosed(Call call) {
+    return new FlameException(
+        "The object on runner " + keeper.place(call).runner() + " was closed.");
+  }
+
+  private void fail(List<HeldCall> calls, Function<HeldCall, FlameException> why) {
+    for (HeldCall call : calls) {
+      soon(() -> call.future.completeExceptionally(why.apply(call)));
+    }
+  }
+
+  private void soon(Runnable work) {
+    Threads.run(work, keeper.threads(), keeper.timer());
   }
 
   /** The runner is gone. */
   void lost() {
     RunnerLostException why = Outcomes.objectLost(Started.NO, keeper.place(null));
-    List<HeldCall> waiting;
+    Left left;
     List<WeakReference<Consumer<RunnerLostException>>> told;
     synchronized (this) {
       if (lost != null || seats.isEmpty()) {
         return;
       }
       lost = why;
-      waiting = List.copyOf(line);
+      left = over();
       told = List.copyOf(listeners);
     }
-    abandon();
-    for (HeldCall call : waiting) {
-      keeper
-          .threads()
-          .execute(
-              () ->
-                  call.future.completeExceptionally(
-                      Outcomes.objectLost(Started.NO, keeper.place(call))));
-    }
+    left.seats().forEach(Seat::cut);
+    keeper.over(this);
+    fail(left.waiting(), call -> Outcomes.objectLost(Started.NO, keeper.place(call)));
     for (WeakReference<Consumer<RunnerLostException>> each : told) {
       Consumer<RunnerLostException> listener = each.get();
       if (listener != null) {
-        keeper.threads().execute(() -> listener.accept(why));
+        soon(() -> listener.accept(why));
       }
     }
   }
@@ -461,7 +458,7 @@ final class Hold {
       }
     }
     if (already != null) {
-      keeper.threads().execute(() -> listener.accept(already));
+      soon(() -> listener.accept(already));
     }
   }
 }

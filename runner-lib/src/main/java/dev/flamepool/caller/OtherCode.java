@@ -1,6 +1,6 @@
 package dev.flamepool.caller;
 
-import dev.flamepool.wire.ControlConnection;
+import dev.flamepool.wire.Control;
 import dev.flamepool.wire.ControlListener;
 import dev.flamepool.wire.ControlMessage;
 import java.io.IOException;
@@ -42,7 +42,7 @@ final class OtherCode {
     difference = "";
     until = Ticks.now() + PATIENCE;
     try {
-      CompletableFuture<ControlConnection> control =
+      CompletableFuture<Control> control =
           new ControlLine(new Route(one, peers), wiring, new NoListener()).open();
       Futures.atEnd(control, this::answered);
     } catch (OutOfMemoryError e) { // no thread: the refusal goes without it
@@ -50,7 +50,7 @@ final class OtherCode {
     }
   }
 
-  private void answered(@Nullable ControlConnection connection, @Nullable Throwable failure) {
+  private void answered(@Nullable Control connection, @Nullable Throwable failure) {
     if (connection != null) {
       connection.close(); // it has this code after all, so its endpoint will say so
     }

@@ -11,9 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class PoolClient implements CallEngine {
   /** Numbers calls, in this whole process. */
   static final AtomicLong IDS = new AtomicLong();
-
-  /** When a thread is tried for again. */
-  private static final long NO_THREAD_MS = 50;
 
   private final String name;
   private final Wiring wiring;
@@ -109,10 +104,6 @@ final class PoolClient implements CallEngine {
         if (link == null) {
           link = await(call, again);
         }
-        if (call.options.concurrency() > link.endpoint().maxConcurrency()) {
-          link.release();
-          throw tooManySeats(call.options, link.endpoint());
-        }
         Reply reply = exchange(call, link);
         if (isOver(call, reply, link)) {
           return outcome(call, reply, link);
@@ -141,6 +132,10 @@ final class PoolClient implements CallEngine {
   }
 
   private @Nullable Reply exchange(Call call, RunnerLink link) {
+    if (call.options.concurrency() > link.endpoint().maxConcurrency()) {
+      link.release();
+      throw tooManySeats(call.options, link.endpoint());
+    }
     if (line.tracksResources() && call.stay.equals(Stay.NONE) && !call.options.isDetached()) {
       call.stay = Stay.TRACK;
     }
@@ -178,20 +173,9 @@ final class PoolClient implements CallEngine {
     }
   }
 
-  /**
-   * Runs on a thread that may block; if none can be made now, a moment later. Never throws, as the
-   * end of a call depends on it.
-   */
+  /** Runs on a thread that may block. Never throws, as the end of a call depends on it. */
   void onThread(Runnable work) {
-    try {
-      threads().execute(work);
-    } catch (OutOfMemoryError e) {
-      try {
-        var unused = timer().schedule(() -> onThread(work), NO_THREAD_MS, TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException closed) {
-        work.run();
-      }
-    }
+    Threads.run(work, threads(), timer());
   }
 
   @Override
@@ -224,6 +208,7 @@ final class PoolClient implements CallEngine {
       Reply reply = exchange(call, link);
       if (!isOver(call, reply, link)) {
         line.enqueue(call, true);
+        call.mayBeAbandoned();
         return;
       }
       value = outcome(call, reply, link);

@@ -34,6 +34,11 @@ final class QueueRoom {
     return new QueueRoom(bytes / 4, bytes / 2);
   }
 
+  /** Bytes that all queues hold. */
+  long held() {
+    return held.get();
+  }
+
   /** What one queue holds of it. Its owner guards it. */
   final class Share {
     private long bytes;

@@ -1,17 +1,17 @@
 package dev.flamepool.caller;
 
 import dev.flamepool.wire.Reply;
-import dev.flamepool.wire.SlotConnection;
+import dev.flamepool.wire.Slot;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A slot connection to the runner where the objects are. */
 final class RemoteSeat implements Seat {
   private final RunnerLink link;
-  private final SlotConnection slot;
+  private final Slot slot;
   private final long poolTimeout;
   private final AtomicBoolean over = new AtomicBoolean();
 
-  RemoteSeat(RunnerLink link, SlotConnection slot, long poolTimeout) {
+  RemoteSeat(RunnerLink link, Slot slot, long poolTimeout) {
     this.link = link;
     this.slot = slot;
     this.poolTimeout = poolTimeout;

@@ -7,7 +7,7 @@ import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.HelloRefusedException;
 import dev.flamepool.wire.Refusal;
 import dev.flamepool.wire.Reply;
-import dev.flamepool.wire.SlotConnection;
+import dev.flamepool.wire.Slot;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -142,7 +142,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   @Nullable Reply exchange(Call call, long poolTimeout) {
     boolean keeps = false;
     try {
-      SlotConnection slot = connections.pop();
+      Slot slot = connections.pop();
       if (slot != null) {
         connections.keepAhead(endpoint.maxConcurrency());
       } else {
@@ -186,7 +186,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   }
 
   /** Sends a call on a slot and waits for the reply. */
-  Reply send(Call call, SlotConnection slot, long poolTimeout) {
+  Reply send(Call call, Slot slot, long poolTimeout) {
     long limit = call.executionLimit(Ticks.now(), poolTimeout);
     call.starts(this, slot.slot(), limit);
     CallOptions options =
@@ -199,7 +199,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   }
 
   /** Takes a slot back that was kept, and its place. */
-  void giveBack(SlotConnection slot) {
+  void giveBack(Slot slot) {
     connections.giveBack(slot);
     release();
   }
@@ -217,11 +217,11 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
    * Waits for a connection as long as the call is wanted and no other runner has room: the machine
    * may be gone, and what waits is bound late.
    */
-  private @Nullable SlotConnection open(Call call) {
-    CompletableFuture<SlotConnection> opening = connections.open();
+  private @Nullable Slot open(Call call) {
+    CompletableFuture<Slot> opening = connections.open();
     while (true) {
       try {
-        SlotConnection slot = opening.get(STEP_MS, TimeUnit.MILLISECONDS);
+        Slot slot = opening.get(STEP_MS, TimeUnit.MILLISECONDS);
         room.reached();
         trouble = null;
         return slot;

@@ -1,6 +1,6 @@
 package dev.flamepool.caller;
 
-import dev.flamepool.wire.SlotConnection;
+import dev.flamepool.wire.Slot;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
  * more time waiting for it than calling.
  */
 final class SlotStack {
-  private record Idle(SlotConnection slot, long since) {}
+  private record Idle(Slot slot, long since) {}
 
   private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
   private volatile boolean closed;
 
-  @Nullable SlotConnection pop() {
+  @Nullable Slot pop() {
     Idle top = idle.pollFirst();
     return top == null ? null : top.slot();
   }
 
   /** False if it is closed: then the slot is the giver's to close. */
-  boolean push(SlotConnection slot) {
+  boolean push(Slot slot) {
     Idle top = new Idle(slot, Ticks.now());
     idle.addFirst(top);
     // If it was closed meanwhile, whoever takes the slot out closes it.
@@ -39,8 +39,8 @@ final class SlotStack {
    * Takes out those idle since before then, oldest first, at most so many, and not the one ahead of
    * need if asked so.
    */
-  List<SlotConnection> idleSince(long before, boolean keepOne, int atMost) {
-    List<SlotConnection> old = new ArrayList<>();
+  List<Slot> idleSince(long before, boolean keepOne, int atMost) {
+    List<Slot> old = new ArrayList<>();
     for (Iterator<Idle> oldestFirst = idle.descendingIterator();
         old.size() < atMost && oldestFirst.hasNext(); ) {
       Idle next = oldestFirst.next();
@@ -55,7 +55,7 @@ final class SlotStack {
   }
 
   /** Takes out all; nothing comes in any more. */
-  List<SlotConnection> close() {
+  List<Slot> close() {
     closed = true;
     return idleSince(Ticks.NEVER, false, Integer.MAX_VALUE);
   }

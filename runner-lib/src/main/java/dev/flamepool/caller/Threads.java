@@ -1,5 +1,8 @@
 package dev.flamepool.caller;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -9,6 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Daemon threads: a process that ends does not wait for its calls unless it closes its Flame. */
 final class Threads implements AutoCloseable {
+  /** When a thread is tried for again. */
+  private static final long NO_THREAD_MS = 50;
+
   private final ThreadPoolExecutor blocking;
   private final ScheduledThreadPoolExecutor timer;
 
@@ -27,6 +33,24 @@ final class Threads implements AutoCloseable {
     timer.setRemoveOnCancelPolicy(true);
     timer.prestartCoreThread(); // what needs it must not depend on a thread that cannot be made
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /**
+   * Runs on another thread; if none can be made now, a moment later. Never throws.
+   *
+   * @param work also done here if all is closed
+   */
+  static void run(Runnable work, Executor threads, ScheduledExecutorService timer) {
+    try {
+      threads.execute(work);
+    } catch (OutOfMemoryError e) {
+      try {
+        var unused =
+            timer.schedule(() -> run(work, threads, timer), NO_THREAD_MS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException closed) {
+        work.run();
+      }
+    }
   }
 
   /** For what may block; as many as needed. */

@@ -18,13 +18,25 @@ import java.util.function.Supplier;
  * @param decoder of replies
  * @param threads for what may block
  * @param timer for what must not
+ * @param network the way to runners
  */
 record Wiring(
     String callerId,
     Supplier<CodeVersion> code,
     ReplyDecoder decoder,
     Executor threads,
-    ScheduledExecutorService timer) {
+    ScheduledExecutorService timer,
+    Network network) {
+
+  /** Over TLS. */
+  Wiring(
+      String callerId,
+      Supplier<CodeVersion> code,
+      ReplyDecoder decoder,
+      Executor threads,
+      ScheduledExecutorService timer) {
+    this(callerId, code, decoder, threads, timer, Network.TLS);
+  }
 
   /** What this process says of itself to a runner of that pool, {@code namespace/name}. */
   Hello hello(String pool) {

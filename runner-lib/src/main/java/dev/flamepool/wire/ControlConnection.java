@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
  * The one control connection of a caller, or of the operator, to a runner. A daemon thread reads
  * and pings; a runner that is silent for 15 s is taken for gone. Thread-safe.
  */
-public final class ControlConnection implements AutoCloseable {
+public final class ControlConnection implements Control, AutoCloseable {
   private static final long PING_NANOS = 3_000_000_000L;
 
   private final ControlLink link;
@@ -86,12 +86,12 @@ public final class ControlConnection implements AutoCloseable {
     listener.closed(why);
   }
 
-  /** What the runner said of itself. */
+  @Override
   public HelloAck ack() {
     return ack;
   }
 
-  /** Sends one message; returns when it has left. */
+  @Override
   public void send(ControlMessage message) throws IOException {
     link.send(message);
   }
@@ -101,7 +101,6 @@ public final class ControlConnection implements AutoCloseable {
     return link.isOpen();
   }
 
-  /** Ends the connection: the runner interrupts this caller's linked calls. Never blocks. */
   @Override
   public void close() {
     link.end(new IOException("closed here"));

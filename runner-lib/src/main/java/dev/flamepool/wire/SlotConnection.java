@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * holds the runner's control connection must abort its slots when that ends, because a write to a
  * silent machine is not timed.
  */
-public final class SlotConnection implements AutoCloseable {
+public final class SlotConnection implements Slot, AutoCloseable {
   // Beyond this a goaway may have arrived unread; asking the socket costs a system call.
   private static final long LOOK_AFTER_NANOS = 50_000_000;
 
@@ -77,31 +77,22 @@ public final class SlotConnection implements AutoCloseable {
     return ack;
   }
 
-  /** This slot's number, for {@link ControlMessage.Cancel}. */
+  @Override
   public int slot() {
     return slot;
   }
 
-  /** False once the runner said goaway or the connection failed: then close it. */
+  @Override
   public boolean usable() {
     return usable;
   }
 
-  /**
-   * Makes one call and waits for its end. Never throws for what happens to the connection; the
-   * reply says it.
-   *
-   * @param wait called about every 40 ms, on another thread
-   */
+  /** Makes a call that leaves nothing on the runner. */
   public Reply call(EncodedCall call, CallOptions options, ReplyDecoder decoder, Wait wait) {
     return call(Stay.NONE, call, options, decoder, wait);
   }
 
-  /**
-   * Like the other, for a call that has to do with objects that stay on the runner.
-   *
-   * @param call not looked at where {@code stay} needs no function
-   */
+  @Override
   public Reply call(
       Stay stay, EncodedCall call, CallOptions options, ReplyDecoder decoder, Wait wait) {
     if (!usable) {
@@ -256,7 +247,7 @@ public final class SlotConnection implements AutoCloseable {
     link.abort();
   }
 
-  /** Ends the connection at once, whatever its thread is blocked in. Any thread. */
+  @Override
   public void abort() {
     fail();
   }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -153,5 +154,27 @@ class InProcessTest {
     assertThatThrownBy(running::get).hasCauseInstanceOf(CallerClosedException.class);
     awaitFile("gate.interrupted");
     assertThatThrownBy(() -> pool.call(() -> 1)).isInstanceOf(CallerClosedException.class);
+  }
+
+  /** Whoever closes the object waits for what runs on it, which ends with the Flame. */
+  @Test
+  void closeNowEndsWhatWaitsForAnObject() throws Exception {
+    String gate = file("gate");
+    Placed<StringBuilder> kept = pool.place(() -> new StringBuilder());
+    CompletableFuture<String> running = kept.submit(it -> Work.await(gate));
+    CompletableFuture<Integer> waiting = kept.submit(it -> it.length());
+    awaitFile("gate.started");
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread closing = new Thread(() -> thrown.set(catchThrowable(kept::close)));
+    closing.start();
+    await().until(() -> closing.getState() == Thread.State.WAITING);
+    flame.closeNow();
+    for (CompletableFuture<?> call : List.of(running, waiting)) {
+      assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(CallerClosedException.class);
+    }
+    closing.join(20_000);
+    assertThat(closing.isAlive()).isFalse();
+    assertThat(thrown.get()).isInstanceOf(CallerClosedException.class);
   }
 }
