@@ -37,6 +37,9 @@ public final class Names {
    */
   public static final String ABANDON_MACHINE = "flamepool.dev/abandon-machine";
 
+  /** Of a uid's 32 digits, what tells runners of one name apart. */
+  private static final int UID_CHARACTERS = 8;
+
   /** Environment variables that the operator sets and a user cannot. */
   public static final Set<String> RESERVED_ENV =
       Set.of("FLAME_PARENT", "FLAME_BIND", "FLAME_POOL", "FLAME_RUNNER");
@@ -67,8 +70,12 @@ public final class Names {
     return pool + "-caller";
   }
 
-  /** The Secret with everything one launch attempt needs. */
-  public static String bootSecret(String runner, int attempt) {
-    return runner + "-boot-" + attempt;
+  /**
+   * The Secret with everything one launch attempt needs. A later runner of the same name has
+   * others, because Kubernetes collects those of the one before in its own time.
+   */
+  public static String bootSecret(String runner, String runnerUid, int attempt) {
+    int end = Math.min(UID_CHARACTERS, runnerUid.length());
+    return runner + "-boot-" + attempt + "-" + runnerUid.substring(0, end);
   }
 }

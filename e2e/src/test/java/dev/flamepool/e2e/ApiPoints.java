@@ -8,7 +8,7 @@ final class ApiPoints {
   static final String RUNNER = "^POST \\S+/flamerunners[ ?]";
 
   /** All that an attempt needs. */
-  static final String BOOT_SECRET = "^POST \\S+/secrets[ ?].*-boot-1\"";
+  static final String BOOT_SECRET = "^POST \\S+/secrets[ ?].*-boot-1-";
 
   /** The attempt, before the backend is asked. */
   static final String ATTEMPT = "^PATCH \\S+/flamerunners/[\\w-]+/status[ ?].*\"launch\":\\{";

@@ -101,7 +101,7 @@ final class Kills {
     scenario.await("its runners to be gone", () -> scenario.runners().isEmpty());
     scenario.await("its machines to be gone", () -> machines.count() == 0);
     scenario.await("its processes to be gone", () -> machines.processes().isEmpty());
-    assertThat(bootSecrets()).isEmpty();
+    scenario.await("its boot Secrets to be collected", () -> bootSecrets().isEmpty());
     machines.assertNothingWrong();
   }
 
@@ -131,7 +131,7 @@ final class Kills {
 
   private List<Secret> bootSecrets() {
     return scenario.client.secrets().inNamespace(scenario.namespace).list().getItems().stream()
-        .filter(secret -> secret.getMetadata().getName().matches(".*-boot-\\d+"))
+        .filter(secret -> secret.getMetadata().getName().matches(".*-boot-\\d+-.*"))
         .toList();
   }
 }

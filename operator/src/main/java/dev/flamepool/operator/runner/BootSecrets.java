@@ -22,15 +22,14 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * Everything one launch attempt needs, fixed before the backend is called, so that a replay is byte
- * for byte the same. An attempt's Secret is immutable, owned by its runner, and sealed: one of that
- * name that somebody else wrote is never read.
+ * for byte the same. An attempt's Secret is immutable, owned by its runner, with which Kubernetes
+ * collects it, and sealed: one of that name that somebody else wrote is never read.
  */
 final class BootSecrets {
   private static final String ENV = "env.json";
@@ -81,21 +80,14 @@ final class BootSecrets {
       }
       made = find(runner, key.attempt());
     }
-    Secret secret = made.orElseThrow(() -> stale(runner, "vanished"));
+    Secret secret = made.orElseThrow(() -> vanished(runner));
     if (genuine(secret, runner, key.attempt())) {
       return new Prepared(secret, false);
     }
-    if (!exists(runner)) {
-      throw stale(runner, "is a later runner's"); // this one was looked after for too long
-    }
-    if (!left(secret, runner)) {
-      throw new SecretConflictException(
-          secret.getMetadata().getNamespace(),
-          secret.getMetadata().getName(),
-          "the operator, which starts nothing from it");
-    }
-    api.delete(secret);
-    throw stale(runner, "was an earlier runner's");
+    throw new SecretConflictException(
+        secret.getMetadata().getNamespace(),
+        secret.getMetadata().getName(),
+        "the operator, which starts nothing from it");
   }
 
   /** What the backend is asked for, exactly as it was fixed. */
@@ -119,42 +111,12 @@ final class BootSecrets {
     return Digests.sha256(all.toString());
   }
 
-  /** What is enough to remove a Secret without looking for it. */
-  static Secret reference(Secret secret) {
-    return new SecretBuilder()
-        .withNewMetadata()
-        .withNamespace(secret.getMetadata().getNamespace())
-        .withName(secret.getMetadata().getName())
-        .withResourceVersion(secret.getMetadata().getResourceVersion())
-        .endMetadata()
-        .build();
-  }
-
-  /**
-   * Removes the Secret of an attempt that is over.
-   *
-   * @param watch where its reference may be
-   */
-  void remove(FlameRunner runner, int attempt, RunnerWatch.Entry watch) {
-    Secret known = watch.secret;
-    watch.secret = null; // if it has changed since, it is looked for
-    boolean isKnown =
-        known != null
-            && Names.bootSecret(runner.getMetadata().getName(), attempt)
-                .equals(known.getMetadata().getName());
-    (isKnown ? Optional.of(known) : read(runner, attempt)).ifPresent(api::delete);
-  }
-
-  private boolean exists(FlameRunner runner) {
-    return api.runner(runner.getMetadata().getNamespace(), runner.getMetadata().getName())
-        .filter(now -> now.getMetadata().getUid().equals(runner.getMetadata().getUid()))
-        .isPresent();
-  }
-
   private Optional<Secret> find(FlameRunner runner, int attempt) {
-    return api.secret(
-        runner.getMetadata().getNamespace(),
-        Names.bootSecret(runner.getMetadata().getName(), attempt));
+    return api.secret(runner.getMetadata().getNamespace(), name(runner, attempt));
+  }
+
+  private static String name(FlameRunner runner, int attempt) {
+    return Names.bootSecret(runner.getMetadata().getName(), runner.getMetadata().getUid(), attempt);
   }
 
   private Secret compose(
@@ -190,7 +152,7 @@ final class BootSecrets {
     Secret secret =
         new SecretBuilder()
             .withNewMetadata()
-            .withName(Names.bootSecret(runner.getMetadata().getName(), key.attempt()))
+            .withName(name(runner, key.attempt()))
             .withNamespace(runner.getMetadata().getNamespace())
             .addToLabels(Names.POOL_LABEL, runner.getSpec().pool())
             .withOwnerReferences(owner(runner))
@@ -222,21 +184,6 @@ final class BootSecrets {
     };
   }
 
-  /**
-   * Whether it belongs to earlier runners of this name only, so that Kubernetes is about to collect
-   * it.
-   */
-  private static boolean left(Secret secret, FlameRunner runner) {
-    List<OwnerReference> owners = secret.getMetadata().getOwnerReferences();
-    return !owners.isEmpty()
-        && owners.stream()
-            .allMatch(
-                owner ->
-                    owner.getKind().equals(runner.getKind())
-                        && owner.getName().equals(runner.getMetadata().getName())
-                        && !owner.getUid().equals(runner.getMetadata().getUid()));
-  }
-
   private static OwnerReference owner(FlameRunner runner) {
     return new OwnerReferenceBuilder()
         .withApiVersion(runner.getApiVersion())
@@ -252,8 +199,8 @@ final class BootSecrets {
     return content;
   }
 
-  private static StaleException stale(FlameRunner runner, String what) {
+  private static StaleException vanished(FlameRunner runner) {
     return new StaleException(
-        "boot Secret of " + runner.getMetadata().getName() + " " + what, null);
+        "boot Secret of " + runner.getMetadata().getName() + " vanished", null);
   }
 }

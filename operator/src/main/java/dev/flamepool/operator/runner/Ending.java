@@ -52,21 +52,13 @@ final class Ending {
 
   private final ClusterApi api;
   private final Keys keys;
-  private final BootSecrets secrets;
   private final RunnerLinks links;
   private final PublishedEndpoints published;
   private final Clock clock;
 
-  Ending(
-      ClusterApi api,
-      Keys keys,
-      BootSecrets secrets,
-      RunnerLinks links,
-      PublishedEndpoints published,
-      Clock clock) {
+  Ending(ClusterApi api, Keys keys, RunnerLinks links, PublishedEndpoints published, Clock clock) {
     this.api = api;
     this.keys = keys;
-    this.secrets = secrets;
     this.links = links;
     this.published = published;
     this.clock = clock;
@@ -105,7 +97,6 @@ final class Ending {
     if (!deleted) {
       return Progress.in(stored, UNDELETED);
     }
-    possible.forEach(ref -> secrets.remove(runner, ref.key().attempt(), watch));
     api.removeFinalizer(runner, Names.MACHINE_FINALIZER);
     return Progress.OVER;
   }

@@ -186,7 +186,6 @@ final class Launching {
       return Progress.now(runner);
     }
     Secret secret = prepared.secret();
-    site.watch().secret = BootSecrets.reference(secret);
     LaunchAttempt attempt = BootSecrets.attempt(runner, key, secret);
     Launch launch =
         new Launch(

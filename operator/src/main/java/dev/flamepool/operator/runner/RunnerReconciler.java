@@ -103,7 +103,7 @@ public final class RunnerReconciler {
     this.reach = new Reach(pools, links, contacts, metrics, clock);
     this.tending =
         new Tending(api, keys, links, published, offerings, passes, reach, metrics, clock);
-    this.ending = new Ending(api, keys, secrets, links, published, clock);
+    this.ending = new Ending(api, keys, links, published, clock);
     this.abandonment = new Abandonment(api, pools, keys, published, events, metrics);
     this.strays = new Strays(api, pools, events, clock);
     this.trouble = new PassTrouble(api, clock);

@@ -4,7 +4,6 @@ import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerStatus;
 import dev.flamepool.api.FlameRunnerStatus.Phase;
 import dev.flamepool.operator.backend.Turn;
-import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -54,9 +53,6 @@ final class RunnerWatch {
 
     /** Whether this process has tried to begin the first attempt. */
     boolean tried;
-
-    /** The boot Secret that this process has made, by reference. */
-    @Nullable Secret secret;
 
     private @Nullable Unstored unstored;
 

@@ -21,6 +21,9 @@ final class Slowness {
   /** A backend that works answers sooner, and people wait longer before they ask. */
   private static final Duration AFTER = Duration.ofSeconds(5);
 
+  /** A line that moves is over by then, mostly, and a reason is to be read in 10 s. */
+  private static final Duration AFTER_IN_LINE = Duration.ofSeconds(8);
+
   private static final Duration LOOK = Duration.ofSeconds(30);
 
   private static final Set<String> SAID = Set.of(NOT_ANSWERED, BUSY, Launching.RATE_LIMITED);
@@ -39,7 +42,8 @@ final class Slowness {
    * @return when to look again
    */
   Duration show(FlameRunner runner, AccountPasses.Wait wait) {
-    Duration left = Duration.between(clock.instant(), wait.since().plus(AFTER));
+    Duration after = wait.begun() ? AFTER : AFTER_IN_LINE;
+    Duration left = Duration.between(clock.instant(), wait.since().plus(after));
     if (!left.isNegative() && !left.isZero()) {
       return left;
     }

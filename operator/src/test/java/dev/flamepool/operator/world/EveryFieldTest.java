@@ -11,6 +11,7 @@ import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.FlameRunner;
+import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.FlyServer;
 import dev.flamepool.operator.backend.pod.PodCluster;
@@ -324,7 +325,9 @@ class EveryFieldTest {
                   .client()
                   .secrets()
                   .inNamespace(world.namespace)
-                  .withName(POOL + "-0-boot-1")
+                  .withName(
+                      Names.bootSecret(
+                          POOL + "-0", world.runner(POOL + "-0").getMetadata().getUid(), 1))
                   .get());
       assertThat(
               new String(

@@ -61,6 +61,10 @@ class ForeignObjectsTest {
     return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
   }
 
+  private String bootSecretOf(String runner) {
+    return Names.bootSecret(runner, world.runner(runner).getMetadata().getUid(), 1);
+  }
+
   private Secret bootSecret(String name, OwnerReference owner, Map<String, String> annotations) {
     Secret secret =
         new SecretBuilder()
@@ -93,7 +97,7 @@ class ForeignObjectsTest {
     world.pool("p", POOL);
     world.settle();
     assertThat(world.condition("p", "BackendReady")).isEqualTo("False/SecretMissing");
-    Secret foreign = bootSecret("p-0-boot-1", owner(world.runner("p-0")), Map.of());
+    Secret foreign = bootSecret(bootSecretOf("p-0"), owner(world.runner("p-0")), Map.of());
     world.secret("later", "a", "own");
 
     world.pass(Duration.ofSeconds(10));
@@ -101,8 +105,8 @@ class ForeignObjectsTest {
     assertThat(world.condition("p", "BackendReady")).isEqualTo("False/SecretConflict");
     assertThat(world.condition("p", "Ready")).isEqualTo("False/SecretConflict");
     assertThat(world.runner("p-0").getStatus().message())
-        .contains("p-0-boot-1", "delete or rename it");
-    assertThat(world.secrets()).as("left alone").contains("p-0-boot-1");
+        .contains(bootSecretOf("p-0"), "delete or rename it");
+    assertThat(world.secrets()).as("left alone").contains(bootSecretOf("p-0"));
 
     world.client().resource(foreign).delete();
     world.soon("it boots", Duration.ofSeconds(10), () -> world.endpoints("p").size() == 1);
@@ -121,7 +125,7 @@ class ForeignObjectsTest {
             .client()
             .secrets()
             .inNamespace(world.namespace)
-            .withName("p-0-boot-1")
+            .withName(bootSecretOf("p-0"))
             .get()
             .getMetadata()
             .getAnnotations();
@@ -129,7 +133,7 @@ class ForeignObjectsTest {
     world.edit("p", "{\"min\":2}");
     world.settle();
     assertThat(world.condition("p", "BackendReady")).isEqualTo("False/SecretMissing");
-    bootSecret("p-1-boot-1", owner(world.runner("p-1")), sealed);
+    bootSecret(bootSecretOf("p-1"), owner(world.runner("p-1")), sealed);
     world.secret("later", "a", "own");
     world.pass(Duration.ofSeconds(10));
     assertThat(world.condition("p", "BackendReady")).isEqualTo("False/SecretConflict");
@@ -143,7 +147,7 @@ class ForeignObjectsTest {
     world.settle();
     OwnerReference earlier = owner(world.runner("p-0"));
     earlier.setUid("00000000-dead-0000-0000-000000000000");
-    bootSecret("p-0-boot-1", earlier, Map.of());
+    bootSecret(Names.bootSecret("p-0", earlier.getUid(), 1), earlier, Map.of());
     world.secret("later", "a", "own");
     world.soon("it boots", Duration.ofSeconds(10), () -> world.endpoints("p").size() == 1);
     assertThat(environments()).singleElement().asString().doesNotContain(EVIL);

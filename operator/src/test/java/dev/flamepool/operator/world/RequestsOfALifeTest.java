@@ -54,7 +54,7 @@ class RequestsOfALifeTest {
   void ofLocalRunnersThatIdle() {
     try (World world = new World(RUNNERS)) {
       world.pool("p", "{max: 3, maxConcurrency: 1}");
-      check(world, RequestsOfALifeTest::idle, 8);
+      check(world, RequestsOfALifeTest::idle, 7);
     }
   }
 
@@ -62,7 +62,7 @@ class RequestsOfALifeTest {
   void ofLocalRunnersThatAreDeleted() {
     try (World world = new World(RUNNERS)) {
       world.pool("p", "{max: 3, maxConcurrency: 1}");
-      check(world, RequestsOfALifeTest::suspend, 7);
+      check(world, RequestsOfALifeTest::suspend, 6);
     }
   }
 
@@ -71,7 +71,7 @@ class RequestsOfALifeTest {
     FlyCloud fly = new FlyCloud();
     try (World world = new World(RUNNERS, CrashPoints.never(), fly)) {
       onFly(world, fly);
-      check(world, RequestsOfALifeTest::idle, 8);
+      check(world, RequestsOfALifeTest::idle, 7);
     }
   }
 
@@ -80,7 +80,7 @@ class RequestsOfALifeTest {
     FlyCloud fly = new FlyCloud();
     try (World world = new World(RUNNERS, CrashPoints.never(), fly)) {
       onFly(world, fly);
-      check(world, RequestsOfALifeTest::suspend, 8); // its end takes so long that it is written
+      check(world, RequestsOfALifeTest::suspend, 7); // its end takes so long that it is written
     }
   }
 

@@ -179,7 +179,7 @@ final class KubeletEvents implements AutoCloseable {
                 PodTrouble.event(
                     last.getReason(),
                     last.getMessage(),
-                    Names.bootSecret(key.runner(), key.attempt())));
+                    Names.bootSecret(key.runner(), key.runnerUid(), key.attempt())));
       }
     }
 

@@ -200,7 +200,8 @@ final class PodRequest {
   }
 
   private String bootSecret() {
-    return Names.bootSecret(attempt.key().runner(), attempt.key().attempt());
+    MachineKey key = attempt.key();
+    return Names.bootSecret(key.runner(), key.runnerUid(), key.attempt());
   }
 
   private static void expose(Container runner, int port) {

@@ -186,7 +186,7 @@ final class PodView {
         PodTrouble.waiting(
             waiting.getReason(),
             waiting.getMessage(),
-            Names.bootSecret(key.runner(), key.attempt()));
+            Names.bootSecret(key.runner(), key.runnerUid(), key.attempt()));
     ContainerStateTerminated last =
         container.getLastState() == null ? null : container.getLastState().getTerminated();
     String words =

@@ -112,7 +112,7 @@ class PodRequestTest {
             .filter(one -> one.getName().equals("flamepool-boot"))
             .reduce((a, b) -> null)
             .orElseThrow();
-    assertThat(boot.getSecret().getSecretName()).isEqualTo("thumbs-3-boot-1");
+    assertThat(boot.getSecret().getSecretName()).isEqualTo("thumbs-3-boot-1-uid-3");
     assertThat(boot.getSecret().getItems())
         .as("nothing else of the Secret")
         .extracting(item -> item.getKey())
@@ -156,7 +156,7 @@ class PodRequestTest {
     assertThat(variable(pod, "PRICE").getValue()).isEqualTo("$$(MODE) costs $$$$5");
     assertThat(variable(pod, "DB").getValue()).isNull();
     assertThat(variable(pod, "DB").getValueFrom().getSecretKeyRef().getName())
-        .isEqualTo("thumbs-3-boot-1");
+        .isEqualTo("thumbs-3-boot-1-uid-3");
     assertThat(variable(pod, "DB").getValueFrom().getSecretKeyRef().getKey()).isEqualTo("env.DB");
     assertThat(Serialization.asJson(pod)).doesNotContain("hunter2");
     List<String> order = runner(pod).getEnv().stream().map(EnvVar::getName).toList();

@@ -92,7 +92,7 @@ class PodViewTest {
           CreateContainerConfigError | failed to sync secret cache: timed out waiting for the condition  | passes
           CreateContainerConfigError | failed to sync configmap cache: timed out waiting for the condition | passes
           CreateContainerConfigError | services have not yet been read at least once, cannot construct envvars | passes
-          CreateContainerConfigError | secret "thumbs-3-boot-1" not found                                | passes
+          CreateContainerConfigError | secret "thumbs-3-boot-1-uid-3" not found                                | passes
           CreateContainerError | context deadline exceeded                                               | passes
           CreateContainerError | failed to reserve container name "app_thumbs": name is reserved for "4f" | passes
           CreateContainerError | no command specified                                                    | fails
