@@ -3,7 +3,7 @@ package dev.flamepool.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.api.FlamePool;
-import dev.flamepool.simulators.matrix.Matrix;
+import dev.flamepool.minicluster.matrix.Matrix;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Arrays;
 import java.util.List;

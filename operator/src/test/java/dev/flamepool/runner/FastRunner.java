@@ -30,6 +30,6 @@ public final class FastRunner {
             real.close();
           }
         };
-    return new Runner(parent, identity, exit, fast, 0);
+    return new Runner(parent, identity, exit, fast, new Threads(false), 0);
   }
 }

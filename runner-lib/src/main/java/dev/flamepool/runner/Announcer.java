@@ -1,9 +1,9 @@
 package dev.flamepool.runner;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -17,27 +17,22 @@ final class Announcer {
   private final Ticker ticker;
   private final Runnable news;
   private final AtomicBoolean coming = new AtomicBoolean();
-  private final ExecutorService thread;
+  private final ThreadPoolExecutor thread;
 
   /**
    * @param news tells everyone how it is
+   * @param maker of its thread
    */
-  Announcer(Ticker ticker, Runnable news) {
-    this(
-        ticker,
-        news,
-        task -> {
-          Thread t = new Thread(task, "flame-announce");
-          t.setDaemon(true);
-          return t;
-        });
-  }
-
-  /** With another maker of its thread, for tests. */
   Announcer(Ticker ticker, Runnable news, ThreadFactory maker) {
     this.ticker = ticker;
     this.news = news;
-    this.thread = Executors.newSingleThreadExecutor(maker);
+    this.thread =
+        new ThreadPoolExecutor(1, 1, 0, TimeUnit.NANOSECONDS, new LinkedBlockingQueue<>(), maker);
+  }
+
+  /** Its thread is there from now on: the last words must not depend on one. */
+  void start() {
+    thread.prestartCoreThread();
   }
 
   /** The news have changed: they are told at most every 250 ms. */
@@ -62,9 +57,17 @@ final class Announcer {
   /** Says it after all that is to be said already. Never blocks. */
   void say(Runnable words) {
     try {
-      thread.execute(words);
+      thread.execute(() -> said(words));
     } catch (RejectedExecutionException e) {
       // the last word has been said
+    }
+  }
+
+  private static void said(Runnable words) {
+    try {
+      words.run();
+    } catch (Throwable e) {
+      Say.warn("a word to callers was lost: " + e);
     }
   }
 

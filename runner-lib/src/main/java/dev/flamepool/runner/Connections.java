@@ -55,7 +55,11 @@ final class Connections {
     failed = new Tally("connections that came to nothing", runner.ticker(), Say::info);
     misspoken = new Tally("peers that broke the protocol", runner.ticker(), Say::warn);
     peers = new Peers(runner.maxConcurrency(), Runtime.getRuntime().maxMemory(), this::changed);
-    announcer = new Announcer(runner.ticker(), () -> controls.forEach(ControlSession::tell));
+    announcer =
+        new Announcer(
+            runner.ticker(),
+            () -> controls.forEach(ControlSession::tell),
+            work -> threads.make(work, "flame-announce"));
   }
 
   int listen(@Nullable String host, int port) throws IOException {
@@ -66,7 +70,8 @@ final class Connections {
             : new InetSocketAddress(InetAddress.getByName(host), port),
         BACKLOG);
     server = s;
-    Threads.startPlatform(
+    announcer.start();
+    threads.start(
         new Runnable() {
           @Override
           public void run() {
@@ -173,7 +178,7 @@ final class Connections {
     try {
       if (in.isControl()) {
         ControlEnd end = in.acceptControl(ack);
-        Threads.startPlatform(() -> control(in, end), "flame-control");
+        threads.start(() -> control(in, end), "flame-control");
       } else {
         slot(in, in.acceptSlot(ack));
       }

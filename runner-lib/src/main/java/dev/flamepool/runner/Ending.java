@@ -25,6 +25,7 @@ final class Ending {
   private final Connections connections;
   private final Runner.Exit exit;
   private final AtomicBoolean started = new AtomicBoolean();
+  private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch done = new CountDownLatch(1);
   private volatile boolean graceIsOver;
   private volatile boolean forced;
@@ -33,10 +34,12 @@ final class Ending {
   private volatile @Nullable RunnerApplication application;
   private volatile @Nullable Thread stopping;
 
-  Ending(Runner runner, Connections connections, Runner.Exit exit) {
+  /** Its thread is there from now on: no end, and no call's grace, depends on one. */
+  Ending(Runner runner, Connections connections, Threads threads, Runner.Exit exit) {
     this.runner = runner;
     this.connections = connections;
     this.exit = exit;
+    threads.start(this::run, "flame-end");
   }
 
   void application(@Nullable RunnerApplication app) {
@@ -54,7 +57,8 @@ final class Ending {
         return;
       }
       result = cause;
-      Threads.startPlatform(() -> run(cause, message), "flame-end");
+      why = message;
+      begun.countDown();
     } catch (Throwable e) {
       exit.halt(cause, message + " (its end could not begin: " + e + ")");
     }
@@ -78,22 +82,22 @@ final class Ending {
     connections.wake();
   }
 
-  private void run(EndCause cause, String message) {
+  private void run() {
     try {
-      goDown(cause, message);
+      begun.await();
+      goDown(result);
     } catch (Throwable e) {
-      exit.halt(cause, message + " (its end failed: " + e + ")");
+      exit.halt(result, why + " (its end failed: " + e + ")");
     }
   }
 
-  private void goDown(EndCause cause, String message) throws InterruptedException {
-    Say.info("ending (" + cause + "): " + message);
+  private void goDown(EndCause cause) throws InterruptedException {
+    Say.info("ending (" + cause + "): " + why);
     connections.tellAll(new ControlMessage.Draining(cause.name()));
     connections.goawayAll();
     connections.awaitNoSlots(() -> graceIsOver || forced);
     connections.endResidents();
     connections.awaitNoSlots(() -> forced);
-    why = message;
     stopApplication();
     stopped();
   }

@@ -16,11 +16,13 @@ final class IdleQuestion {
   static final long LONG_NANOS = 10_000_000_000L;
 
   private final Ticker ticker;
+  private final Threads threads;
   private volatile IdleCheck check = IdleCheck.ALWAYS;
   private volatile boolean open;
 
-  IdleQuestion(Ticker ticker) {
+  IdleQuestion(Ticker ticker, Threads threads) {
     this.ticker = ticker;
+    this.threads = threads;
   }
 
   void about(IdleCheck now) {
@@ -42,7 +44,7 @@ final class IdleQuestion {
     open = true;
     boolean started = false;
     try {
-      Thread thread = Threads.startPlatform(() -> answer(asked, answer), "flame-idle-check");
+      Thread thread = threads.start(() -> answer(asked, answer), "flame-idle-check");
       started = true;
       ticker.after(LONG_NANOS, () -> remark(thread));
     } finally {

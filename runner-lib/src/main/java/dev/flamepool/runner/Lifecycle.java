@@ -75,7 +75,12 @@ final class Lifecycle {
    * @param end told once for idle (then the state drains already), lifetime or orphan
    */
   Lifecycle(
-      FlameParent parent, double jitter, RunnerState state, Ticker ticker, Consumer<EndCause> end) {
+      FlameParent parent,
+      double jitter,
+      RunnerState state,
+      Ticker ticker,
+      Threads threads,
+      Consumer<EndCause> end) {
     this.state = state;
     this.ticker = ticker;
     this.end = end;
@@ -88,7 +93,7 @@ final class Lifecycle {
     idleSince = bornAt;
     contactAt = bornAt;
     alarm = new Alarm(ticker, this::ring);
-    question = new IdleQuestion(ticker);
+    question = new IdleQuestion(ticker, threads);
   }
 
   void start() {

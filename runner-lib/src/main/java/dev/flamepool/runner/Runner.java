@@ -66,21 +66,33 @@ public final class Runner {
 
   /** A runner on the real clock. */
   public Runner(FlameParent parent, Identity identity, Exit exit) {
-    this(parent, identity, exit, Ticker.system(), Math.random());
+    this(
+        parent,
+        identity,
+        exit,
+        Ticker.system(),
+        new Threads(parent.virtualThreads()),
+        Math.random());
   }
 
-  Runner(FlameParent parent, Identity identity, Exit exit, Ticker ticker, double jitter) {
+  Runner(
+      FlameParent parent,
+      Identity identity,
+      Exit exit,
+      Ticker ticker,
+      Threads threads,
+      double jitter) {
     this.parent = parent;
     this.ticker = ticker;
     this.exit = exit;
     state = new RunnerState(parent.maxConcurrency(), parent.singleUse(), ticker.nanos());
-    connections = new Connections(this, identity, new Threads(parent.virtualThreads()));
+    connections = new Connections(this, identity, threads);
     fairness =
         new Fairness(state, parent.maxConcurrency(), parent.singleUse(), ticker, connections::tell);
-    ending = new Ending(this, connections, exit);
+    ending = new Ending(this, connections, threads, exit);
     leftProcesses =
         new LeftProcesses(ticker, () -> state.now().inFlight(), LeftProcesses::children, Say::warn);
-    lifecycle = new Lifecycle(parent, jitter, state, ticker, this::endOfItself);
+    lifecycle = new Lifecycle(parent, jitter, state, ticker, threads, this::endOfItself);
     deadlines = new Deadlines(ticker, STUCK_GRACE_NANOS, this::stuck);
   }
 

@@ -4,14 +4,26 @@ import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the threads of connections: platform ones, or virtual ones where the pool asks for them
- * and the JVM has them.
+ * Makes the runner's threads. Those of slots are platform ones, or virtual ones where the pool asks
+ * for them and the JVM has them; all others are platform ones.
  */
 final class Threads {
+  /** Makes threads that are not started yet. */
+  interface Maker {
+    Thread make(Runnable work, String name);
+  }
+
   private final @Nullable Method startVirtual;
+  private final Maker maker;
 
   Threads(boolean virtual) {
+    this(virtual, Threads::platform);
+  }
+
+  /** With another maker of platform threads, for tests. */
+  Threads(boolean virtual, Maker maker) {
     startVirtual = virtual ? find() : null;
+    this.maker = maker;
   }
 
   private static @Nullable Method find() {
@@ -26,20 +38,38 @@ final class Threads {
   /** For slots. */
   void startSlot(Runnable r) {
     if (startVirtual == null) {
-      startPlatform(r, "flame-slot");
+      start(r, Connections.SLOT_THREAD);
       return;
     }
     try {
       startVirtual.invoke(null, r);
     } catch (ReflectiveOperationException e) {
-      startPlatform(r, "flame-slot");
+      start(r, Connections.SLOT_THREAD);
     }
   }
 
+  /** A platform thread, not started. */
+  Thread make(Runnable r, String name) {
+    return maker.make(r, name);
+  }
+
+  /** On a platform thread. */
+  Thread start(Runnable r, String name) {
+    Thread t = make(r, name);
+    t.start();
+    return t;
+  }
+
+  /** For what belongs to the process, not to its runner. */
   static Thread startPlatform(Runnable r, String name) {
+    Thread t = platform(r, name);
+    t.start();
+    return t;
+  }
+
+  private static Thread platform(Runnable r, String name) {
     Thread t = new Thread(r, name);
     t.setDaemon(true);
-    t.start();
     return t;
   }
 }

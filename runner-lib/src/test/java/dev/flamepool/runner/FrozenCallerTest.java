@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.flamepool.closure.Closures;
-import dev.flamepool.wire.BodyIn;
 import dev.flamepool.wire.CallOptions;
 import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.RawPeer;
 import dev.flamepool.wire.Reply;
-import dev.flamepool.wire.ReplyDecoder;
 import dev.flamepool.wire.Role;
 import dev.flamepool.wire.Silence;
 import dev.flamepool.wire.SlotConnection;
@@ -72,42 +70,17 @@ class FrozenCallerTest {
   void aResultThatNobodyReadsIsNotWaitedFor() throws Exception {
     TestRunner r = runner(false);
     SlotConnection slot = r.slot("c", 1);
-    CountDownLatch resumed = new CountDownLatch(1);
-    CountDownLatch stopped = new CountDownLatch(1);
-    ReplyDecoder frozen =
-        new ReplyDecoder() {
-          @Override
-          public Object value(BodyIn body, java.util.function.Consumer<Object> tracked)
-              throws IOException {
-            stopped.countDown();
-            try {
-              resumed.await();
-            } catch (InterruptedException e) {
-              throw new IOException(e);
-            }
-            body.in().bytes(16 << 20);
-            return "read";
-          }
-
-          @Override
-          public Object value(BodyIn body) throws IOException {
-            return value(body, tracked -> {});
-          }
-
-          @Override
-          public Throwable failure(BodyIn body) {
-            return new IllegalStateException();
-          }
-        };
+    FrozenReader frozen = new FrozenReader();
     CompletableFuture<Reply> reply =
         TestRunner.async(
             () ->
                 slot.call(
-                    Closures.encode((Task<byte[]>) () -> new byte[16 << 20], Task.class, true),
+                    Closures.encode(
+                        (Task<byte[]>) () -> new byte[FrozenReader.BYTES], Task.class, true),
                     CallOptions.DEFAULT,
                     frozen,
                     Wait.FOREVER));
-    assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();
+    frozen.awaitStop();
     r.runner.stop(3_600_000, "ends while it writes");
     await()
         .atMost(TRULY)
@@ -117,7 +90,7 @@ class FrozenCallerTest {
               return r.ended.isDone();
             });
     assertThat(r.awaitEnd()).isEqualTo(EndCause.DRAINED);
-    resumed.countDown();
+    frozen.resume();
     assertThat(reply.get(20, TimeUnit.SECONDS)).isNotInstanceOf(Reply.Result.class);
   }
 

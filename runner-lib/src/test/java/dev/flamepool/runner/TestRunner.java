@@ -40,34 +40,52 @@ final class TestRunner implements AutoCloseable {
   static final ReplyDecoder DECODER = Closures.replies(TestRunner.class.getClassLoader());
 
   final CompletableFuture<EndCause> ended = new CompletableFuture<>();
+
+  /** Whether its process was halted, and what it said. */
+  volatile boolean halted;
+
+  volatile String lastWords = "";
   private final List<SlotConnection> slots = new CopyOnWriteArrayList<>();
   final Runner runner;
   final InetSocketAddress address;
 
   TestRunner(FlameParent parent, Ticker ticker, @Nullable RunnerApplication application) {
-    this(parent, ticker);
+    this(parent, ticker, new Threads(parent.virtualThreads()), application);
+  }
+
+  /** With threads of the test's. */
+  TestRunner(
+      FlameParent parent, Ticker ticker, Threads threads, @Nullable RunnerApplication application) {
+    this(parent, threads, ticker);
     runner.serve(application);
   }
 
   /** One whose application is not there yet. */
   static TestRunner booting(FlameParent parent, Ticker ticker) {
-    return new TestRunner(parent, ticker);
+    return new TestRunner(parent, new Threads(false), ticker);
   }
 
-  private TestRunner(FlameParent parent, Ticker ticker) {
+  private TestRunner(FlameParent parent, Threads threads, Ticker ticker) {
     Runner.Exit exit =
         new Runner.Exit() {
           @Override
           public void exit(EndCause cause, String message) {
+            if (!ended.isDone()) {
+              lastWords = message;
+            }
             ended.complete(cause);
           }
 
           @Override
           public void halt(EndCause cause, String message) {
+            if (!ended.isDone()) {
+              lastWords = message;
+              halted = true;
+            }
             ended.complete(cause);
           }
         };
-    runner = new Runner(parent, POOL.runner(UID).identity(), exit, ticker, 0.5);
+    runner = new Runner(parent, POOL.runner(UID).identity(), exit, ticker, threads, 0.5);
     try {
       address =
           new InetSocketAddress(InetAddress.getLoopbackAddress(), runner.listen("127.0.0.1", 0));
@@ -95,7 +113,7 @@ final class TestRunner implements AutoCloseable {
     return parent(4, false, -1, -1, -1, -1, identity);
   }
 
-  private static FlameParent parent(
+  static FlameParent parent(
       int maxConcurrency,
       boolean singleUse,
       long idle,

@@ -1,6 +1,6 @@
 package dev.flamepool.operator.world;
 
-import dev.flamepool.simulators.matrix.Matrix;
+import dev.flamepool.minicluster.matrix.Matrix;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;

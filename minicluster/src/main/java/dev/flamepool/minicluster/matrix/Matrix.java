@@ -1,4 +1,4 @@
-package dev.flamepool.simulators.matrix;
+package dev.flamepool.minicluster.matrix;
 
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package dev.flamepool.simulators.matrix;
+package dev.flamepool.minicluster.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
