@@ -75,7 +75,10 @@ final class ReplyIn {
             Codes.read(Reply.Failed.Kind.values(), in.u1(), Reply.Failed.Kind.OTHER);
         String trace = Said.string("Failed.trace", in, Limits.MAX_TRACE);
         BodyIn body = body("Failed.body", Limits.MAX_FAILURE_BYTES);
-        yield finish(body, () -> new Reply.Failed(kind, decoder.failure(body), trace));
+        Reply reply = finish(body, () -> new Reply.Failed(kind, decoder.failure(body), trace));
+        yield reply instanceof Reply.Unreadable unreadable && saysItself(kind)
+            ? new Reply.Failed(kind, unreadable.cause(), trace)
+            : reply;
       }
       case Protocol.REFUSED -> {
         check(n);
@@ -86,6 +89,14 @@ final class ReplyIn {
       }
       case Protocol.GOAWAY -> goaway(n);
       default -> throw new MalformedException("message type " + type + " on a slot");
+    };
+  }
+
+  /** Whether that is the end whatever the function threw. */
+  private static boolean saysItself(Reply.Failed.Kind kind) {
+    return switch (kind) {
+      case TIMED_OUT, CANCELLED, RUNNER_ENDED -> true;
+      default -> false;
     };
   }
 

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A slot, seen from the caller: one call at a time, written and read on the calling thread. Not
- * thread-safe but for {@link #abort}; a pool of slots hands it to one thread at a time. Whoever
- * holds the runner's control connection must abort its slots when that ends, because a write to a
- * silent machine is not timed.
+ * thread-safe but for {@link #abort}; a pool of slots hands it to one thread at a time. A runner
+ * that stops in the middle of a body is cut after the link's time. Whoever holds the runner's
+ * control connection must abort its slots when that ends: a reply that has not begun is not timed.
  */
 public final class SlotConnection implements Slot, AutoCloseable {
   // Beyond this a goaway may have arrived unread; asking the socket costs a system call.
@@ -28,6 +28,11 @@ public final class SlotConnection implements Slot, AutoCloseable {
   private int number; // written under turn
   private @Nullable Wait waiting; // guarded by turn
   private volatile boolean givenUp;
+  private final TransferTimer reads = new TransferTimer(LinkTimer.starting());
+  private final TransferTimer writes = new TransferTimer(LinkTimer.starting());
+  private long looked = System.nanoTime();
+  private boolean inReply; // seen by whoever sees that a read waits
+  private volatile boolean stuck;
   private long lastUse = System.nanoTime();
 
   private SlotConnection(Link link, HelloAck ack, int slot) {
@@ -120,8 +125,13 @@ public final class SlotConnection implements Slot, AutoCloseable {
     }
   }
 
-  /** Asks whoever makes a call whether to wait on. */
+  /** Asks whoever makes a call whether to wait on, and looks at what moves. */
   void tick() {
+    long now = System.nanoTime();
+    if (now - looked >= LinkTimer.TICK_NANOS) {
+      looked = now;
+      endIfStuck(now);
+    }
     synchronized (turn) {
       Wait asked = waiting;
       if (asked != null && !asked.tick(number)) {
@@ -129,6 +139,36 @@ public final class SlotConnection implements Slot, AutoCloseable {
         abort();
       }
     }
+  }
+
+  /** The runner has stopped in the middle of a call's or a reply's body: it ends here. */
+  void endIfStuck(long now) {
+    BufferedSocket below = link.below();
+    boolean late = reads.stuck(now, isAwaitingReply(), below.read());
+    if (writes.stuck(now, below.isWriting(), below.written()) || late) {
+      stuck = true;
+      abort();
+    }
+  }
+
+  private boolean isAwaitingReply() {
+    return link.below().isReading() && inReply;
+  }
+
+  /** Bytes that have come and left, -1 unless it waits in the middle of a body. Any thread. */
+  long moved() {
+    BufferedSocket below = link.below();
+    return isAwaitingReply() || below.isWriting() ? below.read() + below.written() : -1;
+  }
+
+  private IOException why(IOException e) {
+    return stuck
+        ? new IOException(
+            "it stopped in the middle of it: less than 16 KiB moved in "
+                + LinkTimer.TIMEOUT_NANOS / 1_000_000_000
+                + " s",
+            e)
+        : e;
   }
 
   private Reply call(
@@ -158,7 +198,7 @@ public final class SlotConnection implements Slot, AutoCloseable {
       return reply(replies.type(), n, stay, decoder);
     } catch (IOException e) {
       fail();
-      return new Reply.Lost(admitFirst, e);
+      return new Reply.Lost(admitFirst, why(e));
     } catch (Error e) {
       fail(); // nobody reads on from the middle of a reply
       throw e;
@@ -216,7 +256,7 @@ public final class SlotConnection implements Slot, AutoCloseable {
     if (givenUp) {
       return new Reply.Lost(false, e);
     }
-    return new Reply.NotStarted("the call could not be sent: " + e.getMessage());
+    return new Reply.NotStarted("the call could not be sent: " + why(e).getMessage());
   }
 
   /** Something has come although nothing was asked: only a goaway may. */
@@ -233,7 +273,13 @@ public final class SlotConnection implements Slot, AutoCloseable {
   }
 
   private Reply reply(int type, int n, Stay stay, ReplyDecoder decoder) throws IOException {
-    Reply reply = replies.read(type, n, stay, decoder);
+    inReply = true;
+    Reply reply;
+    try {
+      reply = replies.read(type, n, stay, decoder);
+    } finally {
+      inReply = false;
+    }
     boolean orphans = type == Protocol.RESULT_STAYS && !(reply instanceof Reply.Stays);
     if (orphans || reply instanceof Reply.NotStarted) {
       fail(); // nobody here could release what stays; or the runner is ending

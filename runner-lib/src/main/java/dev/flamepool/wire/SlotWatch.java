@@ -1,5 +1,7 @@
 package dev.flamepool.wire;
 
+import java.util.function.Consumer;
+
 /**
  * Asks the callers of this process about every 40 ms whether they wait on: an interrupted one is
  * noticed, its work cancelled and its grace over well within 250 ms. A read time-out could do that
@@ -15,6 +17,11 @@ final class SlotWatch {
 
   static void add(SlotConnection slot) {
     SLOTS.add(slot);
+  }
+
+  /** Looks at each once, in a way of the caller's. */
+  static void look(Consumer<SlotConnection> once) {
+    SLOTS.look(once);
   }
 
   static void remove(SlotConnection slot) {

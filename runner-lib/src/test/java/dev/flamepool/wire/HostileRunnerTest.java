@@ -174,6 +174,29 @@ class HostileRunnerTest {
     }
   }
 
+  /** Whatever the function threw then cannot change that. */
+  @Test
+  void anEndThatSaysItselfNeedsNoReadableFailure() throws Exception {
+    for (Reply.Failed.Kind kind : Reply.Failed.Kind.values()) {
+      Reply reply =
+          answered(
+              out -> {
+                out.u1(Protocol.FAILED);
+                out.vint(1);
+                out.u1(Codes.of(kind));
+                out.string("");
+                value(out);
+              });
+      switch (kind) {
+        case TIMED_OUT, CANCELLED, RUNNER_ENDED ->
+            assertThat(reply)
+                .isInstanceOfSatisfying(
+                    Reply.Failed.class, failed -> assertThat(failed.kind()).isEqualTo(kind));
+        default -> assertThat(reply).isInstanceOf(Reply.Unreadable.class);
+      }
+    }
+  }
+
   /** Its body has not left here. */
   @Test
   void aCallWhoseBodyWasNeverAskedForHasNotStarted() throws Exception {
