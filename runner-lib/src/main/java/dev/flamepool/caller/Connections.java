@@ -136,6 +136,11 @@ final class Connections {
     return Ticks.now() < crowdedUntil ? Math.max(1, count.get()) : Integer.MAX_VALUE;
   }
 
+  /** How many of so many calls at once there are slots for, or may be by this process's heap. */
+  int places(int wanted) {
+    return SlotRoom.OF_HEAP.calls(count.get(), wanted);
+  }
+
   /** Takes a slot back after a call. */
   void giveBack(Slot slot) {
     if (!slot.usable() || !idle.push(slot)) {
@@ -146,7 +151,7 @@ final class Connections {
   /** After an idle slot was taken: opens another if that was the last and there may be more. */
   void keepAhead(int limit) {
     lastUse = Ticks.now();
-    if (count.get() < Math.min(limit, share)
+    if (count.get() < places(Math.min(limit, share))
         && idle.isEmpty()
         && spareComing.compareAndSet(false, true)) {
       Futures.atEnd(

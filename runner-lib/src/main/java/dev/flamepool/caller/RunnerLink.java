@@ -69,7 +69,7 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
   @Override
   public boolean hasRoom() {
     int n = taken.get();
-    return !draining && n >= 0 && n < endpoint.maxConcurrency() && !room.isBlocked();
+    return !draining && n >= 0 && n < places() && !room.isBlocked();
   }
 
   @Override
@@ -97,8 +97,12 @@ final class RunnerLink implements RunnerChoice.Candidate, ControlListener {
     return draining ? Ticks.NEVER : room.nextTry(now);
   }
 
+  private int places() {
+    return connections.places(endpoint.maxConcurrency());
+  }
+
   boolean tryTake() {
-    return tryTake(endpoint.maxConcurrency());
+    return tryTake(places());
   }
 
   /**

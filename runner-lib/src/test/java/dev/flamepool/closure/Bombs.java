@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 public final class Bombs {
   private Bombs() {}
 
-  /** Twelve characters of a pattern are two tables of 256. */
+  /** Six characters of a pattern are two tables of 256. */
   private static String text() {
-    return "[a][b]".repeat(6_000);
+    return "[a][b]".repeat(1_000);
   }
 
-  /** One captured list of so many patterns of one text: 36 kB, and four bytes for each of them. */
+  /** One captured list of so many patterns of one text: 6 kB, and four bytes for each of them. */
   public static Body patterns(int n) {
     Out out = new Out(64);
     out.u1(0);
@@ -42,7 +42,7 @@ public final class Bombs {
     return new Body(List.of(), out);
   }
 
-  /** The same as a result: each takes 4 MB. */
+  /** The same as a result: each takes 700 kB. */
   public static Object patternsHere(int n) {
     String text = text();
     List<Pattern> all = new ArrayList<>();

@@ -61,8 +61,8 @@ class SmallCallerTest {
   public static void main(String[] args) throws Exception {
     Small caller = new Small(Path.of(args[0]), Integer.parseInt(args[1]));
     SlotConnection one = caller.slot(1);
-    tooLarge(caller.call(one, () -> new byte[80 << 20]), "80 MiB");
-    tooLarge(caller.call(one, () -> Bombs.patternsHere(12)), "MiB");
+    tooLarge(caller.call(one, () -> new byte[40 << 20]), "40 MiB");
+    tooLarge(caller.call(one, () -> Bombs.patternsHere(60)), "MiB");
     tooLarge(
         caller.call(
             one,
@@ -78,17 +78,17 @@ class SmallCallerTest {
     System.out.println("too large done");
 
     List<CompletableFuture<Integer>> sizes = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 3; i++) {
       SlotConnection slot = caller.slot(2 + i);
       sizes.add(
           TestRunner.async(
               () ->
-                  caller.call(slot, () -> new byte[12 << 20]) instanceof Reply.Result result
+                  caller.call(slot, () -> new byte[14 << 20]) instanceof Reply.Result result
                       ? ((byte[]) result.value()).length
                       : 0));
     }
     for (CompletableFuture<Integer> size : sizes) {
-      check(size.get(60, TimeUnit.SECONDS) == 12 << 20, "one by one");
+      check(size.get(60, TimeUnit.SECONDS) == 14 << 20, "one by one");
     }
     System.out.println("all done");
   }
