@@ -1,6 +1,7 @@
 package dev.flamepool.caller;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import dev.flamepool.wire.SlotConnection;
+import java.util.function.IntSupplier;
 
 /**
  * How many slots this process may have open, by its heap. Beyond that, calls use those that there
@@ -12,21 +13,19 @@ final class SlotRoom {
 
   /** A quarter of the heap. */
   static final SlotRoom OF_HEAP =
-      new SlotRoom((int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4 / SLOT));
+      new SlotRoom(
+          (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4 / SLOT),
+          SlotConnection::openNow);
 
   private final int most;
-  private final AtomicInteger open = new AtomicInteger();
+  private final IntSupplier open;
 
-  SlotRoom(int most) {
+  /**
+   * @param open how many there are
+   */
+  SlotRoom(int most, IntSupplier open) {
     this.most = most;
-  }
-
-  void opens() {
-    open.incrementAndGet();
-  }
-
-  void closed() {
-    open.decrementAndGet();
+    this.open = open;
   }
 
   /**
@@ -36,6 +35,6 @@ final class SlotRoom {
    * @param wanted what it would take
    */
   int calls(int own, int wanted) {
-    return open.get() < most ? wanted : Math.min(wanted, Math.max(1, own));
+    return open.getAsInt() < most ? wanted : Math.min(wanted, Math.max(1, own));
   }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,10 @@ public final class SlotConnection implements Slot, AutoCloseable {
   // Beyond this a goaway may have arrived unread; asking the socket costs a system call.
   private static final long LOOK_AFTER_NANOS = 50_000_000;
 
+  private static final AtomicInteger OPEN = new AtomicInteger();
+
   private final Link link;
+  private final AtomicBoolean counted = new AtomicBoolean();
   private final HelloAck ack;
   private final int slot;
   private final Sent sent;
@@ -70,6 +75,8 @@ public final class SlotConnection implements Slot, AutoCloseable {
       link.readTimeout(0);
       SlotConnection connection = new SlotConnection(link, ack, slot);
       SlotWatch.add(connection);
+      OPEN.incrementAndGet();
+      connection.counted.set(true);
       return connection;
     } catch (IOException | RuntimeException | Error e) {
       link.abort();
@@ -287,7 +294,15 @@ public final class SlotConnection implements Slot, AutoCloseable {
     return reply;
   }
 
+  /** How many this process has open. */
+  public static int openNow() {
+    return OPEN.get();
+  }
+
   private void fail() {
+    if (counted.compareAndSet(true, false)) {
+      OPEN.decrementAndGet();
+    }
     usable = false;
     SlotWatch.remove(this);
     link.abort();
