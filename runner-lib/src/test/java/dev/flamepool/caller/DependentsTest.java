@@ -55,8 +55,9 @@ class DependentsTest extends RealRunners {
     ((CompletableFuture<String>) plain.submit(task, "result")).thenRunAsync(noted("with result"));
     Placed<StringBuilder> kept = of.place(() -> new StringBuilder());
     kept.submit(it -> Work.await(gate)).thenRunAsync(noted("placed"));
-    CompletableFuture<String> late =
-        of.submit(() -> Work.await(gate + ".never")).orTimeout(50, TimeUnit.MILLISECONDS);
+    CompletableFuture<String> late = of.submit(() -> Work.await(gate + ".never"));
+    awaitFile("gate-" + of.hashCode() + ".never.started");
+    late.orTimeout(50, TimeUnit.MILLISECONDS);
     late.whenCompleteAsync((value, failure) -> noted("timeout").run());
     of.submit(() -> Work.await(gate)).thenRun(noted("thenRun"));
     CompletableFuture<String> refused =

@@ -47,6 +47,9 @@ final class EndScene implements RunnerApplication {
   volatile boolean stopThrows;
   volatile boolean noThreads;
 
+  /** Whether some peer stops in the middle of a body. */
+  volatile boolean peerStops;
+
   private final CountDownLatch over = new CountDownLatch(1);
   private final CountDownLatch begin = new CountDownLatch(1);
   private final CountDownLatch go = new CountDownLatch(1);
@@ -152,8 +155,11 @@ final class EndScene implements RunnerApplication {
     return what;
   }
 
+  /** One that has heard from the runner: its thread there has been made. */
   TestRunner.Control control(Role role, String id) throws Exception {
-    return keep(runner.control(role, id));
+    TestRunner.Control control = keep(runner.control(role, id));
+    until(() -> !control.heard.isEmpty());
+    return control;
   }
 
   SlotConnection slot(String caller) throws Exception {
@@ -219,7 +225,10 @@ final class EndScene implements RunnerApplication {
     return runner.runner.runnerState().now();
   }
 
-  /** Lets slots stand still, as often as it takes, until that is so. */
+  /**
+   * Waits until that is so. Where a peer stops in a body, slots stand still as often as it takes;
+   * elsewhere they do not: one that is merely slow would be cut off.
+   */
   void standStillUntil(Callable<Boolean> so) {
     await()
         .atMost(Duration.ofSeconds(20))
@@ -228,7 +237,7 @@ final class EndScene implements RunnerApplication {
         .until(
             () -> {
               boolean is = so.call();
-              if (!is) {
+              if (!is && peerStops) {
                 Silence.standStill(17);
               }
               return is;

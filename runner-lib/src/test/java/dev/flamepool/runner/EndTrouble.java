@@ -49,6 +49,7 @@ enum EndTrouble {
   RESULT_IS_NOT_READ(Duration.ZERO) {
     @Override
     Check begin(EndScene scene) throws Exception {
+      scene.peerStops = true;
       FrozenReader frozen = new FrozenReader();
       CompletableFuture<Reply> reply =
           scene.call("frozen", () -> new byte[FrozenReader.BYTES], -1, frozen);
@@ -65,6 +66,7 @@ enum EndTrouble {
   BODY_IS_UNFINISHED(Duration.ZERO) {
     @Override
     Check begin(EndScene scene) throws Exception {
+      scene.peerStops = true;
       RawPeer peer = scene.raw("unfinished");
       peer.send(RawPeer.admitFirst(1_000_000));
       peer.awaitAdmission();
