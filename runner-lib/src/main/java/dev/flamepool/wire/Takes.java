@@ -18,8 +18,14 @@ public final class Takes {
     return CODEC + name;
   }
 
-  /** Whether one of these names is that of the need, of what is around it, or its package. */
+  /**
+   * Whether one of these names is that of the need, of what is around it, or its package. A codec
+   * covers itself only, whatever its name looks like.
+   */
   public static boolean cover(Collection<String> names, String need) {
+    if (need.startsWith(CODEC)) {
+      return names.contains(need);
+    }
     for (String name : names) {
       if (covers(name, need)) {
         return true;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flamepool.FlameParent;
 import dev.flamepool.RunnerMain;
+import dev.flamepool.wire.Hello;
 import dev.flamepool.wire.Role;
 import dev.flamepool.wire.SlotConnection;
 import dev.flamepool.wire.Timeouts;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 /** A runner as the local backend starts it: a real child JVM of 64 MiB with its own folder. */
 final class ChildRunner implements AutoCloseable {
   private static final int PLACES = 32;
+  private static final String MAIN = "main=";
 
   private final Path folder;
   private final Process process;
@@ -32,7 +35,8 @@ final class ChildRunner implements AutoCloseable {
    * Starts it.
    *
    * @param graceMs for its calls when it ends
-   * @param options of the JVM, later ones win; {@code virtual=true} for virtual threads
+   * @param options of the JVM, later ones win; {@code virtual=true} for virtual threads, {@code
+   *     main=} and a class for another main than the runner's own
    */
   ChildRunner(Path folder, long graceMs, String... options) throws IOException {
     this(folder, parent(folder, graceMs, List.of(options)), List.of(), options);
@@ -61,7 +65,11 @@ final class ChildRunner implements AutoCloseable {
             TestApplication.services(folder.resolve("services"))
                 + File.pathSeparator
                 + System.getProperty("java.class.path"),
-            RunnerMain.class.getName()));
+            Arrays.stream(options)
+                .filter(option -> option.startsWith(MAIN))
+                .map(option -> option.substring(MAIN.length()))
+                .findFirst()
+                .orElse(RunnerMain.class.getName())));
     ProcessBuilder b =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -141,13 +149,12 @@ final class ChildRunner implements AutoCloseable {
   }
 
   SlotConnection slot(String caller, int number) throws IOException {
+    return slot(number, TestRunner.hello(Role.CALLER, caller));
+  }
+
+  SlotConnection slot(int number, Hello hello) throws IOException {
     return SlotConnection.open(
-        address(),
-        TestRunner.UID,
-        TestRunner.CALLER,
-        TestRunner.hello(Role.CALLER, caller),
-        number,
-        Timeouts.DEFAULT);
+        address(), TestRunner.UID, TestRunner.CALLER, hello, number, Timeouts.DEFAULT);
   }
 
   TestRunner.Control control(Role role, String id) throws IOException {

@@ -17,23 +17,36 @@ import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.CaptureException;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.wire.CallOptions;
+import dev.flamepool.wire.Hello;
 import dev.flamepool.wire.Reply;
 import dev.flamepool.wire.Reply.Failed.Kind;
+import dev.flamepool.wire.Role;
 import dev.flamepool.wire.SlotConnection;
 import dev.flamepool.wire.Wait;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Values that go as the application's own codecs write them. */
 @Timeout(60)
@@ -55,7 +68,8 @@ class CodecTest {
 
   record Holds(String text, Dto dto) {}
 
-  static final class Json implements ValueCodec<Object> {
+  /** Public, as the service loader wants it. */
+  public static final class Json implements ValueCodec<Object> {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     @Override
@@ -76,6 +90,55 @@ class CodecTest {
     @Override
     public Object read(Class<?> type, InputStream in) throws IOException {
       return MAPPER.readValue(in, type);
+    }
+  }
+
+  /** Each is a list of the next one, twice: to hash the first one takes 2 to the depth steps. */
+  static final class Twins extends AbstractList<Object> {
+    private final int depth;
+    private final @Nullable Twins inside;
+
+    Twins(int depth) {
+      this.depth = depth;
+      this.inside = depth == 0 ? null : new Twins(depth - 1);
+    }
+
+    @Override
+    public Object get(int index) {
+      return Objects.requireNonNull(inside);
+    }
+
+    @Override
+    public int size() {
+      return inside == null ? 0 : 2;
+    }
+
+    /** Here only: what counts them cannot know. */
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+  }
+
+  static final class TwinsCodec implements ValueCodec<Twins> {
+    @Override
+    public boolean handles(Class<?> type) {
+      return type == Twins.class;
+    }
+
+    @Override
+    public void write(Twins value, OutputStream out) throws IOException {
+      out.write(value.depth);
+    }
+
+    @Override
+    public Twins read(Class<? extends Twins> type, InputStream in) throws IOException {
+      return new Twins(in.read());
     }
   }
 
@@ -162,6 +225,7 @@ class CodecTest {
     Flame.builder()
         .codec(new Json())
         .codec(new Messages())
+        .codec(new TwinsCodec())
         .codec(new FaultyCodec())
         .inProcess()
         .close();
@@ -193,6 +257,149 @@ class CodecTest {
                 call(slot, () -> twice.get(0) == twice.get(1) && ((Dto[]) twice.get(2))[0] == dto)))
         .as("one object stays one")
         .isEqualTo(true);
+  }
+
+  /** By Java serialization, with values of a codec in its fields. */
+  static final class Box implements Serializable {
+    final Object first;
+    final Object second;
+
+    Box(Object first, Object second) {
+      this.first = first;
+      this.second = second;
+    }
+  }
+
+  @Test
+  void oneObjectStaysOneAndEqualOnesStayTwo() throws Exception {
+    SlotConnection slot = slot();
+    Dto dto = Dto.of("a");
+    Dto other = Dto.of("a");
+    Box box = new Box(dto, new Box(dto, other));
+    Map<Object, Integer> byIdentity = new HashMap<>(Map.of(dto, 1, other, 2));
+    Task<List<Boolean>> asked =
+        () ->
+            List.of(
+                box.first == dto,
+                ((Box) box.second).first == dto,
+                ((Box) box.second).second == other,
+                dto != other,
+                byIdentity.get(dto) == 1 && byIdentity.get(other) == 2);
+    assertThat(value(call(slot, asked))).isEqualTo(Collections.nCopies(5, true));
+    try (Flame flame = Flame.inProcess()) {
+      assertThat(flame.pool("p").call(() -> asked.call())).isEqualTo(Collections.nCopies(5, true));
+    }
+    Box back = (Box) value(call(slot, () -> box));
+    assertThat(back.first).isSameAs(((Box) back.second).first);
+    assertThat(back.first).isNotSameAs(((Box) back.second).second);
+    List<?> both = (List<?>) value(call(slot, () -> List.of(dto, new Box(other, dto))));
+    assertThat(((Box) both.get(1)).second).isSameAs(both.get(0));
+  }
+
+  @Test
+  void whatTheyCostToHashIsCountedAsOfAnyOther() throws Exception {
+    SlotConnection slot = slot();
+    Set<Object> byHand = new HashSet<>(Set.of(new Twins(60)));
+    Map<Object, Object> byJava = new ConcurrentHashMap<>(Map.of(new Twins(60), 1));
+    for (Object keys : List.of(byHand, byJava)) {
+      Reply.Failed call = (Reply.Failed) call(slot, () -> keys.toString().length());
+      assertThat(call.kind()).isEqualTo(Kind.CALL_NOT_READABLE);
+      assertThat(call.failure()).hasMessageContaining("steps to hash");
+      boolean hand = keys == byHand;
+      Reply reply = call(slot, () -> keyed(hand));
+      assertThat(((Reply.Unreadable) reply).cause()).hasMessageContaining("steps to hash");
+    }
+    Twins few = new Twins(10);
+    Set<Object> set = new HashSet<>(Set.of(few));
+    assertThat(value(call(slot, () -> set.contains(few)))).isEqualTo(true);
+  }
+
+  private static Object keyed(boolean byHand) {
+    return byHand
+        ? new HashSet<>(Set.of(new Twins(60)))
+        : new ConcurrentHashMap<>(Map.of(new Twins(60), 1));
+  }
+
+  /** An application of which each runner is a copy. */
+  static final class Application {
+    private Application() {}
+
+    public static void main(String[] args) {
+      if (Flame.builder().codec(new Json()).serveIfRunner(() -> {})) {
+        return;
+      }
+      System.exit(3);
+    }
+  }
+
+  @Test
+  void aRunnersProcessHasTheCodecsOfItsBuilder(@TempDir Path folder) throws Exception {
+    try (ChildRunner child =
+        new ChildRunner(folder, 1_000, "main=" + Application.class.getName())) {
+      travels(child);
+    }
+  }
+
+  @Test
+  void aRunnersProcessHasTheCodecsOfItsServiceFile(@TempDir Path folder) throws Exception {
+    Path services = Files.createDirectories(folder.resolve("services/META-INF/services"));
+    Files.writeString(services.resolve(ValueCodec.class.getName()), Json.class.getName());
+    try (ChildRunner child = new ChildRunner(folder, 1_000)) {
+      travels(child);
+    }
+  }
+
+  /** Of its codec both ways; what it has no codec for is not sent. */
+  private static void travels(ChildRunner child) throws Exception {
+    Hello hello = new Hello(Role.CALLER, "c", "default/thumbs", "", Allowed.said().names());
+    try (SlotConnection slot = child.slot(1, hello)) {
+      Dto dto = Dto.of("a");
+      long pid =
+          (Long) value(call(slot, () -> dto.name.equals("a") ? ProcessHandle.current().pid() : 0));
+      assertThat(pid).isEqualTo(child.process().pid());
+      List<Object> twice = new ArrayList<>(List.of(dto, new Holds("x", dto)));
+      List<?> back = (List<?>) value(call(slot, () -> twice));
+      assertThat(back).usingRecursiveComparison().isEqualTo(twice);
+      assertThat(((Holds) back.get(1)).dto()).isSameAs(back.get(0));
+      Timestamp time = Timestamp.getDefaultInstance();
+      Reply.Failed vain = (Reply.Failed) call(slot, () -> time.getSeconds());
+      assertThat(vain.failure())
+          .hasMessageContainingAll("codec " + Messages.class.getName(), "serveIfRunner");
+      Reply.Failed result = (Reply.Failed) call(slot, () -> Timestamp.getDefaultInstance());
+      assertThat(result.kind()).isEqualTo(Kind.RESULT_NOT_SERIALIZABLE);
+      assertThat(value(call(slot, () -> "on"))).isEqualTo("on");
+    }
+  }
+
+  @Test
+  void aNameThatContinuesAnothersIsItsOwn() throws Exception {
+    SlotConnection slot = slot(); // its runner said that it has json, and not json.next
+    Flame.builder().codec(new NextCodec()).inProcess().close();
+    Next next = new Next();
+    Reply.Failed vain = (Reply.Failed) call(slot, () -> next.hashCode());
+    assertThat(vain.failure()).hasMessageContaining("(codec json.next)");
+  }
+
+  static final class Next {}
+
+  static final class NextCodec implements ValueCodec<Next> {
+    @Override
+    public String name() {
+      return "json.next";
+    }
+
+    @Override
+    public boolean handles(Class<?> type) {
+      return type == Next.class;
+    }
+
+    @Override
+    public void write(Next value, OutputStream out) {}
+
+    @Override
+    public Next read(Class<? extends Next> type, InputStream in) {
+      return new Next();
+    }
   }
 
   @Test
