@@ -11,14 +11,12 @@ import dev.flamepool.wire.EncodedCall;
 import dev.flamepool.wire.Reply;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,18 +25,13 @@ import org.junit.jupiter.params.provider.EnumSource;
  * by those of another, neither of which the library's own loader knows, as in two processes.
  */
 class CompilersTest {
-  private static final Path MATRIX = Path.of("src/test/matrix");
-
-  @TempDir Path classes;
-
   @ParameterizedTest
   @EnumSource
   void everyCallRuns(Compiler compiler) throws Exception {
-    compiler.compile(MATRIX.resolve("Calls" + compiler.suffix()), classes);
     Map<String, Object> outcomes = new TreeMap<>();
     Map<String, Object> expected = new TreeMap<>();
-    try (URLClassLoader caller = loader();
-        URLClassLoader runner = loader()) {
+    try (URLClassLoader caller = loader(compiler);
+        URLClassLoader runner = loader(compiler)) {
       calls(caller)
           .forEach(
               (name, call) -> {
@@ -54,11 +47,10 @@ class CompilersTest {
   @ParameterizedTest
   @EnumSource
   void equalReferencesOfDifferentTypesAreTheirOwn(Compiler compiler) throws Exception {
-    compiler.compile(MATRIX.resolve("EqualReferences" + compiler.suffix()), classes);
     for (boolean backwards : new boolean[] {false, true}) {
       List<String> wrong = new ArrayList<>();
-      try (URLClassLoader caller = loader();
-          URLClassLoader runner = loader()) {
+      try (URLClassLoader caller = loader(compiler);
+          URLClassLoader runner = loader(compiler)) {
         Map<String, EncodedCall> calls = new LinkedHashMap<>();
         EqualReferences.applied(caller).forEach(calls::put);
         EqualReferences.captured(caller)
@@ -84,8 +76,7 @@ class CompilersTest {
   @EnumSource
   @SuppressWarnings("unchecked")
   void everyFormOfCallCompilesAndRuns(Compiler compiler) throws Exception {
-    compiler.compile(MATRIX.resolve("Forms" + compiler.suffix()), classes);
-    try (URLClassLoader application = loader();
+    try (URLClassLoader application = loader(compiler);
         Flame flame = Flame.inProcess()) {
       Map<String, Object> gave =
           (Map<String, Object>)
@@ -149,9 +140,9 @@ class CompilersTest {
         : reply instanceof Reply.Failed failed ? failed.failure() : reply;
   }
 
-  private URLClassLoader loader() throws Exception {
+  private static URLClassLoader loader(Compiler compiler) throws Exception {
     return new URLClassLoader(
-        new URL[] {classes.toUri().toURL()}, CompilersTest.class.getClassLoader());
+        new URL[] {compiler.matrix().toUri().toURL()}, CompilersTest.class.getClassLoader());
   }
 
   @SuppressWarnings("unchecked")

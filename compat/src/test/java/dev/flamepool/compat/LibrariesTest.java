@@ -168,4 +168,31 @@ class LibrariesTest {
                 .asString()
                 .contains("@FlameAllow(\"" + name + "\")", "FLAME_ALLOW=" + name));
   }
+
+  /** To allow all of the package of a lazy list, which runs functions, would be too much. */
+  @Test
+  void whatScalaHasNoValueOfIsRefusedWithWhatToWriteInstead() {
+    var buffer = CollectionConverters.asScala(new ArrayList<>(List.of(1, 2, 3)));
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("list.toList", scala.collection.immutable.LazyList$.MODULE$.from(buffer));
+    values.put("view.toList", buffer.view().reverse());
+    values.put("it.toList", buffer.toList().iterator());
+    values.put("wait for its value", scala.concurrent.Future$.MODULE$.successful(1));
+    values.forEach(
+        (remedy, value) -> {
+          assertThat(said(() -> run(() -> value)))
+              .as(remedy)
+              .contains(remedy, value.getClass().getName())
+              .doesNotContain("FlameAllow");
+          assertThat(said(() -> run(() -> List.of(1, value)))).as(remedy).contains(remedy);
+        });
+  }
+
+  private static String said(Supplier<Object> call) {
+    try {
+      return String.valueOf(call.get());
+    } catch (RuntimeException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
 }

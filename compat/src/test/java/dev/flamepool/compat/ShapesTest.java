@@ -30,17 +30,12 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(180)
 class ShapesTest {
-  private static final Path MATRIX = Path.of("src/test/matrix");
-
   @TempDir Path folder;
 
   @ParameterizedTest
   @EnumSource
   void allBehaveAlike(Compiler compiler) throws Exception {
-    Path classes = folder.resolve("classes");
-    for (String name : List.of("Calls", "EqualReferences")) {
-      compiler.compile(MATRIX.resolve(name + compiler.suffix()), classes);
-    }
+    Path classes = compiler.matrix();
     Map<String, String> here = new LinkedHashMap<>();
     Map<String, String> there = new LinkedHashMap<>();
     try (URLClassLoader application =

@@ -25,8 +25,11 @@ record Advice(String type, String capture, String result) {
     both("send its bytes: out.toByteArray()", "java.io.ByteArrayOutputStream");
     both("collect it first: stream.toList()", "java.util.stream.BaseStream");
     both("collect it first: sequence.toList()", "kotlin.sequences.Sequence");
-    both("collect it first: it.toList()", "scala.collection.View");
-    both("collect it first: list.toList", "scala.collection.immutable.LazyList");
+    both("collect it first: view.toList", "scala.collection.View");
+    both(
+        "collect it first: list.toList",
+        "scala.collection.immutable.LazyList",
+        "scala.collection.immutable.Stream");
     both("collect it first: it.toList", "scala.collection.Iterator");
     both("collect it first: flow.toList()", "kotlinx.coroutines.flow.Flow");
     both("wait for its value first, and send that", "org.reactivestreams.Publisher");

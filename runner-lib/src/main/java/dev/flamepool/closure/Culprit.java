@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Culprit(String path, String type, String remedy) {
   private static final int MAX_OBJECTS = 100_000;
+
+  private static final Pattern CLASS = Pattern.compile("[^\\s]+");
 
   /** Characters of a path that are read at either end. */
   private static final int LEGIBLE = 100;
@@ -43,6 +46,8 @@ record Culprit(String path, String type, String remedy) {
       return new Culprit("", type, "its serialization failed with " + failure);
     }
     String bad = failure.getMessage();
+    // Java names a class; what refuses itself may say whatever it likes.
+    boolean named = bad != null && CLASS.matcher(bad).matches();
     Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     ArrayDeque<Step> queue = new ArrayDeque<>();
     queue.add(new Step(root, ""));
@@ -53,7 +58,7 @@ record Culprit(String path, String type, String remedy) {
       if (refused != null && refused.isAbout(step.value)) {
         return new Culprit(shortened(step.path), nameOf(c), refused.remedy());
       }
-      if (refused == null && c.getName().equals(bad)) {
+      if (refused == null && (named ? c.getName().equals(bad) : Advice.on(c) != null)) {
         return new Culprit(shortened(step.path), nameOf(c), remedy(c, step.path, result));
       }
       inside(step, seen, queue);
@@ -63,10 +68,9 @@ record Culprit(String path, String type, String remedy) {
       boolean inRoot = type == null || type == Object.class;
       return new Culprit("", nameOf(inRoot ? root.getClass() : type), refused.remedy());
     }
-    return new Culprit(
-        "",
-        bad == null ? "?" : bad,
-        "make it implement java.io.Serializable, or do not capture it");
+    return named
+        ? new Culprit("", bad, "make it implement java.io.Serializable, or do not capture it")
+        : new Culprit("", nameOf(root.getClass()), "its serialization failed with " + failure);
   }
 
   /** The way to what lies deep, from both its ends. */

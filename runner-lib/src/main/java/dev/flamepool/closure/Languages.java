@@ -10,9 +10,11 @@ final class Languages {
           "kotlin.collections.builders",
           "kotlin.text",
           "kotlin.time",
+          "scala.collection.convert",
           "scala.collection.generic",
           "scala.collection.immutable",
           "scala.collection.mutable",
+          "scala.concurrent.duration",
           "scala.math");
 
   /** With the classes nested in them. */
@@ -21,6 +23,7 @@ final class Languages {
           "kotlin.Pair",
           "kotlin.Triple",
           "kotlin.Unit",
+          "scala.Enumeration",
           "scala.None",
           "scala.Option",
           "scala.Some",

@@ -100,6 +100,10 @@ final class Remedy {
       element = element.getComponentType();
     }
     if (Standing.of(element).kind() == Standing.Kind.OTHER) {
+      Advice known = Policy.isStandard(element) ? Advice.on(element) : null;
+      if (known != null) { // of a language: to allow all of its package would be too much
+        return result ? known.result() : known.capture();
+      }
       return "it is of no package of this application; " + allow(element);
     }
     String instead = of(element, "", result);
