@@ -352,6 +352,9 @@ class CodecTest {
   /** Of its codec both ways; what it has no codec for is not sent. */
   private static void travels(ChildRunner child) throws Exception {
     Hello hello = new Hello(Role.CALLER, "c", "default/thumbs", "", Allowed.said().names());
+    try (SlotConnection early = child.slot(0, hello)) {
+      assertThat(value(call(early, () -> 1))).as("its application is there").isEqualTo(1);
+    }
     try (SlotConnection slot = child.slot(1, hello)) {
       Dto dto = Dto.of("a");
       long pid =
