@@ -17,6 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -69,6 +73,45 @@ class CompilersTest {
       }
       assertThat(wrong).isEmpty();
     }
+  }
+
+  /** Whatever the first call of a kind finds or makes, two of them may come at once. */
+  @ParameterizedTest
+  @EnumSource
+  void callsThatAreReadAtOnceAreReadRight(Compiler compiler) throws Exception {
+    List<String> wrong = Collections.synchronizedList(new ArrayList<>());
+    ExecutorService readers = Executors.newFixedThreadPool(4);
+    try (URLClassLoader caller = loader(compiler)) {
+      Map<String, EncodedCall> calls = new LinkedHashMap<>(EqualReferences.applied(caller));
+      EqualReferences.captured(caller).forEach((name, call) -> calls.put("captured " + name, call));
+      for (int round = 0; round < 20; round++) {
+        try (URLClassLoader runner = loader(compiler)) {
+          CyclicBarrier start = new CyclicBarrier(4);
+          List<Future<?>> read = new ArrayList<>();
+          for (int reader = 0; reader < 4; reader++) {
+            read.add(
+                readers.submit(
+                    () -> {
+                      start.await();
+                      calls.forEach(
+                          (name, call) -> {
+                            Object outcome = run(call, runner);
+                            if (!name.endsWith("=" + outcome)) {
+                              wrong.add(name + " but " + outcome);
+                            }
+                          });
+                      return null;
+                    }));
+          }
+          for (Future<?> each : read) {
+            each.get();
+          }
+        }
+      }
+    } finally {
+      readers.shutdown();
+    }
+    assertThat(wrong).isEmpty();
   }
 
   /** A method reference that could mean a call with the runner's context means one without. */

@@ -42,8 +42,7 @@ final class ModuleLookup {
   }
 
   private static Lookup beside(Lookup partial) throws IllegalAccessException {
-    String name = partial.lookupClass().getName().replace('.', '/') + "$$FlameLookup";
-    Class<?> helper = partial.defineClass(classFile(name));
+    Class<?> helper = defineOnce(partial, partial.lookupClass().getName() + "$$FlameLookup");
     try {
       MethodHandle lookup = partial.findStatic(helper, "lookup", TYPE);
       return (Lookup) lookup.invokeExact();
@@ -51,6 +50,20 @@ final class ModuleLookup {
       throw e;
     } catch (Throwable e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Two threads may ask for one class at once, and so may two copies of this library. */
+  private static Class<?> defineOnce(Lookup partial, String name) throws IllegalAccessException {
+    try {
+      return partial.defineClass(classFile(name.replace('.', '/')));
+    } catch (LinkageError first) {
+      try {
+        return partial.findClass(name);
+      } catch (ClassNotFoundException e) {
+        first.addSuppressed(e);
+        throw first;
+      }
     }
   }
 
