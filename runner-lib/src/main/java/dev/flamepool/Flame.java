@@ -40,11 +40,13 @@ public final class Flame implements AutoCloseable {
   }
 
   /**
-   * Connects with the Pod's service account in a cluster, else with the user's kubeconfig. Returns
-   * at once; what is wrong with the cluster shows at the first call. On a runner no Kubernetes is
-   * needed: calls to its own pool run in place.
+   * Connects with the user's kubeconfig, in a Pod without one with its service account. Returns at
+   * once: a cluster that is down or refuses this process may come to itself, so it is warned of,
+   * and calls wait for it. On a runner no Kubernetes is needed: calls to its own pool run in place.
    *
    * @return to be closed after the last call
+   * @throws ClusterUnavailableException if there is no kubeconfig and this is no Pod, or the
+   *     kubeconfig leads to no cluster
    */
   public static Flame connect() {
     return builder().connect();

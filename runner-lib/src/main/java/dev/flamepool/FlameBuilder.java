@@ -187,7 +187,8 @@ public final class FlameBuilder {
    * Connects; see {@link Flame#connect}.
    *
    * @return to be closed after the last call
-   * @throws FlameException if the kubeconfig cannot be read
+   * @throws ClusterUnavailableException if there is no kubeconfig and this is no Pod, or the
+   *     kubeconfig leads to no cluster
    */
   public Flame connect() {
     register();

@@ -1,12 +1,11 @@
 package dev.flamepool.discovery;
 
-import dev.flamepool.FlameException;
+import dev.flamepool.ClusterUnavailableException;
 import dev.flamepool.caller.PoolSource;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -30,38 +29,28 @@ public final class Cluster implements AutoCloseable {
    * @param kubeconfig null for the Pod's service account, else the user's own
    * @param context of the kubeconfig, null for the current one
    * @param namespace null for the Pod's own or the context's
-   * @throws FlameException if the file or the context is not there
+   * @throws ClusterUnavailableException if nothing usable says where it is
    */
   public static Cluster connect(
       @Nullable Path kubeconfig, @Nullable String context, @Nullable String namespace) {
-    Config config = config(kubeconfig, context);
+    Config config = ClusterConfig.read(kubeconfig, context);
+    // Who asks tries again by itself, and tells the reason meanwhile.
+    config.setRequestRetryBackoffLimit(RETRIES);
     String own = namespace != null ? namespace : config.getNamespace();
-    return new Cluster(
-        new KubernetesClientBuilder().withConfig(config).build(), own != null ? own : "default");
+    return new Cluster(client(config), own != null ? own : "default");
   }
 
-  private static Config config(@Nullable Path kubeconfig, @Nullable String context) {
-    if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
-      throw new FlameException(
-          "The kubeconfig "
-              + kubeconfig
-              + " cannot be read: give a file that this process may read");
-    }
+  private static KubernetesClient client(Config config) {
     try {
-      Config config =
-          kubeconfig == null
-              ? Config.autoConfigure(context)
-              : Config.fromKubeconfig(context, kubeconfig.toFile());
-      if (context != null
-          && config.getContexts().stream().noneMatch(c -> context.equals(c.getName()))) {
-        throw new FlameException(
-            "There is no context '" + context + "' in the kubeconfig: kubectl config get-contexts");
-      }
-      // Who asks tries again by itself, and tells the reason meanwhile.
-      config.setRequestRetryBackoffLimit(RETRIES);
-      return config;
+      return new KubernetesClientBuilder().withConfig(config).build();
     } catch (KubernetesClientException e) {
-      throw new FlameException("The kubeconfig cannot be read: " + e.getMessage(), e);
+      throw new ClusterUnavailableException(
+          "The credentials for "
+              + config.getMasterUrl()
+              + " cannot be used: "
+              + Unreachable.root(e)
+              + "; check certificate-authority, client-certificate and client-key of the"
+              + " kubeconfig");
     }
   }
 

@@ -2,12 +2,14 @@ package dev.flamepool.discovery;
 
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 
 /** Why a request had no answer, in words that lead to the remedy. */
 final class Unreachable {
-  /** Where a client looks that was told nothing. */
+  /** The API server as Pods know it. */
   private static final String IN_CLUSTER = "https://kubernetes.default.svc";
 
   private Unreachable() {}
@@ -27,13 +29,10 @@ final class Unreachable {
       }
       root = root.getCause();
     }
-    String message = root.getMessage();
-    String said = message == null ? root.getClass().getSimpleName() : message;
+    String said = words(root);
     if (known instanceof UnknownHostException) {
       return server.startsWith(IN_CLUSTER)
-          ? "no kubeconfig was found, in KUBECONFIG or ~/.kube/config, and this process is in no"
-              + " cluster; give one: Flame.builder().kubeconfig(file), or develop with"
-              + " Flame.inProcess()"
+          ? "unknown host; only Pods know that name: check the server of the kubeconfig's context"
           : "unknown host; check the server of the kubeconfig's context";
     }
     if (known instanceof ConnectException) {
@@ -45,5 +44,24 @@ final class Unreachable {
           + ")";
     }
     return said;
+  }
+
+  /** What the first of its causes says. */
+  static String root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return words(root);
+  }
+
+  private static String words(Throwable root) {
+    String message = root.getMessage();
+    if (message == null) {
+      return root.getClass().getSimpleName();
+    }
+    return root instanceof NoSuchFileException
+        ? "there is no file " + message
+        : root instanceof AccessDeniedException ? "this process may not read " + message : message;
   }
 }

@@ -9,7 +9,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.flamepool.Flame;
-import dev.flamepool.FlameException;
 import dev.flamepool.Pool;
 import dev.flamepool.QueueTimeoutException;
 import dev.flamepool.api.FlameCaller;
@@ -386,16 +385,5 @@ class ClusterTest {
     createPool();
     await().until(() -> view().presence() == PoolView.Presence.PRESENT);
     await().until(() -> news.get().identity() != null && news.get().identity() != first);
-  }
-
-  @Test
-  void aKubeconfigThatIsNotThereIsNamed() {
-    Path nowhere = folder.resolve("nowhere");
-    assertThatThrownBy(() -> Cluster.connect(nowhere, null, null))
-        .isInstanceOf(FlameException.class)
-        .hasMessageContaining(nowhere.toString());
-    assertThatThrownBy(() -> Cluster.connect(folder.resolve("kubeconfig"), "other", null))
-        .isInstanceOf(FlameException.class)
-        .hasMessageContaining("other");
   }
 }
