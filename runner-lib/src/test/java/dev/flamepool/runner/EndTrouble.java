@@ -58,7 +58,9 @@ enum EndTrouble {
       scene.keep(frozen::resume);
       return halted -> {
         frozen.resume();
-        assertThat(EndsMatrixTest.one(reply)).isNotNull();
+        if (!halted) { // else it would now read all of its result, from a process that is gone
+          assertThat(EndsMatrixTest.one(reply)).isNotNull();
+        }
       };
     }
   },
