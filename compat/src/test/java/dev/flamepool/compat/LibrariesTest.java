@@ -125,6 +125,36 @@ class LibrariesTest {
     travels(values);
   }
 
+  record Typed(kotlin.collections.ArrayDeque<String> deque, kotlin.Result<String> result) {}
+
+  /** What Kotlin's generics hold boxed, and a deque, arrive as what somebody declared. */
+  @Test
+  void kotlinsValuesTravelAsTheyAre() throws Exception {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("deque", new kotlin.collections.ArrayDeque<>(List.of("a", "b")));
+    values.put("views", List.of(reversed(), reversed().subList(0, 1)));
+    values.put("int", kotlin("UInt", int.class, -1));
+    values.put("long", kotlin("ULong", long.class, -1L));
+    values.put("byte", kotlin("UByte", byte.class, (byte) -1));
+    values.put("short", kotlin("UShort", short.class, (short) -1));
+    values.put("duration", kotlin("time.Duration", long.class, 86_400L));
+    values.put("result", kotlin("Result", Object.class, "a"));
+    values.put("typed", new Typed(new kotlin.collections.ArrayDeque<>(List.of("x")), null));
+    travels(values);
+    values.clear();
+    values.put("ints", kotlin("UIntArray", int[].class, new int[] {1, -1}));
+    values.put("longs", kotlin("ULongArray", long[].class, new long[] {1, -1}));
+    travelsAsText(values);
+  }
+
+  private static List<String> reversed() {
+    return kotlin.collections.CollectionsKt.asReversed(new ArrayList<>(List.of("a", "b")));
+  }
+
+  private static Object kotlin(String name, Class<?> type, Object value) throws Exception {
+    return Class.forName("kotlin." + name).getMethod("box-impl", type).invoke(null, value);
+  }
+
   @Test
   void scalasValuesTravelAsTheyAre() {
     Map<String, Object> values = new LinkedHashMap<>();

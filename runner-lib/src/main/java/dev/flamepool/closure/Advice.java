@@ -65,6 +65,14 @@ record Advice(String type, String capture, String result) {
         "java.util.concurrent.Phaser",
         "java.util.concurrent.Exchanger",
         "java.util.concurrent.SynchronousQueue");
+    both(
+        "it is for the threads of one process: send what it holds, new ArrayList<>(queue)",
+        "java.util.concurrent.BlockingQueue");
+    both(
+        "send a plain copy of it: new LinkedHashMap<>(map)",
+        "java.util.WeakHashMap",
+        "java.util.jar.Attributes",
+        "java.awt.RenderingHints");
     both("make one where it is used: new SecureRandom()", "java.security.SecureRandom");
     each(
         "threads stay where they are: start one there", "return what it found", "java.lang.Thread");

@@ -1,8 +1,6 @@
 package dev.flamepool.closure;
 
-import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -127,16 +125,9 @@ enum Form {
     if (c.isRecord()) {
       return RecordShape.cached(c) == null ? JAVA : RECORD;
     }
-    if (c.getName().equals("kotlin.Unit")) {
+    if (Languages.isTakenApart(c)) {
       return SUBSTITUTE;
     }
-    boolean view = Policy.isStandard(c) && !Serializable.class.isAssignableFrom(c) && shows(c);
-    return view ? VIEW : JAVA;
-  }
-
-  private static boolean shows(Class<?> c) {
-    return Collection.class.isAssignableFrom(c)
-        || Map.class.isAssignableFrom(c)
-        || Map.Entry.class.isAssignableFrom(c);
+    return Views.isOne(c) ? VIEW : JAVA;
   }
 }

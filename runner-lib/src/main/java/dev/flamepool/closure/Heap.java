@@ -82,6 +82,13 @@ final class Heap {
 
   /** Of what {@link Substitute} makes. */
   static long ofSubstitute(Substitute.Kind kind, @Nullable Object content) {
+    if (content instanceof Collection<?> all) {
+      return CONTAINER + (long) ITEM * all.size() + ofPattern(kind, content);
+    }
+    return ofPattern(kind, content);
+  }
+
+  private static long ofPattern(Substitute.Kind kind, @Nullable Object content) {
     boolean compiles =
         kind == Substitute.Kind.PATTERN
             && content instanceof List<?> parts

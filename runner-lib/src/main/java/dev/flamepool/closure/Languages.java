@@ -1,6 +1,8 @@
 package dev.flamepool.closure;
 
+import java.lang.reflect.Method;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What Kotlin's and Scala's own libraries have of values and of collections of such. */
 final class Languages {
@@ -44,6 +46,23 @@ final class Languages {
           "scala.util.Failure",
           "scala.util.Try");
 
+  /** Boxes of Kotlin's around one value each, none of which is Serializable but the last one. */
+  static final Set<String> INLINE =
+      Set.of(
+          "kotlin.UByte",
+          "kotlin.UByteArray",
+          "kotlin.UInt",
+          "kotlin.UIntArray",
+          "kotlin.ULong",
+          "kotlin.ULongArray",
+          "kotlin.UShort",
+          "kotlin.UShortArray",
+          "kotlin.time.Duration",
+          "kotlin.Result");
+
+  /** A collection that many declare as it is; it is not Serializable. */
+  static final String DEQUE = "kotlin.collections.ArrayDeque";
+
   /** They compute what they hold when somebody looks, by functions that came along. */
   private static final Set<String> LAZY =
       Set.of(
@@ -61,6 +80,35 @@ final class Languages {
     return PACKAGES.contains(c.getPackageName())
         || CLASSES.contains(name)
         || name.startsWith("scala.Tuple");
+  }
+
+  /** Whether {@link Substitute} takes it apart. */
+  static boolean isTakenApart(Class<?> c) {
+    String name = c.getName();
+    return name.startsWith("kotlin.")
+        && (name.equals("kotlin.Unit") || name.equals(DEQUE) || INLINE.contains(name));
+  }
+
+  static @Nullable Object unboxed(Object box) throws ReflectiveOperationException {
+    return box.getClass().getMethod("unbox-impl").invoke(box);
+  }
+
+  /**
+   * The box around a value.
+   *
+   * @throws ReflectiveOperationException if that value is none for it
+   */
+  static Object boxed(String name, @Nullable Object value, ClassLoader application)
+      throws ReflectiveOperationException {
+    if (!INLINE.contains(name)) {
+      throw new ClassNotFoundException(name);
+    }
+    for (Method m : Class.forName(name, true, application).getMethods()) {
+      if (m.getName().equals("box-impl")) {
+        return m.invoke(null, value);
+      }
+    }
+    throw new NoSuchMethodException(name);
   }
 
   /** Of a language's own library: nobody can make it Serializable. */

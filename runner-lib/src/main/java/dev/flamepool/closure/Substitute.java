@@ -3,6 +3,9 @@ package dev.flamepool.closure;
 import java.io.InvalidObjectException;
 import java.io.ObjectStreamException;
 import java.io.StreamCorruptedException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -23,7 +26,9 @@ record Substitute(Kind kind, @Nullable Object content) {
     LONG(2),
     DOUBLE(3),
     UNIT(4),
-    PATTERN(5);
+    PATTERN(5),
+    KOTLIN_DEQUE(6),
+    KOTLIN_BOX(7);
 
     final int code;
 
@@ -57,7 +62,21 @@ record Substitute(Kind kind, @Nullable Object content) {
     if (o instanceof Pattern p) {
       return new Substitute(Kind.PATTERN, List.of(p.pattern(), p.flags()));
     }
-    return new Substitute(Kind.UNIT, null);
+    return ofKotlin(o);
+  }
+
+  private static Substitute ofKotlin(Object o) {
+    String name = o.getClass().getName();
+    if (!Languages.INLINE.contains(name)) {
+      return o instanceof Collection<?> deque
+          ? new Substitute(Kind.KOTLIN_DEQUE, new ArrayList<>(deque))
+          : new Substitute(Kind.UNIT, null);
+    }
+    try {
+      return new Substitute(Kind.KOTLIN_BOX, Arrays.asList(name, Languages.unboxed(o)));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(name, e);
+    }
   }
 
   Object resolve(Policy policy) throws ObjectStreamException {
@@ -71,8 +90,19 @@ record Substitute(Kind kind, @Nullable Object content) {
         case UNIT ->
             Class.forName("kotlin.Unit", true, policy.application()).getField("INSTANCE").get(null);
         case PATTERN -> pattern(content, policy);
+        case KOTLIN_DEQUE ->
+            Class.forName(Languages.DEQUE, true, policy.application())
+                .getConstructor(Collection.class)
+                .newInstance(content);
+        case KOTLIN_BOX -> {
+          List<?> parts = (List<?>) content;
+          if (parts == null || parts.size() != 2) {
+            throw new InvalidObjectException("no box");
+          }
+          yield Languages.boxed((String) parts.get(0), parts.get(1), policy.application());
+        }
       };
-    } catch (ReflectiveOperationException | ClassCastException e) {
+    } catch (ReflectiveOperationException | ClassCastException | IllegalArgumentException e) {
       throw new InvalidObjectException(kind + " cannot be made: " + e);
     }
   }

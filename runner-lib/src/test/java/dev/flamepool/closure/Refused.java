@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.DelayQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Supplier;
 
@@ -40,6 +42,8 @@ final class Refused {
     all.put("Executor", ForkJoinPool.commonPool());
     all.put("CompletableFuture", new java.util.concurrent.CompletableFuture<>());
     all.put("CountDownLatch", new CountDownLatch(1));
+    all.put("BlockingQueue that is no Serializable", new DelayQueue<>());
+    all.put("WeakHashMap", new WeakHashMap<>());
     all.put("WeakReference", new java.lang.ref.WeakReference<>("x"));
     all.put("ClassLoader", Refused.class.getClassLoader());
     all.put("Method", String.class.getMethod("length"));

@@ -169,7 +169,9 @@ final class Travellers {
     add("List.of(1, 2, 3).subList(0, 2)", List.of(1, 2, 3).subList(0, 2));
     add("sorted.keySet()", sorted.keySet());
     add("Map.entry(\"k\", 1)", Map.entry("k", 1));
-    add("new WeakHashMap<>(map)", new java.util.WeakHashMap<>(Map.of("a", 1)));
+    add("sorted.navigableKeySet()", sorted.navigableKeySet());
+    add("sorted.descendingKeySet()", sorted.descendingKeySet());
+    add("sorted.subMap(\"a\", \"b\")", sorted.subMap("a", "b"));
   }
 
   private void others() {

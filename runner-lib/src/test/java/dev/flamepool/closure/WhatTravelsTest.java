@@ -115,6 +115,7 @@ class WhatTravelsTest {
         .replace("{jdk}", names(Standing.JDK_PACKAGES))
         .replace("{classes}", names(Standing.JDK_CLASSES))
         .replace("{languages}", names(Languages.PACKAGES) + "; " + names(Languages.CLASSES))
+        .replace("{inline}", names(Languages.INLINE))
         .replace("{gadgets}", names(Gadgets.PREFIXES))
         .replace("{depth}", String.valueOf(Policy.MAX_DEPTH));
   }
