@@ -285,6 +285,8 @@ final class Shapes {
           throw new StaleObjectStateException("app.Entity", 7);
         });
     t.put("null pointer", () -> Optional.empty().orElseThrow(NullPointerException::new));
+    t.put("null pointer of the JVM", () -> nothing().strip());
+    t.put("null pointers around and inside", Shapes::nulls);
     t.put("arithmetic", () -> Math.floorDiv(1, 0));
     t.put("class cast", () -> (Integer) (Object) List.of("a").get(0));
     t.put(
@@ -305,6 +307,22 @@ final class Shapes {
           throw new AssertionError("wrong");
         });
     return t;
+  }
+
+  private static @Nullable String nothing() {
+    return System.getProperty("no.such.property");
+  }
+
+  /** One is a cause, and what was suppressed in it is a cause of the outer one, too. */
+  private static Object nulls() throws Exception {
+    try {
+      return nothing().strip();
+    } catch (NullPointerException e) {
+      Exception outer = new Exception("outer", e);
+      e.addSuppressed(new IllegalStateException("inner"));
+      outer.addSuppressed(e);
+      throw outer;
+    }
   }
 
   private static Object unchecked() {

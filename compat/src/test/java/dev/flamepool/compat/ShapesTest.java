@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ class ShapesTest {
     Path classes = compiler.matrix();
     Map<String, String> here = new LinkedHashMap<>();
     Map<String, String> there = new LinkedHashMap<>();
+    Map<String, String> without = new LinkedHashMap<>();
     try (URLClassLoader application =
             new URLClassLoader(
                 new URL[] {classes.toUri().toURL()}, ShapesTest.class.getClassLoader());
@@ -49,12 +51,21 @@ class ShapesTest {
         Flame flame = Flame.inProcess()) {
       outcomes(flame.pool("shapes"), application, compiler, here);
       outcomes(runner.pool(), application, compiler, there);
+      plainOutcomes(application, compiler, without);
     }
     List<String> differ = new ArrayList<>();
     here.forEach(
         (name, outcome) -> {
           if (!outcome.equals(there.get(name))) {
             differ.add(name + ": " + outcome + ", but on a runner " + there.get(name));
+          }
+        });
+    without.forEach(
+        (name, outcome) -> {
+          String got = here.get(name);
+          boolean sent = !got.startsWith("refused") && !got.contains(", which cannot be sent: ");
+          if (sent && !untyped(got).equals(untyped(outcome))) {
+            differ.add(name + ": " + got + ", but as a plain call " + outcome);
           }
         });
     assertThat(differ).isEmpty();
@@ -69,26 +80,69 @@ class ShapesTest {
       Pool pool, ClassLoader application, Compiler compiler, Map<String, String> outcomes)
       throws Exception {
     Map<String, CompletableFuture<?>> calls = new LinkedHashMap<>();
+    forms(application, compiler)
+        .forEach((name, work) -> calls.put(name, submitted(() -> pool.submit(work))));
+    applied(application)
+        .forEach(
+            (name, work) ->
+                calls.put(
+                    name,
+                    submitted(
+                        () ->
+                            CompletableFuture.completedFuture(
+                                pool.map(List.of(work.getValue()), work.getKey())))));
+    for (Map.Entry<String, CompletableFuture<?>> call : calls.entrySet()) {
+      outcomes.put(call.getKey(), outcome(call.getValue()));
+    }
+  }
+
+  /** What each call gives where no library is between. */
+  private static void plainOutcomes(
+      ClassLoader application, Compiler compiler, Map<String, String> outcomes) throws Exception {
+    Map<String, CompletableFuture<?>> calls = new LinkedHashMap<>();
+    forms(application, compiler).forEach((name, work) -> calls.put(name, plainly(work)));
+    applied(application)
+        .forEach(
+            (name, work) ->
+                calls.put(name, plainly(() -> List.of(work.getKey().apply(work.getValue())))));
+    for (Map.Entry<String, CompletableFuture<?>> call : calls.entrySet()) {
+      outcomes.put(call.getKey(), outcome(call.getValue()));
+    }
+  }
+
+  private static CompletableFuture<?> plainly(Callable<?> work) {
+    try {
+      return CompletableFuture.completedFuture(work.call());
+    } catch (Throwable e) { // whatever it throws is its outcome
+      return CompletableFuture.failedFuture(new IllegalStateException(e));
+    }
+  }
+
+  private static Map<String, RemoteCallable<?>> forms(ClassLoader application, Compiler compiler)
+      throws Exception {
     Map<String, RemoteCallable<?>> forms = new LinkedHashMap<>(of(application, "Calls", "all"));
     Map<String, RemoteCallable<?>> captured = of(application, "EqualReferences", "captured");
     captured.forEach((name, work) -> forms.put("captured " + name, work));
     if (compiler == Compiler.JAVAC) {
       forms.putAll(Shapes.all());
     }
-    forms.forEach((name, work) -> calls.put(name, submitted(() -> pool.submit(work))));
-    Map<String, Map.Entry<RemoteFunction<Object, Object>, Object>> applied =
+    return forms;
+  }
+
+  private static Map<String, Map.Entry<RemoteFunction<Object, Object>, Object>> applied(
+      ClassLoader application) throws Exception {
+    Map<String, Map.Entry<RemoteFunction<Object, Object>, Object>> applied = new LinkedHashMap<>();
+    Map<String, Map.Entry<RemoteFunction<Object, Object>, Object>> all =
         of(application, "EqualReferences", "applied");
-    applied.forEach(
-        (name, work) ->
-            calls.put(
-                "applied " + name,
-                submitted(
-                    () ->
-                        CompletableFuture.completedFuture(
-                            pool.map(List.of(work.getValue()), work.getKey())))));
-    for (Map.Entry<String, CompletableFuture<?>> call : calls.entrySet()) {
-      outcomes.put(call.getKey(), outcome(call.getValue()));
-    }
+    all.forEach((name, work) -> applied.put("applied " + name, work));
+    return applied;
+  }
+
+  /** Views arrive as plain collections, so a value counts without the name of its class. */
+  private static String untyped(String outcome) {
+    return outcome.startsWith("threw")
+        ? outcome.replaceAll(" with java\\.\\S+", " with")
+        : outcome.replaceFirst("^\\S+ ", "");
   }
 
   private interface Submit {

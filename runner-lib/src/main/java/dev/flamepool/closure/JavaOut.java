@@ -100,11 +100,27 @@ final class JavaOut extends ObjectOutputStream {
     if (o instanceof SerializedLambda l) {
       return lambda(l);
     }
+    if (o.getClass() == NullPointerException.class) {
+      return withWords((NullPointerException) o);
+    }
     if (Immutables.isStandIn(o)) {
       Object collection = Immutables.of(o);
       return collection == null ? o : new ByHand(collection);
     }
     return writer.inJava(o);
+  }
+
+  /** The JVM words such an exception when it is asked, and only where it was thrown. */
+  private static NullPointerException withWords(NullPointerException e) {
+    NullPointerException worded = new NullPointerException(e.getMessage());
+    worded.setStackTrace(e.getStackTrace());
+    if (e.getCause() != null) {
+      worded.initCause(e.getCause());
+    }
+    for (Throwable each : e.getSuppressed()) {
+      worded.addSuppressed(each);
+    }
+    return worded;
   }
 
   private Object lambda(SerializedLambda l) throws IOException {
