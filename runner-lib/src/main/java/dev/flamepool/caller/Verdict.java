@@ -19,8 +19,6 @@ final class Verdict {
   /** The condition that says what the pool's revisions yield instead. */
   static final String MISMATCH = "CodeVersionMismatch";
 
-  private static final int LOG_LINES = 20;
-
   private Verdict() {}
 
   /** True if the pool takes no calls although runners of it may still be there. */
@@ -179,9 +177,8 @@ final class Verdict {
             + " had room for the call within "
             + Outcomes.seconds(own != null ? own : view.bootTimeout())
             + (own != null ? " (the call's timeout)" : " (the pool's bootTimeout)")
-            + ". Raise spec.max or spec.maxConcurrency if the runners are busy; else the conditions"
-            + " say what is missing."
-            + (known ? "" : " Nothing was heard of the pool yet.")
+            + ". "
+            + Shortage.why(namespace(pool), view, codeVersion, troubles)
             + (news.trouble() == null ? "" : "\n  " + news.trouble())
             + troubles,
         view.state(waiting));
@@ -189,29 +186,13 @@ final class Verdict {
 
   private static BootFailedException bootFailed(
       String pool, PoolView view, PoolState.Condition condition, int waiting) {
-    StringBuilder text =
-        new StringBuilder("FlamePool ")
-            .append(pool)
-            .append(" has no ready runner and cannot boot one: ")
-            .append(condition.type())
-            .append("=False, ")
-            .append(condition.reason());
-    if (!condition.message().isEmpty()) {
-      text.append(": ").append(condition.message());
-    }
-    if (!view.failures().isEmpty()) {
-      PoolState.Failure last = view.failures().get(view.failures().size() - 1);
-      text.append("\nLast failure: ").append(last.runner()).append(": ").append(last.reason());
-      if (!last.message().isEmpty()) {
-        text.append(": ").append(last.message());
-      }
-      List<String> log = last.log();
-      for (String line : log.subList(Math.max(0, log.size() - LOG_LINES), log.size())) {
-        text.append("\n  | ").append(line);
-      }
-    }
-    text.append("\nIf the port never opens: is Flame.serveIfRunner(...) the first line of main?");
-    return new BootFailedException(text.toString(), view.state(waiting));
+    return new BootFailedException(
+        "FlamePool "
+            + pool
+            + " has no ready runner and cannot boot one: "
+            + Shortage.told(condition)
+            + Shortage.lastFailure(view),
+        view.state(waiting));
   }
 
   private static String namespace(String pool) {

@@ -11,6 +11,7 @@ import dev.flamepool.PoolNotFoundException;
 import dev.flamepool.PoolState;
 import dev.flamepool.PoolSuspendedException;
 import dev.flamepool.QueueTimeoutException;
+import dev.flamepool.wire.Certificates;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -156,5 +157,75 @@ class VerdictTest {
         .isInstanceOfSatisfying(
             QueueTimeoutException.class, e -> assertThat(e.poolState().queued()).isEqualTo(1))
         .hasMessageContainingAll("1500 ms", "connection refused");
+  }
+
+  private static String waitedInVain(PoolView view, String troubles) {
+    PoolSource.News news = new PoolSource.News(view, new Certificates().caller().identity(), null);
+    return Verdict.expired(POOL, news, "v1", CallOptions.DEFAULTS, 1, troubles, "").getMessage();
+  }
+
+  @Test
+  void aWaitForRunnersThatDoNotBootHearsWhyAndNothingOfMax() {
+    String hint = "exit code 0 before it said hello: is `if (Flame.serveIfRunner(App::start))";
+    for (PoolState.Condition boot :
+        List.of(
+            new PoolState.Condition("BootHealthy", "Unknown", "BootFailed", hint),
+            new PoolState.Condition("BootHealthy", "Unknown", "NoHello", hint))) {
+      assertThat(waitedInVain(view(PoolView.Presence.PRESENT, false, List.of(), boot), ""))
+          .contains("None is ready: BootHealthy=Unknown, " + boot.reason() + ": " + hint)
+          .contains("\n  | no database")
+          .doesNotContain("spec.max");
+    }
+  }
+
+  @Test
+  void theRemedyForAWaitInVainFitsItsCause() {
+    assertThat(waitedInVain(view(PoolView.Presence.PRESENT, false, List.of(READY)), ""))
+        .contains("busy: raise spec.max or spec.maxConcurrency");
+    assertThat(
+            waitedInVain(
+                view(PoolView.Presence.PRESENT, false, List.of(READY)),
+                "\n  thumbs-0: cannot be reached"))
+        .contains("thumbs-0: cannot be reached")
+        .doesNotContain("spec.max");
+    PoolState.Condition full =
+        new PoolState.Condition("CapacityAvailable", "False", "QuotaExceeded", "12 of 12 CPUs");
+    assertThat(waitedInVain(view(PoolView.Presence.PRESENT, false, List.of(), full), ""))
+        .contains("None is ready: CapacityAvailable=False, QuotaExceeded: 12 of 12 CPUs")
+        .doesNotContain("spec.max");
+    PoolView fresh =
+        new PoolView(
+            PoolView.Presence.PRESENT,
+            false,
+            0,
+            List.of(),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(20),
+            0,
+            List.of(),
+            List.of());
+    assertThat(waitedInVain(fresh, "")).contains("does the operator run", "namespace shop");
+    PoolView booting =
+        new PoolView(
+            PoolView.Presence.PRESENT,
+            false,
+            1,
+            List.of(),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(20),
+            1,
+            List.of(),
+            List.of());
+    assertThat(waitedInVain(booting, "")).contains("raise spec.bootTimeout");
+  }
+
+  @Test
+  void bootsThatFailAskForServeIfRunnerOnlyInTheOperatorsWords() {
+    PoolState.Condition slow =
+        new PoolState.Condition("BootHealthy", "False", "BootFailing", "exit code 1");
+    assertThat(
+            Verdict.of(POOL, view(PoolView.Presence.PRESENT, false, List.of(), slow), "v1", 2, ""))
+        .hasMessageContaining("exit code 1")
+        .hasMessageNotContaining("serveIfRunner");
   }
 }
