@@ -38,7 +38,8 @@ final class KubernetesPool implements PoolSource {
   private final String namespace;
   private final String name;
   private final DemandObject demand;
-  private final Reminder warned = new Reminder(System::nanoTime);
+  private final Reminder warned;
+  private final FirstLook look;
   private final ScheduledThreadPoolExecutor thread;
   private @Nullable SharedIndexInformer<FlamePool> informer;
   private @Nullable Listener listener;
@@ -55,7 +56,14 @@ final class KubernetesPool implements PoolSource {
   private volatile @Nullable Demand wanted;
   private long lastRead;
 
-  KubernetesPool(KubernetesClient client, String namespace, String name) {
+  /**
+   * @param warned what was said of the cluster in the log
+   * @param look at the cluster, which may know sooner than the watch why there is no answer
+   */
+  KubernetesPool(
+      KubernetesClient client, String namespace, String name, Reminder warned, FirstLook look) {
+    this.warned = warned;
+    this.look = look;
     this.client = client;
     this.namespace = namespace;
     this.name = name;
@@ -85,6 +93,8 @@ final class KubernetesPool implements PoolSource {
           this.listener = listener;
           watch();
         });
+    var unused =
+        look.seen().thenAccept(trouble -> trouble.ifPresent(why -> execute(() -> looked(why))));
   }
 
   private void watch() {
@@ -121,6 +131,13 @@ final class KubernetesPool implements PoolSource {
     var unused = created.start().thenRun(() -> execute(this::seen));
   }
 
+  private void looked(Trouble trouble) {
+    if (view.presence() == PoolView.Presence.UNKNOWN && watchTrouble == null) {
+      watchTrouble = noted(trouble);
+      tell();
+    }
+  }
+
   private void watchFailed(Throwable failure) {
     watchTrouble = noted(trouble("watch", "", failure));
     tell();
@@ -142,7 +159,7 @@ final class KubernetesPool implements PoolSource {
    */
   private Trouble noted(Trouble trouble) {
     boolean never = view.presence() == PoolView.Presence.UNKNOWN; // nobody was ever reached
-    if ((trouble.refused() || never) && warned.isDue(trouble.text())) {
+    if ((trouble.refused() || never) && warned.isDue(trouble.about())) {
       LOG.warn("{}", trouble.text());
     } else {
       LOG.debug("{}", trouble.text());

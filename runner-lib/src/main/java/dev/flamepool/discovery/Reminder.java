@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** Lets the same thing be said once in ten minutes. Not thread-safe. */
+/** Lets the same thing be said once in ten minutes. Thread-safe. */
 final class Reminder {
   private static final Duration QUIET = Duration.ofMinutes(10);
 
@@ -18,7 +18,7 @@ final class Reminder {
   }
 
   /** Whether it is time to say this; if so it counts as said. */
-  boolean isDue(String text) {
+  synchronized boolean isDue(String text) {
     long now = nanos.getAsLong();
     Long last = said.get(text);
     if (last != null && now - last < QUIET.toNanos()) {

@@ -12,16 +12,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text one line for people: what cannot be done, why, and the remedy
  * @param refused whether the cluster refuses it, so that it takes a human to change that
+ * @param about the same for all that fails for one reason: who was told one knows the others
  */
-record Trouble(String text, boolean refused) {
+record Trouble(String text, boolean refused, String about) {
   /** RBAC names whom it refuses: {@code User "..." cannot ...}. */
   private static final Pattern USER = Pattern.compile("User \"([^\"]+)\" cannot ");
+
+  /** Whom an API server takes those for who show nothing. */
+  private static final String ANONYMOUS = "system:anonymous";
+
+  private static final String RENEW =
+      "renew those of the kubeconfig: kubectl get pods must work with it; in a Pod, give it a"
+          + " service account and leave automountServiceAccountToken on";
 
   private static final String SERVICE_ACCOUNT = "system:serviceaccount:";
 
   /** Something that may change by itself. */
   static Trouble passing(String text) {
-    return new Trouble(text, false);
+    return new Trouble(text, false, text);
+  }
+
+  private static Trouble refused(String text) {
+    return new Trouble(text, true, text);
   }
 
   /**
@@ -38,17 +50,17 @@ record Trouble(String text, boolean refused) {
     return switch (answer == null ? 0 : answer.getCode()) {
       case HttpURLConnection.HTTP_UNAUTHORIZED ->
           new Trouble(
-              cannot
-                  + server
-                  + " does not accept this process's credentials (401); renew those of the"
-                  + " kubeconfig: kubectl get pods must work with it",
-              true);
+              cannot + server + " does not accept this process's credentials (401); " + RENEW,
+              true,
+              server + " 401");
       case HttpURLConnection.HTTP_FORBIDDEN ->
-          new Trouble(cannot + "not allowed (403); " + remedy(answer, namespace, pool), true);
+          refused(cannot + "not allowed (403); " + remedy(answer, namespace, pool));
       case HttpURLConnection.HTTP_NOT_FOUND ->
-          new Trouble(
-              cannot + "the cluster does not know the kind (404); install FlamePool's CRDs", true);
-      default -> passing(cannot + server + ": " + Unreachable.why(server, failure));
+          refused(cannot + "the cluster does not know the kind (404); install FlamePool's CRDs");
+      default -> {
+        Unreachable why = Unreachable.of(server, failure);
+        yield new Trouble(cannot + server + ": " + why.words(), false, server + " " + why.kind());
+      }
     };
   }
 
@@ -62,6 +74,9 @@ record Trouble(String text, boolean refused) {
           + (words == null ? "" : ", if it is not that: " + words);
     }
     String name = user.group(1);
+    if (name.equals(ANONYMOUS)) {
+      return "it came without credentials; " + RENEW;
+    }
     boolean isAccount = name.startsWith(SERVICE_ACCOUNT);
     String account = isAccount ? name.substring(SERVICE_ACCOUNT.length()) : name;
     String binding =
