@@ -7,6 +7,7 @@ import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.closure.Codecs;
 import dev.flamepool.closure.Loaders;
+import dev.flamepool.closure.Modules;
 import dev.flamepool.discovery.Cluster;
 import dev.flamepool.interception.Interceptors;
 import dev.flamepool.runner.RunnerProcess;
@@ -189,8 +190,10 @@ public final class FlameBuilder {
    * @return to be closed after the last call
    * @throws ClusterUnavailableException if there is no kubeconfig and this is no Pod, or the
    *     kubeconfig leads to no cluster
+   * @throws FlameException if this JVM lacks what the library needs, modules above all
    */
   public Flame connect() {
+    check();
     register();
     Optional<FlameParent> parent = FlameParent.current();
     if (parent.isPresent() && kubeconfig == null) {
@@ -201,10 +204,7 @@ public final class FlameBuilder {
     if (codeVersion == null) {
       CodeVersion.prepare(loader);
     }
-    Cluster cluster =
-        Loaders.knowing(
-            FlameBuilder.class.getClassLoader(),
-            () -> Cluster.connect(kubeconfig, context, namespace));
+    Cluster cluster = cluster();
     return new Flame(
         Engines.remote(
             cluster.namespace(),
@@ -220,8 +220,10 @@ public final class FlameBuilder {
    * Runs all calls in this process; see {@link Flame#inProcess}.
    *
    * @return to be closed after the last call
+   * @throws FlameException if this JVM lacks what the library needs
    */
   public Flame inProcess() {
+    check();
     register();
     return new Flame(
         Engines.inProcess(loader(), context(FlameParent.current()), additions()), shutdownGrace);
@@ -243,6 +245,23 @@ public final class FlameBuilder {
   public boolean serveIfRunner(Flame.Start start) {
     register();
     return Flame.serveIfRunner(start);
+  }
+
+  private static void check() {
+    String missing = Modules.missingForCalls();
+    if (!missing.isEmpty()) {
+      throw new FlameException("Calls cannot be made: " + missing);
+    }
+  }
+
+  private Cluster cluster() {
+    try {
+      return Loaders.knowing(
+          FlameBuilder.class.getClassLoader(),
+          () -> Cluster.connect(kubeconfig, context, namespace));
+    } catch (LinkageError e) {
+      throw new FlameException("The cluster cannot be reached: " + Modules.missing(e), e);
+    }
   }
 
   /** Counts for the whole process. */

@@ -41,12 +41,19 @@ final class Authority {
 
   /** Writes the files of a runner's identity. */
   void writeRunner(Path folder, String uid) throws Exception {
+    write(folder, uid + ".runner.flame", KeyPurposeId.id_kp_serverAuth);
+  }
+
+  /** Writes the files of the callers' identity. */
+  void writeCaller(Path folder) throws Exception {
+    write(folder, Role.CALLER.dnsName(), KeyPurposeId.id_kp_clientAuth);
+  }
+
+  private void write(Path folder, String dnsName, KeyPurposeId usage) throws Exception {
     KeyPair own = keys();
     Files.createDirectories(folder);
     Files.write(folder.resolve("ca.der"), certificate);
-    Files.write(
-        folder.resolve("cert.der"),
-        issue(own, uid + ".runner.flame", KeyPurposeId.id_kp_serverAuth));
+    Files.write(folder.resolve("cert.der"), issue(own, dnsName, usage));
     Files.write(folder.resolve("key.pk8"), own.getPrivate().getEncoded());
   }
 

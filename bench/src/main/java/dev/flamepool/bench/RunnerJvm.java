@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** A real runner in a JVM of its own, started as the local backend starts one. */
 final class RunnerJvm implements AutoCloseable {
@@ -36,6 +37,22 @@ final class RunnerJvm implements AutoCloseable {
   static RunnerJvm start(
       Authority authority, Path parent, String uid, String classPath, List<String> flags)
       throws Exception {
+    return start(
+        authority,
+        parent,
+        uid,
+        Jvm.command(classPath, flags, "dev.flamepool.RunnerMain"),
+        Map.of("FLAME_CODE_VERSION", CODE));
+  }
+
+  /** Starts one by any command. */
+  static RunnerJvm start(
+      Authority authority,
+      Path parent,
+      String uid,
+      List<String> command,
+      Map<String, String> environment)
+      throws Exception {
     Path folder = Files.createDirectories(parent.resolve(uid));
     authority.writeRunner(folder.resolve("boot"), uid);
     FlameParent told =
@@ -57,10 +74,9 @@ final class RunnerJvm implements AutoCloseable {
             MINUTES_10,
             -1,
             "info");
-    ProcessBuilder builder =
-        new ProcessBuilder(Jvm.command(classPath, flags, "dev.flamepool.RunnerMain"));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put(FlameParent.VARIABLE, told.encode());
-    builder.environment().put("FLAME_CODE_VERSION", CODE);
+    builder.environment().putAll(environment);
     builder.redirectErrorStream(true).redirectOutput(folder.resolve("output.log").toFile());
     return new RunnerJvm(builder.start(), folder, uid);
   }

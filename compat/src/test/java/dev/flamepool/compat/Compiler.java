@@ -25,11 +25,7 @@ enum Compiler {
   JAVAC {
     @Override
     void compile(List<Path> sources, Path target) {
-      java.io.ByteArrayOutputStream said = new java.io.ByteArrayOutputStream();
-      int code =
-          ToolProvider.getSystemJavaCompiler()
-              .run(null, said, said, javaArguments(sources, target).toArray(String[]::new));
-      assertThat(code).as(said.toString(StandardCharsets.UTF_8)).isZero();
+      javac(CLASS_PATH, sources, target);
     }
   },
   ECJ {
@@ -37,7 +33,7 @@ enum Compiler {
     void compile(List<Path> sources, Path target) {
       StringWriter said = new StringWriter();
       List<String> arguments = new ArrayList<>(List.of("-nowarn", "-proc:none"));
-      arguments.addAll(javaArguments(sources, target));
+      arguments.addAll(javaArguments(CLASS_PATH, sources, target));
       assertThat(
               BatchCompiler.compile(
                   arguments.toArray(String[]::new),
@@ -111,9 +107,17 @@ enum Compiler {
     }
   };
 
+  private static final List<String> CLASS_PATH =
+      List.of("-cp", System.getProperty("java.class.path"));
+
   private static final Path MATRIX = Path.of("src/test/matrix");
 
   private static final Map<Compiler, Path> COMPILED = new EnumMap<>(Compiler.class);
+
+  /** Compiles a module with javac. */
+  static void module(List<Path> sources, String modulePath, Path target) {
+    javac(List.of("-p", modulePath), sources, target);
+  }
 
   /** Of a source file in this compiler's language. */
   String suffix() {
@@ -146,16 +150,17 @@ enum Compiler {
     }
   }
 
-  private static List<String> javaArguments(List<Path> sources, Path target) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--release",
-                "17",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-d",
-                target.toString()));
+  private static void javac(List<String> path, List<Path> sources, Path target) {
+    java.io.ByteArrayOutputStream said = new java.io.ByteArrayOutputStream();
+    int code =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, said, said, javaArguments(path, sources, target).toArray(String[]::new));
+    assertThat(code).as(said.toString(StandardCharsets.UTF_8)).isZero();
+  }
+
+  private static List<String> javaArguments(List<String> path, List<Path> sources, Path target) {
+    List<String> arguments = new ArrayList<>(List.of("--release", "17", "-d", target.toString()));
+    arguments.addAll(path);
     sources.forEach(source -> arguments.add(source.toString()));
     return arguments;
   }

@@ -38,7 +38,7 @@ class NamedModuleTest {
     assertThatThrownBy(() -> Closures.encode(record, RemoteCallable.class, false))
         .isInstanceOf(CaptureException.class)
         .hasMessageContaining("app.Calls$Named")
-        .hasMessageContaining("open the package app of module app");
+        .hasMessageContaining("write 'opens app;' in the module-info.java of module app");
   }
 
   @Test
@@ -53,7 +53,7 @@ class NamedModuleTest {
             Reply.Failed.class,
             failed ->
                 assertThat(failed.failure())
-                    .hasMessageContaining("write one of them as a lambda, or open its package"));
+                    .hasMessageContaining("write one of them as a lambda, or write 'opens app;'"));
   }
 
   private Reply secondReference() throws Exception {

@@ -163,11 +163,7 @@ record Culprit(String path, String type, String remedy) {
       return "what it stands for lives on its runner: call it there, placed.call(x -> ...)";
     }
     if (c.isRecord() && !c.getModule().isOpen(c.getPackageName(), Culprit.class.getModule())) {
-      return "make it implement java.io.Serializable, or open the package "
-          + c.getPackageName()
-          + " of module "
-          + c.getModule().getName()
-          + " in its module-info.java";
+      return "make it implement java.io.Serializable, or " + Modules.opening(c);
     }
     return Remedy.of(c, path, result);
   }

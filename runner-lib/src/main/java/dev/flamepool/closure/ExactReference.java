@@ -121,7 +121,9 @@ final class ExactReference {
       throw new ReflectiveOperationException(
           site
               + " stands twice in its class with different types, and its deserializer mixes them"
-              + " up: write one of them as a lambda, or open its package to this library: "
+              + " up: write one of them as a lambda"
+              + (capturing.getModule().isNamed() ? ", or " + Modules.opening(capturing) : "")
+              + ": "
               + e.getMessage(),
           e);
     }

@@ -62,7 +62,7 @@ final class FieldsShape {
           }
         }
       }
-      return new FieldsShape(c, fields, constructor(c));
+      return new FieldsShape(c, fields, JdkSerialization.constructor(c));
     } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
       return null; // a closed module
     }
@@ -74,15 +74,6 @@ final class FieldsShape {
     } catch (NoSuchMethodException e) {
       return false;
     }
-  }
-
-  /** As serialization makes its objects. */
-  private static Constructor<?> constructor(Class<?> c) throws ReflectiveOperationException {
-    Class<?> type = Class.forName("sun.reflect.ReflectionFactory");
-    Object factory = type.getMethod("getReflectionFactory").invoke(null);
-    return (Constructor<?>)
-        type.getMethod("newConstructorForSerialization", Class.class, Constructor.class)
-            .invoke(factory, c, Object.class.getDeclaredConstructor());
   }
 
   /** Bytes of heap of such an object without what it holds. */

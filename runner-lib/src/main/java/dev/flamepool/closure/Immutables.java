@@ -1,6 +1,5 @@
 package dev.flamepool.closure;
 
-import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +32,7 @@ final class Immutables {
 
   private static @Nullable Invoker resolve() {
     try {
-      Class<?> factory = Class.forName("sun.reflect.ReflectionFactory");
-      Object instance = factory.getMethod("getReflectionFactory").invoke(null);
-      Object handle =
-          factory
-              .getMethod("readResolveForSerialization", Class.class)
-              .invoke(instance, Class.forName(STAND_IN));
-      return handle == null ? null : new Invoker((MethodHandle) handle);
+      return JdkSerialization.readResolve(Class.forName(STAND_IN));
     } catch (ReflectiveOperationException e) {
       return null;
     }

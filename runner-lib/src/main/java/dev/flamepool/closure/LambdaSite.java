@@ -2,7 +2,6 @@ package dev.flamepool.closure;
 
 import dev.flamepool.wire.Site;
 import java.io.Serializable;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -19,7 +18,11 @@ final class LambdaSite {
       new ClassValue<>() {
         @Override
         protected LambdaSite computeValue(Class<?> c) {
-          return new LambdaSite(writeReplace(c), c.getClassLoader());
+          try {
+            return new LambdaSite(writeReplace(c), false, c.getClassLoader());
+          } catch (ReflectiveOperationException e) {
+            return new LambdaSite(null, true, c.getClassLoader());
+          }
         }
       };
   private static final ClassValue<ConcurrentHashMap<Use, Site>> OBJECTS =
@@ -31,12 +34,14 @@ final class LambdaSite {
       };
 
   private final @Nullable Invoker writeReplace;
+  private final boolean closed;
   private final @Nullable ClassLoader loader;
   private volatile @Nullable Site site;
   private volatile @Nullable Site applied;
 
-  private LambdaSite(@Nullable Invoker writeReplace, @Nullable ClassLoader loader) {
+  private LambdaSite(@Nullable Invoker writeReplace, boolean closed, @Nullable ClassLoader loader) {
     this.writeReplace = writeReplace;
+    this.closed = closed;
     this.loader = loader;
   }
 
@@ -48,7 +53,7 @@ final class LambdaSite {
    * Only classes that the JVM spins have the method that makes a SerializedLambda; others are plain
    * objects.
    */
-  private static @Nullable Invoker writeReplace(Class<?> c) {
+  private static @Nullable Invoker writeReplace(Class<?> c) throws ReflectiveOperationException {
     if (!c.isSynthetic() || !Serializable.class.isAssignableFrom(c)) {
       return null;
     }
@@ -57,25 +62,32 @@ final class LambdaSite {
     } catch (NoSuchMethodException e) {
       return null;
     } catch (RuntimeException e) {
-      return throughReflectionFactory(c);
+      return JdkSerialization.writeReplace(c); // a closed module
     }
   }
 
-  /** Modules that are not open to us let serialization in all the same. */
-  private static @Nullable Invoker throughReflectionFactory(Class<?> c) {
-    try {
-      Class<?> type = Class.forName("sun.reflect.ReflectionFactory");
-      Object factory = type.getMethod("getReflectionFactory").invoke(null);
-      Object handle =
-          type.getMethod("writeReplaceForSerialization", Class.class).invoke(factory, c);
-      return handle == null ? null : new Invoker((MethodHandle) handle);
-    } catch (ReflectiveOperationException e) {
-      return null;
-    }
+  private static CaptureException closed(Class<?> c) {
+    String name = c.getName();
+    int made = name.indexOf("$$Lambda");
+    String remedy = Modules.openingOrUnsupported(c);
+    return new CaptureException(
+        made < 0 ? name : name.substring(0, made),
+        -1,
+        "",
+        "lambda",
+        remedy,
+        new IllegalAccessException(remedy));
   }
 
-  /** The function taken apart, or null if it is no lambda. */
+  /**
+   * The function taken apart, or null if it is no lambda.
+   *
+   * @throws CaptureException if its module keeps us out
+   */
   @Nullable SerializedLambda open(Object function) {
+    if (closed) {
+      throw closed(function.getClass());
+    }
     if (writeReplace == null) {
       return null;
     }

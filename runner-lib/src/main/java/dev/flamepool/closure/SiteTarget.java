@@ -1,10 +1,13 @@
 package dev.flamepool.closure;
 
 import dev.flamepool.wire.Site;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,24 +21,25 @@ final class SiteTarget {
   private final @Nullable Class<?> capturing;
   private final @Nullable Invoker deserialize;
   private final Class<?> type;
-  private final Invoker method;
+  private final Method declared;
   private final boolean takesContext;
   private volatile boolean compared;
   private volatile @Nullable Invoker exact;
   private Policy results = Policy.RESULTS;
+  private @Nullable Invoker method;
 
   private SiteTarget(
       Site site,
       @Nullable Class<?> capturing,
       @Nullable Invoker deserialize,
       Class<?> type,
-      Method method) {
+      Method declared) {
     this.site = site;
     this.capturing = capturing;
     this.deserialize = deserialize;
     this.type = type;
-    this.method = new Invoker(method);
-    takesContext = method.getParameterCount() == 1;
+    this.declared = declared;
+    takesContext = declared.getParameterCount() == 1;
   }
 
   static SiteTarget resolve(Site site, Policy policy, Allowed caller)
@@ -46,6 +50,7 @@ final class SiteTarget {
           "a lambda of " + target.capturing.getName() + ": only the application's may be sent");
     }
     target.results = results(site, policy, caller);
+    target.method = callable(target.type, target.declared);
     return target;
   }
 
@@ -56,6 +61,30 @@ final class SiteTarget {
     Allowed own = Allowed.by(Class.forName(stands, false, policy.application()));
     Allowed.add(own.names());
     return Policy.results(stands, caller, own);
+  }
+
+  /** Where a closed module has the interface, the one of ours that it extends is called. */
+  private static Invoker callable(Class<?> type, Method declared) throws IllegalAccessException {
+    for (Class<?> each : interfaces(type, new LinkedHashSet<>())) {
+      for (Method m : each.getDeclaredMethods()) {
+        if (m.getName().equals(declared.getName())
+            && m.getParameterCount() == declared.getParameterCount()
+            && Modifier.isAbstract(m.getModifiers())
+            && m.trySetAccessible()) {
+          return new Invoker(m);
+        }
+      }
+    }
+    throw new IllegalAccessException(
+        "its module is closed on this runner: " + Modules.opening(type));
+  }
+
+  private static Set<Class<?>> interfaces(Class<?> type, Set<Class<?>> all) {
+    all.add(type);
+    for (Class<?> each : type.getInterfaces()) {
+      interfaces(each, all);
+    }
+    return all;
   }
 
   /** What its caller takes as the result of such a call. */
@@ -92,14 +121,13 @@ final class SiteTarget {
     try {
       return new Invoker(m);
     } catch (RuntimeException closedModule) {
-      // SerializedLambda's own readResolve calls the same method with the JDK's rights.
-      Class<?> factory = Class.forName("sun.reflect.ReflectionFactory");
-      Object instance = factory.getMethod("getReflectionFactory").invoke(null);
-      Object handle =
-          factory
-              .getMethod("readResolveForSerialization", Class.class)
-              .invoke(instance, SerializedLambda.class);
-      return new Invoker((MethodHandle) handle);
+      try {
+        // SerializedLambda's own readResolve calls the same method with the JDK's rights.
+        return Objects.requireNonNull(JdkSerialization.readResolve(SerializedLambda.class));
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalAccessException(
+            "its module is closed on this runner: " + Modules.openingOrUnsupported(capturing));
+      }
     }
   }
 
@@ -165,6 +193,7 @@ final class SiteTarget {
   }
 
   @Nullable Object invoke(Object function, @Nullable Object context) throws Throwable {
-    return takesContext ? method.call(function, context) : method.call(function);
+    Invoker known = Objects.requireNonNull(method);
+    return takesContext ? known.call(function, context) : known.call(function);
   }
 }

@@ -46,8 +46,18 @@ public final class Interceptors implements Around {
   /** Loaded with the first call that brings headers: the others need none of it. */
   private static final class BuiltIn {
     static final boolean TRACES = isPresent("io.opentelemetry.api.GlobalOpenTelemetry");
-    static final List<CallInterceptor> ALL =
-        TRACES ? List.of(new TraceContext(), new LogContext()) : List.of(new LogContext());
+    static final List<CallInterceptor> ALL = all();
+
+    private static List<CallInterceptor> all() {
+      List<CallInterceptor> found = new ArrayList<>();
+      if (TRACES) {
+        found.add(new TraceContext());
+      }
+      if (isPresent("org.slf4j.MDC")) {
+        found.add(new LogContext());
+      }
+      return List.copyOf(found);
+    }
 
     private static boolean isPresent(String type) {
       try {

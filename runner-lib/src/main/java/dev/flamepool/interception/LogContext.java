@@ -26,7 +26,11 @@ public final class LogContext implements CallInterceptor {
 
   /** Whether this process has a log context that anything is kept in. */
   public static boolean isKept() {
-    return MDC.getMDCAdapter() != null && !(MDC.getMDCAdapter() instanceof NOPMDCAdapter);
+    try {
+      return MDC.getMDCAdapter() != null && !(MDC.getMDCAdapter() instanceof NOPMDCAdapter);
+    } catch (LinkageError e) { // no SLF4J among the modules
+      return false;
+    }
   }
 
   @Override

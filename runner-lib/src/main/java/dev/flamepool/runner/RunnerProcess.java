@@ -6,6 +6,7 @@ import dev.flamepool.RunnerContext;
 import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.closure.Loaders;
+import dev.flamepool.closure.Modules;
 import dev.flamepool.wire.EndCause;
 import dev.flamepool.wire.Identity;
 import java.io.IOException;
@@ -43,6 +44,7 @@ public final class RunnerProcess {
     Runner runner = null;
     try {
       SecretEnv.complete();
+      checkModules();
       checkAllowed();
       WarmUp.start(parent.identity());
       Path own = parent.folder();
@@ -105,6 +107,13 @@ public final class RunnerProcess {
     }
   }
 
+  private static void checkModules() {
+    String missing = Modules.missing();
+    if (!missing.isEmpty()) {
+      throw new RefusedStart(missing, null);
+    }
+  }
+
   /** Names that are none end it here, not at the first call. */
   private static void checkAllowed() {
     try {
@@ -140,9 +149,9 @@ public final class RunnerProcess {
     RunnerApplication app = found.hasNext() ? found.next() : null;
     if (found.hasNext()) {
       throw new RefusedStart(
-          "the class path names two applications in META-INF/services/"
+          "there are two applications by META-INF/services/"
               + RunnerApplication.class.getName()
-              + ", "
+              + " or by 'provides' of modules, "
               + app.getClass().getName()
               + " and "
               + found.next().getClass().getName()
