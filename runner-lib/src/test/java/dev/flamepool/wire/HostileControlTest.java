@@ -189,6 +189,7 @@ class HostileControlTest {
   @Test
   void aFloodIsReadAtTheLinksPaceAndNothingOfItIsLost() throws Exception {
     Client client = new Client();
+    long start = System.nanoTime();
     try (Scripted runner =
             new Scripted(
                 link -> {
@@ -197,9 +198,11 @@ class HostileControlTest {
                     Scripted.send(
                         link, says(i == 110 ? new ControlMessage.Draining("X") : state()));
                   }
+                  while (true) {
+                    link.in.u1(); // an end of its own would end the connection
+                  }
                 });
         ControlConnection connection = client.open(runner, Role.OPERATOR)) {
-      long start = System.nanoTime();
       for (int i = 0; i < 110; i++) {
         assertThat(client.heard.poll(20, TimeUnit.SECONDS)).isEqualTo(state());
       }
