@@ -155,6 +155,16 @@ class LibrariesTest {
     return Class.forName("kotlin." + name).getMethod("box-impl", type).invoke(null, value);
   }
 
+  /** No package that is named has one label only, and Kotlin's holds much else. */
+  @Test
+  void whatKotlinHasBesideValuesIsToBeNamedItself() {
+    Object lazy = kotlin.LazyKt.lazyOf("x");
+    assertThat(lazy).isInstanceOf(java.io.Serializable.class);
+    assertThat(refused(lazy).toString())
+        .contains("@FlameAllow(\"" + lazy.getClass().getName() + "\")")
+        .doesNotContain("@FlameAllow(\"kotlin\")");
+  }
+
   @Test
   void scalasValuesTravelAsTheyAre() {
     Map<String, Object> values = new LinkedHashMap<>();

@@ -32,6 +32,9 @@ record Culprit(String path, String type, String remedy) {
   /** Characters of a path that are read at either end. */
   private static final int LEGIBLE = 100;
 
+  /** In the paths to what orders a collection. */
+  private static final String ORDERED = ".comparator()";
+
   private record Step(Object value, String path) {}
 
   /**
@@ -56,10 +59,16 @@ record Culprit(String path, String type, String remedy) {
       Step step = queue.remove();
       Class<?> c = step.value.getClass();
       if (refused != null && refused.isAbout(step.value)) {
-        return new Culprit(shortened(step.path), nameOf(c), refused.remedy());
+        String remedy =
+            step.value instanceof Class<?>
+                ? Remedy.CLASS
+                : result && step.path.contains(ORDERED) ? Remedy.ORDER : refused.remedy();
+        return new Culprit(shortened(step.path), nameOf(step.value), remedy);
       }
       if (refused == null && (named ? c.getName().equals(bad) : Advice.on(c) != null)) {
-        return new Culprit(shortened(step.path), nameOf(c), remedy(c, step.path, result));
+        String remedy =
+            result && step.path.contains(ORDERED) ? Remedy.ORDER : remedy(c, step.path, result);
+        return new Culprit(shortened(step.path), nameOf(step.value), remedy);
       }
       inside(step, seen, queue);
     }
@@ -84,6 +93,10 @@ record Culprit(String path, String type, String remedy) {
   private static void inside(Step step, Set<Object> seen, ArrayDeque<Step> queue) {
     Object o = step.value;
     Class<?> c = o.getClass();
+    Object order = Ordered.by(o);
+    if (order != null) {
+      add(order, step.path + ORDERED, seen, queue);
+    }
     if (c.isArray()) {
       for (int i = 0; !c.getComponentType().isPrimitive() && i < Array.getLength(o); i++) {
         add(Array.get(o, i), step.path + "[" + i + "]", seen, queue);
@@ -105,7 +118,9 @@ record Culprit(String path, String type, String remedy) {
     } else if (o instanceof Map.Entry<?, ?> e) {
       add(e.getKey(), step.path + ".getKey()", seen, queue);
       add(e.getValue(), step.path + ".getValue()", seen, queue);
-    } else if (!Policy.isJdk(c)) {
+    } else if (Policy.isJdk(c) || c.isSynthetic() || c.isHidden()) {
+      Opaque.inside(o).forEach((part, name) -> add(part, step.path + name, seen, queue));
+    } else {
       for (Class<?> k = c; k != null && !Policy.isJdk(k); k = k.getSuperclass()) {
         fields(step, k, seen, queue);
       }
@@ -141,20 +156,43 @@ record Culprit(String path, String type, String remedy) {
         : key == null ? "null" : "..";
   }
 
+  /** Of a lambda also where it stands. */
+  private static String nameOf(Object o) {
+    if (o instanceof Class<?> c) {
+      return "java.lang.Class of " + nameOf(c);
+    }
+    return o instanceof SerializedLambda l
+        ? "lambda of type "
+            + l.getFunctionalInterfaceClass().replace('/', '.')
+            + in(l.getCapturingClass().replace('/', '.'))
+        : nameOf(o.getClass());
+  }
+
+  /** As one writes it. */
   static String nameOf(Class<?> c) {
+    if (c.isArray()) {
+      return nameOf(c.getComponentType()) + "[]";
+    }
     if (c == SerializedLambda.class) {
       return "lambda";
     }
     if (c.isSynthetic() || c.isHidden()) {
       Class<?>[] types = c.getInterfaces();
-      return "lambda" + (types.length == 0 ? "" : " of type " + types[0].getName());
+      int end = c.getName().indexOf("$$Lambda");
+      return "lambda"
+          + (types.length == 0 ? "" : " of type " + types[0].getName())
+          + (end < 0 ? "" : in(c.getName().substring(0, end)));
     }
     return c.getName();
   }
 
+  private static String in(String className) {
+    return " in " + className;
+  }
+
   private static String remedy(Class<?> c, String path, boolean result) {
     if (c.isSynthetic() || c.isHidden()) {
-      return "declare it with a functional interface that extends java.io.Serializable";
+      return Remedy.ofLambda(c);
     }
     if (c == TrackedHere.class) {
       return "let results hold what stays on the runner: pool.with(o -> o.trackResources(true))";

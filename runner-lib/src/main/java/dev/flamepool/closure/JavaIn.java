@@ -137,7 +137,7 @@ final class JavaIn extends ObjectInputStream {
   @Override
   protected Class<?> resolveClass(ObjectStreamClass d) throws IOException, ClassNotFoundException {
     try {
-      return policy.load(d.getName());
+      return policy.load(d.getName(), true);
     } catch (ClassNotFoundException e) {
       return super.resolveClass(d); // primitives
     }

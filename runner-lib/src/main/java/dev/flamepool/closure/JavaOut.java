@@ -81,7 +81,9 @@ final class JavaOut extends ObjectOutputStream {
 
   @Override
   protected void annotateClass(Class<?> c) throws IOException {
-    writer.admit(c);
+    if (!policy.isOnlyNamed(c)) {
+      writer.admit(c);
+    }
   }
 
   @Override

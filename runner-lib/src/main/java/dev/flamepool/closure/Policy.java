@@ -1,6 +1,7 @@
 package dev.flamepool.closure;
 
 import java.io.ObjectInputFilter;
+import java.io.Serializable;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -107,11 +108,32 @@ final class Policy {
 
   /** Loads a class by name without initialising it, and refuses what must not arrive. */
   Class<?> load(String name) throws ClassNotFoundException, RefusedClassException {
+    return load(name, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param named also one that is only named, as nothing can be made of it
+   */
+  Class<?> load(String name, boolean named) throws ClassNotFoundException, RefusedClassException {
     Class<?> c = Class.forName(name, false, application);
-    if (!accepts(c)) {
+    if (!accepts(c) && !(named && isOnlyNamed(c))) {
       throw new RefusedClassException(reason(c));
     }
     return c;
+  }
+
+  /**
+   * Whether a Java stream can hold such a class itself, and nothing of it. Replies name those of
+   * the JDK and of the application.
+   */
+  boolean isOnlyNamed(Class<?> c) {
+    return !Serializable.class.isAssignableFrom(c)
+        && !c.isHidden()
+        && !c.isSynthetic()
+        && !Gadgets.isOne(c.getName())
+        && (!replies || (isJdk(c) && c.getModule().isExported(c.getPackageName())));
   }
 
   boolean accepts(Class<?> c) {
@@ -202,7 +224,7 @@ final class Policy {
       if (c == null) {
         return Status.UNDECIDED;
       }
-      return accepts(c) ? Status.ALLOWED : refuse(reason(c));
+      return accepts(c) || isOnlyNamed(c) ? Status.ALLOWED : refuse(reason(c));
     }
 
     private Status refuse(String reason) {

@@ -37,11 +37,21 @@ final class RefusedValueException extends ObjectStreamException {
   boolean isAbout(Object o) {
     Class<?> refused = type;
     if (refused == null) {
-      return o == value || (value instanceof SerializedLambda && o.getClass().isSynthetic());
+      return o == value || (value instanceof SerializedLambda l && isOf(l, o));
     }
     return o instanceof Class<?> c
         ? c == refused
         : refused.isArray() ? refused == o.getClass() : refused.isInstance(o);
+  }
+
+  /** A lambda is opened anew each time, so it is known by where it stands. */
+  private static boolean isOf(SerializedLambda lambda, Object o) {
+    String capturing = lambda.getCapturingClass();
+    return o instanceof SerializedLambda other
+        ? other.getCapturingClass().equals(capturing)
+            && other.getImplMethodName().equals(lambda.getImplMethodName())
+        : o.getClass().isSynthetic()
+            && o.getClass().getName().startsWith(capturing.replace('/', '.') + "$$");
   }
 
   /** The class of what is refused. */

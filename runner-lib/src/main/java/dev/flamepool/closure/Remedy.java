@@ -16,6 +16,14 @@ final class Remedy {
       "it holds itself, through a collection or an array, so it cannot be made again: make one of"
           + " them refer to the other by an id";
 
+  static final String CLASS =
+      "what is of it does not travel, so the class does not either: send its name,"
+          + " type.getName(), and there Class.forName(name)";
+
+  static final String ORDER =
+      "return it in a plain list, new ArrayList<>(sorted), or order it by a class of the application"
+          + " that implements java.util.Comparator and java.io.Serializable";
+
   /** What in a path is no field. */
   private static final Pattern CALLED = Pattern.compile("\\.\\w+\\([^)]*\\)");
 
@@ -77,6 +85,20 @@ final class Remedy {
     return result ? returned(c, inField) : captured(c, inField);
   }
 
+  /** What to do about a lambda whose type is not Serializable. */
+  static String ofLambda(Class<?> c) {
+    Class<?>[] types = c.getInterfaces();
+    String type = types.length == 0 ? "" : types[0].getSimpleName();
+    boolean generic = types.length > 0 && types[0].getTypeParameters().length > 0;
+    return "declare it with a functional interface that extends java.io.Serializable"
+        + (type.isEmpty()
+            ? ""
+            : ", or cast it where it is written: ("
+                + type
+                + (generic ? "<..>" : "")
+                + " & Serializable)");
+  }
+
   /** What to do about {@code this}, captured by a lambda that stands in its class. */
   static String ofThis(Class<?> c) {
     return "the lambda uses this, by a field or a method: copy the field into a local variable"
@@ -95,27 +117,28 @@ final class Remedy {
 
   /** What to do about an object of a class that may be sent, but not there: who has to name it. */
   static String refused(Class<?> c, boolean result) {
-    Class<?> element = c;
-    while (element.isArray()) {
-      element = element.getComponentType();
+    if (c.isArray()) {
+      return "of each element, " + refused(c.getComponentType(), result);
     }
-    if (Standing.of(element).kind() == Standing.Kind.OTHER) {
-      Advice known = Policy.isStandard(element) ? Advice.on(element) : null;
+    if (Standing.of(c).kind() == Standing.Kind.OTHER) {
+      Advice known = Policy.isStandard(c) ? Advice.on(c) : null;
       if (known != null) { // of a language: to allow all of its package would be too much
         return result ? known.result() : known.capture();
       }
-      return "it is of no package of this application; " + allow(element);
+      return (Policy.isStandard(c) ? "" : "it is of no package of this application; ") + allow(c);
     }
-    String instead = of(element, "", result);
-    return Serializable.class.isAssignableFrom(element) && Standing.needed(element) != null
-        ? instead + "; or " + allow(element)
+    String instead = of(c, "", result);
+    return Serializable.class.isAssignableFrom(c) && Standing.needed(c) != null
+        ? instead + "; or " + allow(c)
         : instead;
   }
 
   /** The line to write. */
   private static String allow(Class<?> c) {
     Standing standing = Standing.of(c);
-    String name = standing.isGadget() ? standing.outer() : c.getPackageName();
+    // a language's package holds much else, and may be no name that can be allowed
+    boolean whole = !standing.isGadget() && !Languages.isTheirs(standing.name());
+    String name = whole ? c.getPackageName() : standing.outer();
     return "let it travel with @FlameAllow(\""
         + name
         + "\") on the class that makes the call, Flame.builder().allow(\""
