@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * it.
  *
  * @param version what is compared
- * @param artifacts {@code name=digest} of each artifact, sorted; empty where the version was given
+ * @param artifacts {@code name=digest} of each artifact, sorted; empty where the version was given.
+ *     The name is as much of the end of its path as tells it from the others
  */
 public record CodeVersion(String version, List<String> artifacts) {
   private static final String GIVEN = "FLAME_CODE_VERSION";
@@ -129,40 +131,24 @@ public record CodeVersion(String version, List<String> artifacts) {
   private static CodeVersion of(Collection<Path> entries, List<String> unknown) {
     Set<String> artifacts = new TreeSet<>();
     Set<String> digests = new TreeSet<>();
+    Map<Path, String> found = new LinkedHashMap<>();
     for (Path p : entries) {
       String digest = Artifact.digest(p, Artifact.MAX_FILES, unknown);
       if (digest != null) {
-        artifacts.add(p.getFileName() + "=" + digest);
-        digests.add(digest);
+        found.put(p, digest);
       }
     }
+    Map<Path, String> names = Artifacts.names(found.keySet());
+    found.forEach(
+        (path, digest) -> {
+          artifacts.add(names.get(path) + "=" + digest);
+          digests.add(digest);
+        });
     return new CodeVersion(Artifact.sha(new ArrayList<>(digests)), List.copyOf(artifacts));
   }
 
   /** For people: the first artifact in which two versions differ, or null if none is known. */
   public static @Nullable String firstDifference(List<String> here, List<String> there) {
-    if (here.isEmpty() || there.isEmpty()) {
-      return null;
-    }
-    for (String a : here) {
-      if (!there.contains(a)) {
-        return name(a)
-            + (names(there).contains(name(a)) ? " (its content differs)" : " (only here)");
-      }
-    }
-    for (String b : there) {
-      if (!here.contains(b)) {
-        return name(b) + " (only there)";
-      }
-    }
-    return null;
-  }
-
-  private static List<String> names(List<String> artifacts) {
-    return artifacts.stream().map(CodeVersion::name).toList();
-  }
-
-  private static String name(String artifact) {
-    return artifact.substring(0, artifact.lastIndexOf('='));
+    return Artifacts.firstDifference(here, there);
   }
 }

@@ -224,6 +224,45 @@ class CodeVersionTest {
     assertThat(CodeVersion.firstDifference(before.artifacts(), before.artifacts())).isNull();
   }
 
+  private Path folder(String name, String code) throws IOException {
+    Path classes = Files.createDirectories(tmp.resolve(name));
+    Files.writeString(classes.resolve("A.class"), code);
+    return classes;
+  }
+
+  private static String difference(CodeVersion here, CodeVersion there) {
+    return CodeVersion.firstDifference(here.artifacts(), there.artifacts());
+  }
+
+  /** As an IDE runs an application of several modules. */
+  @Test
+  void ofFoldersThatAreCalledAlikeItIsToldWhichOne() throws Exception {
+    Path a = folder("here/a/target/classes", "a");
+    Path b = folder("here/b/target/classes", "b");
+    Path jar = jar("here/lib.jar", 0, "y=1");
+    CodeVersion here = of(a, b, jar);
+    CodeVersion there =
+        of(
+            folder("there/b/target/classes", "B"),
+            folder("there/a/target/classes", "a"),
+            jar("there/lib.jar", 0, "y=1"));
+    assertThat(difference(here, there)).isEqualTo("b/target/classes (its content differs)");
+    assertThat(difference(here, of(a, jar))).isEqualTo("b/target/classes (only here)");
+    assertThat(difference(of(a, jar), here)).isEqualTo("b/target/classes (only there)");
+    Path main = folder("there/c/build/classes/java/main", "c");
+    Path resources = folder("there/c/build/resources/main", "r");
+    assertThat(difference(of(main, resources), of(main, folder("x/resources/main", "s"))))
+        .isEqualTo("resources/main (its content differs)");
+  }
+
+  @Test
+  void whatIsTheSameUnderAnotherNameIsNoDifference() throws Exception {
+    CodeVersion here = of(jar("a-1.jar", 0, "x=1"), jar("b.jar", 0, "y=1"));
+    CodeVersion there = of(jar("a-2.jar", 0, "x=1"), jar("there/b.jar", 0, "y=2"));
+    assertThat(difference(here, there)).isEqualTo("b.jar (its content differs)");
+    assertThat(difference(of(tmp.resolve("a-1.jar")), of(tmp.resolve("a-2.jar")))).isNull();
+  }
+
   @Test
   void whatManifestsNameIsPartOfTheCode() throws Exception {
     Path app = application("lib/a.jar", "../lib/b.jar");
