@@ -1,6 +1,7 @@
 package dev.flamepool;
 
 import dev.flamepool.caller.Engines;
+import dev.flamepool.runner.KeptProcesses;
 import dev.flamepool.runner.RunnerProcess;
 import java.time.Duration;
 import java.util.Objects;
@@ -96,6 +97,17 @@ public final class Flame implements AutoCloseable {
                 },
                 start.getClass()));
     return parent.isPresent();
+  }
+
+  /**
+   * Lets a process that a call has started on a runner live on when that call ends: a helper that
+   * serves later calls too. It ends with the runner. Elsewhere this changes nothing, as there the
+   * end of a call ends no process.
+   *
+   * @param process to be named before the call ends; what it starts is kept with it
+   */
+  public static void keep(ProcessHandle process) {
+    KeptProcesses.add(Objects.requireNonNull(process, "process"));
   }
 
   /**

@@ -108,6 +108,11 @@ final class LeftProcesses {
         all.size(), (int) all.stream().filter(child -> hasEnded(stat(child.pid()))).count());
   }
 
+  /** Alive, and not only waiting for somebody to reap it. */
+  static boolean runs(ProcessHandle process) {
+    return process.isAlive() && !hasEnded(stat(process.pid()));
+  }
+
   /** Empty where there is no such file: then every child that is listed runs. */
   private static String stat(long pid) {
     try {

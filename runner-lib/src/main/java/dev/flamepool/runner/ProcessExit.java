@@ -41,6 +41,7 @@ final class ProcessExit implements Runner.Exit {
   public void exit(EndCause cause, String message) {
     write(cause, message);
     over = true;
+    ProcessesBelow.end();
     boolean keepsItsStatus = inShutdown && cause == EndCause.EXITED;
     if (inShutdown && !keepsItsStatus) {
       Runtime.getRuntime().halt(cause.exitCode());
@@ -67,6 +68,7 @@ final class ProcessExit implements Runner.Exit {
     try {
       Say.error("halting (" + cause + "): " + message);
       write(cause, message);
+      ProcessesBelow.kill();
     } finally {
       Runtime.getRuntime().halt(cause.exitCode());
     }

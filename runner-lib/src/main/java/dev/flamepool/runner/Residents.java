@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Residents {
   private final @Nullable Object[] objects; // null once closed
   private final List<SlotSession> guests = new ArrayList<>();
+  private final List<ProcessHandle> processes = new ArrayList<>();
   private boolean over;
 
   Residents(List<?> objects) {
@@ -60,6 +61,17 @@ final class Residents {
   /** False if that is no guest but the slot they belong to. */
   synchronized boolean leave(SlotSession slot) {
     return guests.remove(slot);
+  }
+
+  /** What calls here have started ends with them; false if they are over. */
+  synchronized boolean started(List<ProcessHandle> more) {
+    processes.removeIf(process -> !process.isAlive());
+    return !over && processes.addAll(more);
+  }
+
+  /** What calls here have started. */
+  synchronized List<ProcessHandle> processes() {
+    return List.copyOf(processes);
   }
 
   /** Closes what is left; guests are cut off. */

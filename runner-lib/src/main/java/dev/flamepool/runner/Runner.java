@@ -55,6 +55,8 @@ public final class Runner {
   private final Fairness fairness;
   private final Ending ending;
   private final LeftProcesses leftProcesses;
+  private final ProcessEnds processEnds;
+  private final boolean knowsProcesses;
   private final HeapRoom calls = HeapRoom.ofCalls(HEAP);
   private final HeapRoom results = HeapRoom.ofResults(HEAP);
   private final CountDownLatch booted = new CountDownLatch(1);
@@ -92,6 +94,8 @@ public final class Runner {
     ending = new Ending(this, connections, threads, exit);
     leftProcesses =
         new LeftProcesses(ticker, () -> state.now().inFlight(), LeftProcesses::children, Say::warn);
+    processEnds = new ProcessEnds(ticker, threads, Say::warn);
+    knowsProcesses = threads.slotsArePlatform();
     lifecycle = new Lifecycle(parent, jitter, state, ticker, threads, this::endOfItself);
     deadlines = new Deadlines(ticker, STUCK_GRACE_NANOS, this::stuck);
   }
@@ -274,6 +278,16 @@ public final class Runner {
   /** What small messages take without asking: on all places together no more than this part. */
   private long allowance() {
     return Math.min(Limits.ADMIT_FIRST_BYTES, HEAP / 16 / parent.maxConcurrency());
+  }
+
+  /** For the slot whose thread calls this. */
+  SlotProcesses slotProcesses() {
+    return new SlotProcesses(
+        knowsProcesses ? ThreadChildren.ofThisThread() : ThreadChildren.UNKNOWN, processEnds);
+  }
+
+  ProcessEnds processEnds() {
+    return processEnds;
   }
 
   Ticker ticker() {

@@ -41,6 +41,7 @@ final class SlotSession {
   private final HeapAccount encoded;
   private final Thread thread = Thread.currentThread();
   private final ThreadLocals threadLocals = new ThreadLocals();
+  private final SlotProcesses processes;
 
   // Guarded by this: what goaway must know.
   private int accepted;
@@ -63,6 +64,7 @@ final class SlotSession {
     gate = new CallGate(end::isAwaitingBody);
     brought = runner.callAccount();
     encoded = runner.resultAccount();
+    processes = runner.slotProcesses();
     end.account(brought);
   }
 
@@ -121,7 +123,11 @@ final class SlotSession {
           return;
         }
         if (accept(call)) {
-          serve(call);
+          try {
+            serve(call);
+          } finally {
+            processes.callEnded(residents());
+          }
           done();
         } else {
           skip(call);
@@ -132,6 +138,7 @@ final class SlotSession {
     } finally {
       end.abort();
       leaveResidents();
+      processes.close();
     }
   }
 
@@ -343,9 +350,11 @@ final class SlotSession {
       if (!here.leave(this)) {
         peer.placed().values().remove(here);
         here.end();
+        runner.processEnds().end(here.processes());
       }
     } finally {
       gate.end();
+      processes.callEnded(null);
       if (finished()) {
         runner.consumed();
       }

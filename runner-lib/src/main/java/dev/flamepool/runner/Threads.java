@@ -35,6 +35,11 @@ final class Threads {
     }
   }
 
+  /** Whether slots get a thread of the system's to themselves. */
+  boolean slotsArePlatform() {
+    return startVirtual == null;
+  }
+
   /** For slots. */
   void startSlot(Runnable r) {
     if (startVirtual == null) {

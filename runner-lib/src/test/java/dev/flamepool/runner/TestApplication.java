@@ -22,7 +22,8 @@ public final class TestApplication implements RunnerApplication {
 
   /**
    * With {@code -Dtest.start=status} it ends the process; with {@code -Dtest.starting=file} it says
-   * so there, and fails once the JVM shuts down.
+   * so there, and fails once the JVM shuts down. With {@code -Dtest.process=file} it starts a
+   * process that only a kill ends, whose number is there.
    */
   @Override
   public void start(FlameParent parent) throws Exception {
@@ -37,6 +38,14 @@ public final class TestApplication implements RunnerApplication {
       while (true) {
         Runtime.getRuntime().addShutdownHook(none);
         Runtime.getRuntime().removeShutdownHook(none);
+        Thread.sleep(1);
+      }
+    }
+    String process = System.getProperty("test.process");
+    if (process != null) {
+      String deaf = "trap '' TERM; echo $$ >$0.tmp; mv $0.tmp $0; while :; do sleep 600; done";
+      new ProcessBuilder("sh", "-c", deaf, process).start();
+      while (!Files.exists(Path.of(process))) {
         Thread.sleep(1);
       }
     }
