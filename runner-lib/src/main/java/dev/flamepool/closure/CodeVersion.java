@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * that does not change with paths, order, repetition, timestamps or manifests. A jar that another
  * jar's manifest names in its {@code Class-Path} is on the class path, as for the JVM: {@code java
  * -jar app.jar} and {@code -cp 'app.jar:lib/*'} with the same jars are the same code. Modules count
- * as well, and what the application's loader adds, as far as it tells; where it does not, a warning
- * asks for {@code FLAME_CODE_VERSION}. The working directory counts only where the class path names
- * it.
+ * as well, and what the application's loader adds, as far as it tells; a loader that keeps an index
+ * of its own has all jars below its launcher's folder; where nothing tells, a warning asks for
+ * {@code FLAME_CODE_VERSION}. The working directory counts only where the class path names it.
  *
  * @param version what is compared
  * @param artifacts {@code name=digest} of each artifact, sorted; empty where the version was given.
@@ -118,9 +118,10 @@ public record CodeVersion(String version, List<String> artifacts) {
    * @param unknown takes what it does not cover, for people
    */
   static CodeVersion of(String classPath, ClassLoader application, List<String> unknown) {
-    Set<Path> entries = new LinkedHashSet<>(ClassPathEntries.of(classPath));
+    Collection<Path> named = ClassPathEntries.of(classPath);
+    Set<Path> entries = new LinkedHashSet<>(named);
     entries.addAll(LoaderEntries.ofModules());
-    entries.addAll(LoaderEntries.of(application, unknown));
+    entries.addAll(LoaderEntries.of(named, application, unknown));
     CodeVersion version = of(entries, unknown);
     if (version.artifacts().isEmpty() && unknown.isEmpty()) {
       unknown.add("anything: neither class path nor module path name a jar or a folder of classes");

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class LoaderEntries {
   private static final String NESTED = "nested:";
 
+  /** Of a folder with a launcher, jars and others. */
+  private static final int MAX_FILES = 10_000;
+
   private LoaderEntries() {}
 
   /** Those of the modules that were resolved when the JVM started, but for the JDK's. */
@@ -33,9 +36,11 @@ final class LoaderEntries {
   /**
    * Those of a loader and its parents, down from the system loader, which has the class path.
    *
+   * @param classPath what the system loader loads from
    * @param unknown takes the loaders that do not say what they load from
    */
-  static Collection<Path> of(ClassLoader application, List<String> unknown) {
+  static Collection<Path> of(
+      Collection<Path> classPath, ClassLoader application, List<String> unknown) {
     Set<Path> found = new LinkedHashSet<>();
     ClassLoader end = ClassLoader.getSystemClassLoader();
     for (ClassLoader l = application;
@@ -49,6 +54,9 @@ final class LoaderEntries {
         unknown.add("what " + l.getClass().getName() + " loads");
       }
       found.addAll(own);
+      if (!(l instanceof URLClassLoader)) {
+        found.addAll(BesideLauncher.jars(classPath, own, MAX_FILES, unknown));
+      }
     }
     return found;
   }

@@ -172,6 +172,55 @@ class CodeVersionTest {
     assertThat(unknown).singleElement().asString().contains(Other.class.getName());
   }
 
+  /**
+   * As Quarkus lays an application out: the launcher's manifest names what boots, the loader of the
+   * rest tells of jars with a manifest only, and one without has classes that were rewritten.
+   */
+  @Test
+  void allJarsBelowALauncherWhoseLoaderHasAnIndexAreTheCode() throws Exception {
+    String version = indexed("one", "1", "1", "1").version();
+    assertThat(indexed("two", "1", "1", "1").version()).as("elsewhere").isEqualTo(version);
+    assertThat(indexed("one", "2", "1", "1").version()).as("a library").isNotEqualTo(version);
+    assertThat(indexed("one", "1", "2", "1").version()).as("the code").isNotEqualTo(version);
+    CodeVersion rewritten = indexed("one", "1", "1", "2");
+    assertThat(rewritten.version()).as("rewritten code").isNotEqualTo(version);
+    assertThat(difference(indexed("two", "1", "1", "1"), rewritten))
+        .isEqualTo("rewritten.jar (its content differs)");
+  }
+
+  private CodeVersion indexed(String folder, String lib, String code, String rewritten)
+      throws Exception {
+    String manifest = "META-INF/MANIFEST.MF=Manifest-Version: 1.0\n";
+    jar(folder + "/lib/boot/boot.jar", 0, manifest, "Boot.class=1");
+    Path run = jar(folder + "/run.jar", 0, manifest + "Class-Path: lib/boot/boot.jar\n");
+    URL[] read = {
+      jar(folder + "/lib/main/lib.jar", 0, manifest, "Lib.class=" + lib).toUri().toURL(),
+      jar(folder + "/app/app.jar", 0, manifest, "App.class=" + code).toUri().toURL(),
+      jar(folder + "/more/rewritten.jar", 0, "Entity.class=" + rewritten).toUri().toURL()
+    };
+    List<String> unknown = new ArrayList<>();
+    try (URLClassLoader inside = new URLClassLoader(read, null)) {
+      CodeVersion found = CodeVersion.of(run.toString(), new Other(inside), unknown);
+      assertThat(unknown).isEmpty();
+      return found;
+    }
+  }
+
+  @Test
+  void aLauncherInAFolderOfEverythingAsksForAVersion() throws Exception {
+    Path run = jar("home/run.jar", 0, "Boot.class=1");
+    Path lib = jar("home/lib/a.jar", 0, "META-INF/MANIFEST.MF=Manifest-Version: 1.0\n", "y=1");
+    List<String> unknown = new ArrayList<>();
+    assertThat(BesideLauncher.jars(List.of(run), List.of(lib), 2, unknown))
+        .containsExactlyInAnyOrder(run, lib);
+    assertThat(unknown).isEmpty();
+    assertThat(BesideLauncher.jars(List.of(run), List.of(lib), 1, unknown)).isEmpty();
+    assertThat(Artifact.asked(unknown)).contains("the jars below " + run.getParent());
+    assertThat(BesideLauncher.jars(List.of(lib), List.of(run), 1, unknown))
+        .as("nothing is read below its folder")
+        .isEmpty();
+  }
+
   private static final class Other extends ClassLoader {
     private final @Nullable ClassLoader inside;
 
