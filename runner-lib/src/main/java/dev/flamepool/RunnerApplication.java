@@ -21,7 +21,11 @@ public interface RunnerApplication {
         "no " + type.getName() + ": " + getClass().getName() + " does not override lookup(Class)");
   }
 
-  /** Loads the classes of everything that arrives. */
+  /**
+   * Loads the classes of everything that arrives. The code version covers what it loads, so it is
+   * asked before {@link #start} too; callers whose own loader is another say so with {@link
+   * FlameBuilder#applicationClassLoader}.
+   */
   default ClassLoader classLoader() {
     return getClass().getClassLoader();
   }

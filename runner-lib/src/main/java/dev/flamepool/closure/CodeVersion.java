@@ -40,7 +40,16 @@ public record CodeVersion(String version, List<String> artifacts) {
   private static volatile ClassLoader application = CodeVersion.class.getClassLoader();
 
   /**
-   * This process's, as the loader has its code that was last given to {@link #prepare}.
+   * Says what loads the code of this process, if that is a runner: before its first peer asks.
+   *
+   * @param loader loads the application's classes
+   */
+  public static void isLoadedBy(ClassLoader loader) {
+    application = loader;
+  }
+
+  /**
+   * This process's, as the loader has its code that {@link #isLoadedBy} was given.
    *
    * @throws IllegalArgumentException if {@code FLAME_CODE_VERSION} is no version
    */
@@ -96,12 +105,12 @@ public record CodeVersion(String version, List<String> artifacts) {
   }
 
   /**
-   * Starts computing {@link #current} on a daemon thread, so that it is there when it is needed.
+   * Starts computing {@link #current(ClassLoader)} on a daemon thread, so that it is there when it
+   * is needed.
    *
    * @param loader loads the application's classes
    */
   public static void prepare(ClassLoader loader) {
-    application = loader;
     Thread t = new Thread(() -> current(loader), "flame-code-version");
     t.setDaemon(true);
     t.start();

@@ -32,7 +32,12 @@ public final class Loaders {
     ClassLoader own = site == null || Policy.isJdk(site) ? null : site.getClassLoader();
     ClassLoader known = own != null ? own : Loaders.class.getClassLoader();
     ClassLoader context = Thread.currentThread().getContextClassLoader();
-    return context != null && delegates(context, known) ? context : known;
+    return context == null ? known : wider(known, context);
+  }
+
+  /** The second one where it knows all that the first one knows, else the first one. */
+  public static ClassLoader wider(ClassLoader known, ClassLoader other) {
+    return delegates(other, known) ? other : known;
   }
 
   /**

@@ -47,6 +47,9 @@ public final class RunnerProcess {
       checkModules();
       checkAllowed();
       WarmUp.start(parent.identity());
+      RunnerApplication application = application();
+      ClassLoader code = codeLoader(application, loader);
+      CodeVersion.isLoadedBy(code);
       Path own = parent.folder();
       RunnerFolder folder = own == null ? null : RunnerFolder.enter(own);
       exit = new ProcessExit(folder, TerminationLog.ofProcess());
@@ -59,8 +62,10 @@ public final class RunnerProcess {
       }
       Say.info(parent.runner() + " of " + parent.qualifiedPool() + " listens on port " + port);
       sayIfSlow(System.getProperty("java.vm.info", ""));
-      CodeVersion.prepare(loader);
-      runner.serve(started(parent, start));
+      CodeVersion.prepare(code);
+      start(parent, application, start);
+      sayIfOtherCode(code, codeLoader(application, loader));
+      runner.serve(application);
       Termination.onSignal(runner, parent.shutdownTimeoutMs());
       WarmUp.call(RunnerProcess.class.getClassLoader());
       runner.awaitEnd();
@@ -161,15 +166,36 @@ public final class RunnerProcess {
     return app;
   }
 
-  private static @Nullable RunnerApplication started(FlameParent parent, @Nullable Runnable start)
+  private static void start(
+      FlameParent parent, @Nullable RunnerApplication app, @Nullable Runnable start)
       throws Exception {
-    RunnerApplication app = application();
     context = new Context(parent, app);
     if (start != null) {
       start.run();
     } else if (app != null) {
       app.start(parent);
     }
-    return app;
+  }
+
+  /** As at the caller: the application's own, or what was seen where that knows more. */
+  private static ClassLoader codeLoader(@Nullable RunnerApplication app, ClassLoader seen) {
+    ClassLoader own;
+    try {
+      own = app == null ? null : app.classLoader();
+    } catch (RuntimeException e) {
+      own = null; // one that it has only after its start: asked again then
+    }
+    return own == null ? seen : Loaders.wider(own, seen);
+  }
+
+  /** Peers have heard the code version by now. */
+  private static void sayIfOtherCode(ClassLoader before, ClassLoader now) {
+    if (now != before
+        && !CodeVersion.current(now).version().equals(CodeVersion.current(before).version())) {
+      Say.warn(
+          "RunnerApplication.classLoader() gives another loader now than before start(), so this"
+              + " runner's code version does not cover what that loads: give the same one before,"
+              + " or set FLAME_CODE_VERSION here and at the caller");
+    }
   }
 }

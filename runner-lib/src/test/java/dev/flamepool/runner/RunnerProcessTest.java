@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -205,6 +207,37 @@ class RunnerProcessTest {
     assertThat(Files.readString(classes))
         .contains("dev.flamepool.Flame ")
         .doesNotContain("io.fabric8", "com.fasterxml");
+  }
+
+  /** What a caller of other code is told. */
+  private List<String> artifacts() throws IOException {
+    return runner.control(Role.CALLER, "c").connection().ack().artifacts();
+  }
+
+  private Path jar(String name) throws IOException {
+    Path jar = folder.resolve(name);
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+      zip.putNextEntry(new ZipEntry("Plugin.class"));
+    }
+    return jar;
+  }
+
+  @Test
+  void whatTheApplicationsOwnLoaderLoadsIsPartOfItsCode() throws Exception {
+    spawn(false, -1, "-Dtest.loads=" + jar("plugin.jar"));
+    assertThat(artifacts()).anyMatch(artifact -> artifact.startsWith("plugin.jar="));
+    assertThat(runner.file("output.log")).doesNotContain("FLAME_CODE_VERSION");
+  }
+
+  @Test
+  void aLoaderThatComesWithTheStartAsksForAVersion() throws Exception {
+    spawn(false, -1, "-Dtest.loads.late=" + jar("plugin.jar"));
+    try (SlotConnection s = runner.slot(1)) {
+      assertThat(value(call(s, () -> 1))).isEqualTo(1);
+    }
+    assertThat(artifacts()).noneMatch(artifact -> artifact.startsWith("plugin.jar="));
+    assertThat(runner.file("output.log"))
+        .contains("RunnerApplication.classLoader() gives another", "FLAME_CODE_VERSION");
   }
 
   @Test

@@ -3,6 +3,9 @@ package dev.flamepool.runner;
 import dev.flamepool.FlameParent;
 import dev.flamepool.RunnerApplication;
 import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -50,6 +53,24 @@ public final class TestApplication implements RunnerApplication {
       }
     }
     bean = "started as " + parent.runner();
+  }
+
+  /**
+   * With {@code -Dtest.loads=jar} one that has that as well; with {@code -Dtest.loads.late=jar}
+   * only once it has started.
+   */
+  @Override
+  public ClassLoader classLoader() {
+    String late = bean.isEmpty() ? null : System.getProperty("test.loads.late");
+    String jar = System.getProperty("test.loads", late);
+    try {
+      return jar == null
+          ? RunnerApplication.super.classLoader()
+          : new URLClassLoader(
+              new URL[] {Path.of(jar).toUri().toURL()}, RunnerApplication.super.classLoader());
+    } catch (MalformedURLException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   /** With {@code -Dtest.stop=status} it ends the process with that. */
