@@ -6,6 +6,7 @@ import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.Closures;
 import dev.flamepool.closure.CodeVersion;
 import dev.flamepool.closure.Codecs;
+import dev.flamepool.closure.DevTools;
 import dev.flamepool.closure.Loaders;
 import dev.flamepool.closure.Modules;
 import dev.flamepool.discovery.Cluster;
@@ -203,6 +204,7 @@ public final class FlameBuilder {
     ClassLoader loader = loader();
     if (codeVersion == null) {
       CodeVersion.prepare(loader);
+      DevTools.warnCaller(loader);
     }
     Cluster cluster = cluster();
     return new Flame(

@@ -5,6 +5,7 @@ import dev.flamepool.RunnerApplication;
 import dev.flamepool.RunnerContext;
 import dev.flamepool.closure.Allowed;
 import dev.flamepool.closure.CodeVersion;
+import dev.flamepool.closure.DevTools;
 import dev.flamepool.closure.Loaders;
 import dev.flamepool.closure.Modules;
 import dev.flamepool.wire.EndCause;
@@ -61,6 +62,10 @@ public final class RunnerProcess {
         folder.opened((host == null ? "127.0.0.1" : host) + ":" + port);
       }
       Say.info(parent.runner() + " of " + parent.qualifiedPool() + " listens on port " + port);
+      String devTools = DevTools.offOnRunner(System.getProperty("java.class.path", ""));
+      if (devTools != null) {
+        Say.warn(devTools);
+      }
       sayIfSlow(System.getProperty("java.vm.info", ""));
       CodeVersion.prepare(code);
       start(parent, application, start);

@@ -21,12 +21,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A runner as the local backend starts it: a real child JVM of 64 MiB with its own folder. */
 final class ChildRunner implements AutoCloseable {
   private static final int PLACES = 32;
   private static final String MAIN = "main=";
+  private static final String CLASS_PATH = "cp=";
 
   private final Path folder;
   private final Process process;
@@ -36,7 +38,8 @@ final class ChildRunner implements AutoCloseable {
    *
    * @param graceMs for its calls when it ends
    * @param options of the JVM, later ones win; {@code virtual=true} for virtual threads, {@code
-   *     main=} and a class for another main than the runner's own
+   *     main=} and a class for another main than the runner's own, {@code cp=} and a path for more
+   *     of the class path
    */
   ChildRunner(Path folder, long graceMs, String... options) throws IOException {
     this(folder, parent(folder, graceMs, List.of(options)), List.of(), options);
@@ -64,12 +67,9 @@ final class ChildRunner implements AutoCloseable {
             "-cp",
             TestApplication.services(folder.resolve("services"))
                 + File.pathSeparator
-                + System.getProperty("java.class.path"),
-            Arrays.stream(options)
-                .filter(option -> option.startsWith(MAIN))
-                .map(option -> option.substring(MAIN.length()))
-                .findFirst()
-                .orElse(RunnerMain.class.getName())));
+                + System.getProperty("java.class.path")
+                + value(CLASS_PATH, options).map(more -> File.pathSeparator + more).orElse(""),
+            value(MAIN, options).orElse(RunnerMain.class.getName())));
     ProcessBuilder b =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -78,6 +78,13 @@ final class ChildRunner implements AutoCloseable {
     b.environment().clear();
     b.environment().put(FlameParent.VARIABLE, withLastWords(parent.encode()));
     process = b.start();
+  }
+
+  private static Optional<String> value(String key, String... options) {
+    return Arrays.stream(options)
+        .filter(option -> option.startsWith(key))
+        .map(option -> option.substring(key.length()))
+        .findFirst();
   }
 
   static FlameParent parent(Path folder, long graceMs, List<String> options) {
