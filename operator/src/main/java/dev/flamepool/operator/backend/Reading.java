@@ -81,11 +81,6 @@ final class Reading {
     return to[index];
   }
 
-  /** Whether a value stands at an index. */
-  boolean holds(byte[] value, int index) {
-    return Arrays.equals(bytes, index, index + value.length, value, 0, value.length);
-  }
-
   /** All that was read. */
   byte[] bytes() {
     return Arrays.copyOf(bytes, size);

@@ -105,7 +105,16 @@ class RedactionTest {
         .isEqualTo("url ***");
   }
 
-  /** As large as a log and the values of a runner can be; not measured here. */
+  @Test
+  void ofValuesThatBeginAlikeTheLongestIsFoundAndNoOther() {
+    List<String> values = List.of("secret", "secret-é", "secret-é", "secret-é-longer", "secrets");
+    assertThat(Redaction.of("a secret-é-lon", values)).isEqualTo("a ***-lon");
+    assertThat(Redaction.of("a secret-é-longer. secrets, secre", values))
+        .isEqualTo("a ***. ***, secre");
+    assertThat(Redaction.of("a secreT secret", values)).isEqualTo("a secreT ***");
+  }
+
+  /** As large as a log and the values of a runner can be, all alike; not measured here. */
   @Test
   void muchIsReadOnce() {
     List<String> values = new ArrayList<>();
