@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -18,6 +19,10 @@ import org.junit.jupiter.api.DynamicTest;
  * Matrix}.
  */
 final class Cells {
+  /** UIDs, hashes and ids of machines: numbers with letters for digits. */
+  private static final Pattern HEX =
+      Pattern.compile("\\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8,})\\b");
+
   /** One cell. */
   interface Cell {
     /** What a failure is reported by. */
@@ -56,7 +61,7 @@ final class Cells {
 
   /** A request or another point, whichever object and time it is about. */
   static String withoutNumbers(String name) {
-    return name.replaceAll("[0-9]+", "#");
+    return HEX.matcher(name).replaceAll("#").replaceAll("[0-9]+", "#");
   }
 
   /** Those points of a clean run that are worth a cell. */
