@@ -74,7 +74,8 @@ final class BootServer implements AutoCloseable {
   /** The same with the start command that is there. */
   byte[] archive() throws Exception {
     Path file = folder.resolve("made.tar.gz");
-    List<String> tar = List.of("tar", "-czf", file.toString(), "-C", bundle().toString(), ".");
+    List<String> tar =
+        List.of("tar", "-I", "gzip -1", "-cf", file.toString(), "-C", bundle().toString(), ".");
     assertThat(BootMachine.run(tar)).isZero();
     byte[] archive = Files.readAllBytes(file);
     served.put("/app.tar.gz", archive);

@@ -210,7 +210,8 @@ class SystemdBootTest {
                 Path.of(System.getProperty("java.home"), "bin", "jlink").toString(),
                 "--add-modules",
                 "java.base",
-                "--strip-debug",
+                "-J-XX:TieredStopAtLevel=1",
+                "-J-XX:+UseSerialGC",
                 "--output",
                 runtime.toString()));
     assertThat(runtime.resolve("bin/java")).as(made).isExecutable();
