@@ -12,11 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A JVM of the system under test, with its output in a file. */
 final class JavaProcess implements AutoCloseable {
   private static final List<String> SHORT_LIVED =
       List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+  /** As the tests' own JVM has it; without it there is a thread for each answer of the cluster. */
+  private static final List<String> OF_TESTS =
+      Stream.of(
+              "java.util.concurrent.ForkJoinPool.common.parallelism", "jdk.tls.client.cipherSuites")
+          .filter(name -> System.getProperty(name) != null)
+          .map(name -> "-D" + name + "=" + System.getProperty(name))
+          .toList();
 
   private final Process process;
   private final Path log;
@@ -35,6 +44,7 @@ final class JavaProcess implements AutoCloseable {
   static JavaProcess start(
       Path log, String classPath, List<String> mainAndArguments, Map<String, String> environment) {
     List<String> arguments = new ArrayList<>(ClassArchive.options());
+    arguments.addAll(OF_TESTS);
     arguments.addAll(List.of("-cp", classPath));
     arguments.addAll(mainAndArguments);
     return startJvm(log, arguments, environment);
