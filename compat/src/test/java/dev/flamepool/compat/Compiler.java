@@ -112,6 +112,9 @@ enum Compiler {
 
   private static final Path MATRIX = Path.of("src/test/matrix");
 
+  /** Among what is built, as nobody deletes it: temporary folders must be empty in the end. */
+  private static final Path MATRIX_CLASSES = Path.of("target/matrix").toAbsolutePath();
+
   private static final Map<Compiler, Path> COMPILED = new EnumMap<>(Compiler.class);
 
   /** Compiles a module with javac. */
@@ -139,7 +142,7 @@ enum Compiler {
       if (known != null) {
         return known;
       }
-      Path target = Files.createTempDirectory(name());
+      Path target = Files.createDirectories(MATRIX_CLASSES.resolve(name()));
       compile(
           Stream.of("Calls", "EqualReferences", "Forms")
               .map(name -> MATRIX.resolve(name + suffix()))
