@@ -20,7 +20,6 @@ record Advice(String type, String capture, String result) {
   static {
     both("send path.toString(), and there Path.of(text)", "java.nio.file.Path");
     both("send url.toString(), and there URI.create(text).toURL()", "java.net.URL");
-    both("send charset.name(), and there Charset.forName(name)", "java.nio.charset.Charset");
     both("send a string of what it holds: writer.toString()", "java.io.StringWriter");
     both("send its bytes: out.toByteArray()", "java.io.ByteArrayOutputStream");
     both("collect it first: stream.toList()", "java.util.stream.BaseStream");
@@ -43,6 +42,10 @@ record Advice(String type, String capture, String result) {
     both("send the collection it goes through", "java.util.Iterator", "java.util.Enumeration");
     both("send the collection it goes through", "java.util.Spliterator");
     both("send first and last, or range.toList()", "kotlin.ranges.ClosedRange");
+    both("send what its constructor takes: its name and value", "java.net.HttpCookie");
+    both("send its rules: collator.getRules()", "java.text.RuleBasedCollator");
+    both("send its name, and look it up there", "java.net.NetworkInterface");
+    both("send manifest.getMainAttributes() as a LinkedHashMap", "java.util.jar.Manifest");
     both("send the pattern, or keep it in a static field", "java.time.format.DateTimeFormatter");
     both("send an array of what it holds", "java.nio.Buffer");
     both("send the groups that you need, as strings", "java.util.regex.MatchResult");

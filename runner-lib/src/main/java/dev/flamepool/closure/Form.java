@@ -125,7 +125,7 @@ enum Form {
     if (c.isRecord()) {
       return RecordShape.cached(c) == null ? JAVA : RECORD;
     }
-    if (Languages.isTakenApart(c)) {
+    if (Languages.isTakenApart(c) || Parts.has(c)) {
       return SUBSTITUTE;
     }
     return Views.isOne(c) ? VIEW : JAVA;

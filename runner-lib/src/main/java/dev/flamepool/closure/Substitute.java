@@ -28,7 +28,8 @@ record Substitute(Kind kind, @Nullable Object content) {
     UNIT(4),
     PATTERN(5),
     KOTLIN_DEQUE(6),
-    KOTLIN_BOX(7);
+    KOTLIN_BOX(7),
+    PARTS(8);
 
     final int code;
 
@@ -62,7 +63,7 @@ record Substitute(Kind kind, @Nullable Object content) {
     if (o instanceof Pattern p) {
       return new Substitute(Kind.PATTERN, List.of(p.pattern(), p.flags()));
     }
-    return ofKotlin(o);
+    return Parts.has(o.getClass()) ? new Substitute(Kind.PARTS, Parts.of(o)) : ofKotlin(o);
   }
 
   private static Substitute ofKotlin(Object o) {
@@ -90,6 +91,7 @@ record Substitute(Kind kind, @Nullable Object content) {
         case UNIT ->
             Class.forName("kotlin.Unit", true, policy.application()).getField("INSTANCE").get(null);
         case PATTERN -> pattern(content, policy);
+        case PARTS -> Parts.make(content);
         case KOTLIN_DEQUE ->
             Class.forName(Languages.DEQUE, true, policy.application())
                 .getConstructor(Collection.class)

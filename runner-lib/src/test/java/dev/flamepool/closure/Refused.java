@@ -23,7 +23,8 @@ final class Refused {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("Path", java.nio.file.Path.of("a"));
     all.put("URL", new java.net.URL("http://localhost/"));
-    all.put("Charset", java.nio.charset.StandardCharsets.UTF_8);
+    all.put("Manifest", new java.util.jar.Manifest());
+    all.put("HttpCookie", new java.net.HttpCookie("a", "b"));
     all.put("DateTimeFormatter", java.time.format.DateTimeFormatter.ISO_DATE);
     all.put("Stream", java.util.stream.Stream.of(1));
     all.put("Iterator", List.of(1).iterator());

@@ -113,16 +113,35 @@ final class Travellers {
     add(
         "InetSocketAddress",
         new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 80));
+    add("UnixDomainSocketAddress", java.net.UnixDomainSocketAddress.of("a"));
+    add("X500Principal", new javax.security.auth.x500.X500Principal("CN=a"));
     add("File", new java.io.File("a"));
     add("java.sql.Date", new java.sql.Date(0));
     add("java.sql.Timestamp", new java.sql.Timestamp(0));
     add("String.class", String.class);
+    notSerializable();
     kind("Optional and its kin");
     add("Optional.of(\"x\")", Optional.of("x"));
     add("Optional.empty()", Optional.empty());
     add("OptionalInt", java.util.OptionalInt.of(1));
     add("OptionalLong", java.util.OptionalLong.of(1));
     add("OptionalDouble", java.util.OptionalDouble.empty());
+  }
+
+  private void notSerializable() {
+    kind("values that the JDK has not made Serializable");
+    add("StandardCharsets.UTF_8", java.nio.charset.StandardCharsets.UTF_8);
+    add("FileTime", java.nio.file.attribute.FileTime.fromMillis(7));
+    add("Runtime.Version", Runtime.version());
+    add("HexFormat", java.util.HexFormat.ofDelimiter(":").withUpperCase());
+    add("DecimalStyle", java.time.format.DecimalStyle.of(java.util.Locale.GERMANY));
+    add("Locale.LanguageRange", new java.util.Locale.LanguageRange("de", 0.5));
+    add("Character.UnicodeBlock", Character.UnicodeBlock.GREEK);
+    add("Attributes.Name", java.util.jar.Attributes.Name.MAIN_CLASS);
+    add("Proxy.NO_PROXY", java.net.Proxy.NO_PROXY);
+    add("IntSummaryStatistics", java.util.stream.IntStream.of(1, 5).summaryStatistics());
+    add("LongSummaryStatistics", java.util.stream.LongStream.of(1, 5).summaryStatistics());
+    add("DoubleSummaryStatistics", java.util.stream.DoubleStream.of(1, 5).summaryStatistics());
   }
 
   private void collections() {

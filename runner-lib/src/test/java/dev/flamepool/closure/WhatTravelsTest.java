@@ -57,7 +57,9 @@ class WhatTravelsTest {
           boolean same = back == null || value == null || back.getClass() == value.getClass();
           String as = same ? "as it is" : "as `" + nameOf(back.getClass()) + "`";
           arrivals.computeIfAbsent(as, x -> new ArrayList<>()).add("`" + expression + "`");
-          if (value != null && !Opaque.is(value)) {
+          if (value != null && value.toString().contains("Statistics{")) {
+            assertThat(back).as(expression).hasToString(value.toString());
+          } else if (value != null && !Opaque.is(value)) {
             assertThat(back).as(expression).usingRecursiveComparison().isEqualTo(value);
           }
         });
@@ -125,6 +127,7 @@ class WhatTravelsTest {
         ", ",
         names.stream()
             .filter(name -> !name.startsWith("sun.") || names == Gadgets.PREFIXES)
+            .filter(name -> !name.contains("$"))
             .sorted()
             .map(name -> "`" + name + "`")
             .toList());
