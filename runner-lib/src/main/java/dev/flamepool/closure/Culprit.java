@@ -161,6 +161,10 @@ record Culprit(String path, String type, String remedy) {
     if (o instanceof Class<?> c) {
       return "java.lang.Class of " + nameOf(c);
     }
+    Class<?> secret = Keys.secret(o);
+    if (secret != null) {
+      return secret.getName();
+    }
     return o instanceof SerializedLambda l
         ? "lambda of type "
             + l.getFunctionalInterfaceClass().replace('/', '.')

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Immutables {
   private static final String STAND_IN = "java.util.CollSer";
-  private static final @Nullable Invoker RESOLVE = resolve();
+  private static final @Nullable Invoker RESOLVE = readResolve(STAND_IN);
 
   private Immutables() {}
 
@@ -30,9 +30,10 @@ final class Immutables {
     }
   }
 
-  private static @Nullable Invoker resolve() {
+  /** How a class of the JDK gives what its objects stand for; null where that is closed to us. */
+  static @Nullable Invoker readResolve(String className) {
     try {
-      return JdkSerialization.readResolve(Class.forName(STAND_IN));
+      return JdkSerialization.readResolve(Class.forName(className));
     } catch (ReflectiveOperationException e) {
       return null;
     }

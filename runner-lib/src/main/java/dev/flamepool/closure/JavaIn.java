@@ -7,6 +7,7 @@ import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectStreamClass;
 import java.io.ObjectStreamException;
+import java.security.Key;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -152,6 +153,13 @@ final class JavaIn extends ObjectInputStream {
   protected @Nullable Object resolveObject(@Nullable Object o) throws IOException {
     if (o != null) {
       take(o);
+    }
+    if (o instanceof Key) {
+      Class<?> secret = Keys.secret(o);
+      if (secret != null && !policy.allows(secret)) {
+        throw new RefusedClassException(
+            "a " + secret.getName() + " cannot be sent: " + policy.reasonOfSecret(secret));
+      }
     }
     if (o instanceof ByHand byHand) {
       isByHand = byHand.value() != null;

@@ -99,6 +99,10 @@ final class JavaOut extends ObjectOutputStream {
     if (--unmeasured < 0) {
       measure(o);
     }
+    Class<?> secret = Keys.secret(o);
+    if (secret != null) {
+      writer.reveal(secret);
+    }
     if (o instanceof SerializedLambda l) {
       return lambda(l);
     }

@@ -39,6 +39,9 @@ final class RefusedValueException extends ObjectStreamException {
     if (refused == null) {
       return o == value || (value instanceof SerializedLambda l && isOf(l, o));
     }
+    if (refused == Keys.secret(o)) {
+      return true;
+    }
     return o instanceof Class<?> c
         ? c == refused
         : refused.isArray() ? refused == o.getClass() : refused.isInstance(o);

@@ -133,19 +133,32 @@ final class Remedy {
         : instead;
   }
 
+  /** What to do about a key that is secret. */
+  static String ofSecret(Class<?> kind, boolean result) {
+    return (result
+            ? "use it there, and return what comes of it"
+            : "it is secret, so get it there, from where the runner keeps its own")
+        + "; or "
+        + allow(kind.getName(), " at both ends");
+  }
+
   /** The line to write. */
   private static String allow(Class<?> c) {
     Standing standing = Standing.of(c);
     // a language's package holds much else, and may be no name that can be allowed
     boolean whole = !standing.isGadget() && !Languages.isTheirs(standing.name());
     String name = whole ? c.getPackageName() : standing.outer();
+    return allow(name, standing.kind() == Standing.Kind.JDK ? " at both ends" : "");
+  }
+
+  private static String allow(String name, String where) {
     return "let it travel with @FlameAllow(\""
         + name
         + "\") on the class that makes the call, Flame.builder().allow(\""
         + name
         + "\") or FLAME_ALLOW="
         + name
-        + (standing.kind() == Standing.Kind.JDK ? " at both ends" : "");
+        + where;
   }
 
   private static boolean isMade(Class<?> c) {

@@ -482,6 +482,14 @@ final class ValueWriter {
     }
   }
 
+  /** Refuses a key that is secret where nobody allowed its kind. */
+  void reveal(Class<?> secret) throws RefusedValueException {
+    if (!policy.allows(secret)) {
+      throw new RefusedValueException(secret, policy.reasonOfSecret(secret));
+    }
+    need(secret.getName());
+  }
+
   private void need(String what) {
     needs = needs.isEmpty() ? new TreeSet<>() : needs;
     needs.add(what);
