@@ -4,6 +4,8 @@ import dev.flamepool.wire.HeapAccount;
 import dev.flamepool.wire.Limits;
 import dev.flamepool.wire.MessageTooLargeException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectStreamConstants;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ final class Bytes extends ByteArrayOutputStream {
   private static final int START = 512;
 
   private final @Nullable HeapAccount account;
+  private long looked;
 
   /**
    * @param account pays for what it grows by; null if nobody counts
@@ -66,14 +69,23 @@ final class Bytes extends ByteArrayOutputStream {
     return number(count + 1);
   }
 
-  /** Whether an object of that number is mentioned in the bytes from there on. */
-  boolean mentions(int handle, int from) {
-    for (int i = from; i + 5 <= count; i++) {
-      if (buf[i] == java.io.ObjectStreamConstants.TC_REFERENCE && number(i + 1) == handle) {
-        return true;
+  interface Reference {
+    void at(int number, int place) throws IOException;
+  }
+
+  /** Tells of each mention of an object by its number, and of what looks like one. */
+  void references(Reference found) throws IOException {
+    for (int i = 0; i + 5 <= count; i++) {
+      if (buf[i] == ObjectStreamConstants.TC_REFERENCE) {
+        found.at(number(i + 1), i);
       }
     }
-    return false;
+    looked += count;
+  }
+
+  /** Bytes that were looked at again after they were written. */
+  long looked() {
+    return looked;
   }
 
   private int number(int at) {

@@ -3,6 +3,8 @@ package dev.flamepool.closure;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.lang.invoke.SerializedLambda;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,11 @@ final class JavaOut extends ObjectOutputStream {
   private final Policy policy;
   private final ValueWriter writer;
   private final Bytes bytes;
+
+  /** What must not mention itself, and which part of the stream is of it. */
+  private record Whole(Object standIn, int from, int to) {}
+
+  private final Map<Integer, Whole> wholes = new HashMap<>(0);
 
   private @Nullable IOException failed;
 
@@ -39,7 +46,7 @@ final class JavaOut extends ObjectOutputStream {
   /**
    * Writes what stands for an object and becomes it once it is read whole. A mention of it inside
    * is refused, as there is nothing yet to be mentioned. The parent does not ask about mentions, so
-   * they are looked for in what it wrote.
+   * they are looked for in what it wrote, once at the end.
    */
   void whole(Object standIn, Writing writing) throws IOException {
     try {
@@ -47,9 +54,9 @@ final class JavaOut extends ObjectOutputStream {
       int from = bytes.size();
       writing.write();
       flush();
-      if (bytes.size() > from && isMentioned(standIn, from)) {
-        throw new RefusedValueException(
-            standIn instanceof ByHand b && b.value() != null ? b.value() : standIn, Remedy.CYCLE);
+      int to = bytes.size();
+      if (to > from) {
+        wholes.put(numberOf(standIn), new Whole(standIn, from, to));
       }
     } catch (IOException e) {
       failed = e;
@@ -57,14 +64,14 @@ final class JavaOut extends ObjectOutputStream {
     }
   }
 
-  private boolean isMentioned(Object standIn, int from) throws IOException {
+  private int numberOf(Object standIn) throws IOException {
     int end = bytes.size();
     writeObject(standIn); // by its number, which nothing else tells
     flush();
     if (bytes.size() != end + 5) {
       throw new IllegalStateException(standIn + " is not being written");
     }
-    return bytes.mentions(bytes.takeBackReference(), from);
+    return bytes.takeBackReference();
   }
 
   /**
@@ -77,6 +84,18 @@ final class JavaOut extends ObjectOutputStream {
       throw failed;
     }
     close();
+    if (!wholes.isEmpty()) {
+      bytes.references(this::check);
+    }
+  }
+
+  private void check(int number, int at) throws RefusedValueException {
+    Whole whole = wholes.get(number);
+    if (whole != null && whole.from <= at && at < whole.to) {
+      Object o = whole.standIn;
+      throw new RefusedValueException(
+          o instanceof ByHand b && b.value() != null ? b.value() : o, Remedy.CYCLE);
+    }
   }
 
   @Override

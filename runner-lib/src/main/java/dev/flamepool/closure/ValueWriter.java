@@ -96,6 +96,11 @@ final class ValueWriter {
     return byHand.after(head);
   }
 
+  /** Bytes that were looked at again after they were written. */
+  long looked() {
+    return bytes == null ? 0 : bytes.looked();
+  }
+
   /** The values of one message. */
   void values(@Nullable Object[] values) throws IOException {
     out.u1(0);

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -224,7 +226,7 @@ final class Graphs {
 
   private Object object() {
     weight++;
-    return switch (pick(34)) {
+    return switch (pick(44)) {
       case 0, 1, 2 -> new ArrayList<>(several());
       case 3 -> List.copyOf(several());
       case 4 -> new LinkedList<>(several());
@@ -252,11 +254,91 @@ final class Graphs {
       case 30 -> pick(2) == 0 ? Set.copyOf(scalars()) : new TreeSet<>(Arrays.asList(text(), "a"));
       case 31 -> pick(2) == 0 ? Optional.ofNullable(any()) : OptionalInt.of(3);
       case 32 -> pick(2) == 0 ? new ArrayDeque<>(several()) : new CopyOnWriteArrayList<>(several());
+      case 33, 34, 35, 36, 37 -> ofTheApplication();
+      case 38, 39 -> view();
+      case 40 -> array();
+      case 41 -> sorted();
       default ->
           pick(2) == 0
               ? new EnumMap<>(Map.of(DayOfWeek.MONDAY, some()))
               : new java.util.IdentityHashMap<>(Map.of(text(), some()));
     };
+  }
+
+  private Object ofTheApplication() {
+    weight += 8;
+    return switch (pick(6)) {
+      case 0 -> new Kinds.Swapped(text());
+      case 1 -> new Kinds.External(any());
+      case 2 -> shape();
+      case 3 ->
+          new Kinds.Typed<>(
+              text(),
+              new ArrayList<>(several()),
+              shape(),
+              new int[][] {{pick(9)}, {}, null},
+              Optional.ofNullable(any()),
+              new EnumMap<>(Map.of(op(), some())));
+      default -> failure();
+    };
+  }
+
+  private Kinds.Op op() {
+    return pick(2) == 0 ? Kinds.Op.PLUS : Kinds.Op.MINUS;
+  }
+
+  private Kinds.Shape shape() {
+    Kinds.Dot dot = new Kinds.Dot(pick(9), op());
+    return pick(2) == 0 ? dot : new Kinds.Line(dot, any());
+  }
+
+  private Kinds.Failure failure() {
+    weight += 8;
+    return new Kinds.Failure(text(), thrown(), any()).beside(thrown());
+  }
+
+  private @Nullable Throwable thrown() {
+    Object o = any();
+    return o instanceof Throwable t ? t : pick(3) == 0 ? failure() : null;
+  }
+
+  /** Of a collection that nothing else refers to. */
+  private Object view() {
+    return switch (pick(6)) {
+      case 0 -> map().keySet();
+      case 1 -> map().values();
+      case 2 -> several().subList(0, 1);
+      case 3 -> List.copyOf(several()).subList(0, 1);
+      case 4 -> Arrays.asList(some(), any(), some()).subList(1, 3);
+      default -> sorted().navigableKeySet();
+    };
+  }
+
+  private Object array() {
+    return switch (pick(5)) {
+      case 0 -> new Object[][] {{any()}, null, {any(), any()}};
+      case 1 -> new Pair[][] {{new Pair(any(), any())}};
+      case 2 -> new Kinds.Op[][] {{op(), null}, {}};
+      case 3 -> new List<?>[] {several(), List.of(some())};
+      default -> new char[][] {text().toCharArray()};
+    };
+  }
+
+  private NavigableMap<String, Object> sorted() {
+    Comparator<String> order =
+        switch (pick(3)) {
+          case 0 -> Comparator.reverseOrder();
+          case 1 -> String.CASE_INSENSITIVE_ORDER;
+          default ->
+              Comparator.<String>naturalOrder()
+                  .reversed()
+                  .thenComparing(Comparator.nullsFirst(Comparator.naturalOrder()));
+        };
+    TreeMap<String, Object> map = new TreeMap<>(order);
+    for (int i = pick(4); i >= 0; i--) {
+      map.put(text(), some());
+    }
+    return map;
   }
 
   private byte[] bytes(byte[] b) {
@@ -295,7 +377,8 @@ final class Graphs {
       if (a == null || b == null) {
         return a == b ? null : path + ": " + a + " and " + b;
       }
-      if (a.getClass() != b.getClass() && !(a instanceof List && b instanceof List && isValue(a))) {
+      boolean unlike = a.getClass() != b.getClass() && !isView(a);
+      if (unlike && !(a instanceof List && b instanceof List && isValue(a))) {
         return path + ": " + a.getClass() + " and " + b.getClass();
       }
       Object known = there.get(a);
@@ -319,6 +402,11 @@ final class Graphs {
           || name.startsWith("java.time");
     }
 
+    /** What arrives as a plain collection. */
+    private static boolean isView(Object o) {
+      return o instanceof java.util.Collection && !(o instanceof Serializable);
+    }
+
     private @Nullable String inside(Object a, Object b, String path) {
       if (a instanceof Object[] x) {
         return elements(Arrays.asList(x), Arrays.asList((Object[]) b), path);
@@ -340,6 +428,25 @@ final class Graphs {
       } else if (a instanceof Box x) {
         add(x.first, ((Box) b).first, path + ".first");
         add(x.second, ((Box) b).second, path + ".second");
+      } else if (a instanceof Kinds.External x) {
+        add(x.held, ((Kinds.External) b).held, path + ".held");
+      } else if (a instanceof Kinds.Line x) {
+        add(x.from(), ((Kinds.Line) b).from(), path + ".from");
+        add(x.to(), ((Kinds.Line) b).to(), path + ".to");
+      } else if (a instanceof Kinds.Typed<?, ?> x) {
+        Kinds.Typed<?, ?> y = (Kinds.Typed<?, ?>) b;
+        add(x.key(), y.key(), path + ".key");
+        add(x.list(), y.list(), path + ".list");
+        add(x.shape(), y.shape(), path + ".shape");
+        add(x.numbers(), y.numbers(), path + ".numbers");
+        add(x.maybe(), y.maybe(), path + ".maybe");
+        add(x.byOp(), y.byOp(), path + ".byOp");
+      } else if (a instanceof Kinds.Failure x) {
+        Kinds.Failure y = (Kinds.Failure) b;
+        add(x.held, y.held, path + ".held");
+        add(x.getCause(), y.getCause(), path + ".cause");
+        add(x.getSuppressed(), y.getSuppressed(), path + ".suppressed");
+        return x.isLike(y) ? null : path + ": other failures";
       } else if (a instanceof Special x) {
         add(x.held, ((Special) b).held, path + ".held");
       } else if (a instanceof AtomicReference<?> x) {
@@ -369,6 +476,9 @@ final class Graphs {
     }
 
     private @Nullable String named(Map<?, ?> a, Map<?, ?> b, String path) {
+      if (a instanceof TreeMap && !List.copyOf(a.keySet()).equals(List.copyOf(b.keySet()))) {
+        return path + ": another order";
+      }
       if (!a.keySet().equals(b.keySet())) {
         return path + ": other keys";
       }

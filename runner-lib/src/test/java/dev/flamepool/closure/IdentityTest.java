@@ -177,6 +177,33 @@ class IdentityTest {
     assertThat(((Object[]) inside.get(2))[0]).isSameAs(inside);
   }
 
+  /** However deep what is made whole lies, and however much it holds. */
+  @Test
+  void whatIsMadeWholeIsLookedThroughOnce() throws Exception {
+    for (int depth : new int[] {1, 10, 80}) {
+      Object value = new char[100_000];
+      for (int i = 0; i < depth; i++) {
+        value = i % 2 == 0 ? new Box(new Pair(value, i)) : new Box(List.of(value, i));
+      }
+      ValueWriter writer = new ValueWriter(64, false, Policy.RESULTS);
+      writer.values(new Object[] {value});
+      assertThat(writer.body().size()).isBetween(200_000L, 210_000L);
+      assertThat(writer.looked()).isLessThanOrEqualTo(writer.body().size());
+    }
+  }
+
+  /** As the JDK reads it: the list inside mentions the wrapper before that is resolved. */
+  @Test
+  void aWrapperOfTheListThatHoldsItArrivesOnceIfTheListIsMetFirst() throws Exception {
+    List<Object> list = new ArrayList<>();
+    list.add(Collections.unmodifiableList(list));
+    List<?> back = (List<?>) result(list);
+    assertThat(((List<?>) back.get(0)).get(0)).isSameAs(back.get(0));
+    List<?> wrapped = (List<?>) result(list.get(0));
+    assertThat(((List<?>) wrapped.get(0)).get(0)).isSameAs(wrapped.get(0));
+    assertThat(wrapped.get(0)).isNotSameAs(wrapped);
+  }
+
   record Own(Object held) implements Serializable {}
 
   /** Whatever lies between. */

@@ -101,10 +101,18 @@ class PropertiesTest {
             assertThat(graphs.isCircular() && holdsItself(e)).as(e.getMessage()).isTrue();
             return;
           }
-          assertThat(result.size()).isLessThan(1_500 + 100 * graphs.weight());
+          assertThat(result.size()).isLessThan(2_500 + 100 * graphs.weight());
+          assertThat(looked(graph)).isLessThanOrEqualTo(result.size());
           Object back = Closures.replies(APP).value(BodyIn.of(result));
           assertThat(Graphs.difference(graph, back)).isNull();
         });
+  }
+
+  /** Bytes that writing looks at again. */
+  private static long looked(Object graph) throws IOException {
+    ValueWriter writer = new ValueWriter(64, true, Policy.RESULTS);
+    writer.values(new Object[] {graph});
+    return writer.looked();
   }
 
   @Test
