@@ -12,6 +12,8 @@ import dev.flamepool.PoolState;
 import dev.flamepool.PoolSuspendedException;
 import dev.flamepool.QueueTimeoutException;
 import dev.flamepool.wire.Certificates;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +161,20 @@ class VerdictTest {
         .hasMessageContainingAll("1500 ms", "connection refused");
   }
 
+  @Test
+  void thePageHasTheCausesOfAWaitInVain() throws Exception {
+    assertThat(Files.readString(Path.of("../docs/troubleshooting.md")))
+        .contains(
+            "`Those that are ready were busy`",
+            "`None is ready: BootHealthy=...`",
+            "`None is ready, 1 boot`",
+            "`None is wanted yet`",
+            "`Nothing was heard of the pool yet`");
+    assertThat(waitedInVain(view(PoolView.Presence.PRESENT, false, List.of(READY)), ""))
+        .contains("Those that are ready were busy");
+    assertThat(waitedInVain(PoolView.UNKNOWN, "")).contains("Nothing was heard of the pool yet");
+  }
+
   private static String waitedInVain(PoolView view, String troubles) {
     PoolSource.News news = new PoolSource.News(view, new Certificates().caller().identity(), null);
     return Verdict.expired(POOL, news, "v1", CallOptions.DEFAULTS, 1, troubles, "").getMessage();
@@ -204,7 +220,8 @@ class VerdictTest {
             0,
             List.of(),
             List.of());
-    assertThat(waitedInVain(fresh, "")).contains("does the operator run", "namespace shop");
+    assertThat(waitedInVain(fresh, ""))
+        .contains("None is wanted yet: does the operator run", "namespace shop");
     PoolView booting =
         new PoolView(
             PoolView.Presence.PRESENT,
@@ -216,7 +233,7 @@ class VerdictTest {
             1,
             List.of(),
             List.of());
-    assertThat(waitedInVain(booting, "")).contains("raise spec.bootTimeout");
+    assertThat(waitedInVain(booting, "")).contains("None is ready, 1 boot: raise spec.bootTimeout");
   }
 
   @Test

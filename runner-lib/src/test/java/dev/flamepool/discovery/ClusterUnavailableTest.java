@@ -29,6 +29,16 @@ class ClusterUnavailableTest {
       current-context: x
       """;
 
+  /** What the page and the messages have in common. */
+  private static final List<String> KNOWN =
+      List.of(
+          "is no kubeconfig",
+          "has no current-context",
+          "There is no context",
+          "which is not in it",
+          "which is no URL",
+          "The credentials for");
+
   @TempDir Path folder;
 
   private Path file(String text) throws Exception {
@@ -85,6 +95,28 @@ class ClusterUnavailableTest {
     assertThatThrownBy(() -> Flame.builder().kubeconfig(file(GOOD)).context("other").connect())
         .isInstanceOf(ClusterUnavailableException.class)
         .hasMessageContaining("no context 'other'");
+  }
+
+  @Test
+  void thePageHasTheseMessages() throws Exception {
+    String page = Files.readString(Path.of("../docs/troubleshooting.md"));
+    for (String broken :
+        List.of(
+            GOOD.replace("current-context: x", ""),
+            GOOD.replace("current-context: x", "current-context: z"),
+            GOOD.replace("cluster: c, user", "cluster: d, user"),
+            GOOD.replace("user: u}", "user: v}"),
+            GOOD.replace("https://127.0.0.1:1", "no server"),
+            GOOD.replace("server:", "certificate-authority: missing.pem, server:"),
+            "[")) {
+      assertThatThrownBy(() -> Flame.builder().kubeconfig(file(broken)).connect())
+          .satisfies(
+              failure ->
+                  assertThat(KNOWN)
+                      .filteredOn(words -> failure.getMessage().contains(words))
+                      .isNotEmpty());
+    }
+    assertThat(page).contains(KNOWN);
   }
 
   public static void main(String[] args) {
