@@ -13,9 +13,7 @@ import dev.flamepool.wire.Identity;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /** A runner that is a process: its folder, its environment, its signals, its exit code. */
@@ -48,14 +46,14 @@ public final class RunnerProcess {
       checkModules();
       checkAllowed();
       WarmUp.start(parent.identity());
-      RunnerApplication application = application();
-      ClassLoader code = codeLoader(application, loader);
-      CodeVersion.isLoadedBy(code);
       Path own = parent.folder();
       RunnerFolder folder = own == null ? null : RunnerFolder.enter(own);
       exit = new ProcessExit(folder, TerminationLog.ofProcess());
       runner = new Runner(parent, Identity.fromFolder(parent.identity()), exit);
       Termination.onShutdown(runner, exit, parent.shutdownTimeoutMs());
+      FoundApplication found = FoundApplication.find();
+      ClassLoader code = found.loader(loader);
+      CodeVersion.isLoadedBy(code);
       String host = bindAddress(own != null);
       int port = listen(runner, host, parent.port());
       if (folder != null) {
@@ -68,8 +66,9 @@ public final class RunnerProcess {
       }
       sayIfSlow(System.getProperty("java.vm.info", ""));
       CodeVersion.prepare(code);
+      RunnerApplication application = found.get();
       start(parent, application, start);
-      sayIfOtherCode(code, codeLoader(application, loader));
+      found.sayIfOtherCode(code, loader);
       runner.serve(application);
       Termination.onSignal(runner, parent.shutdownTimeoutMs());
       WarmUp.call(RunnerProcess.class.getClassLoader());
@@ -111,7 +110,7 @@ public final class RunnerProcess {
   }
 
   /** What only its configuration can mend; the message is one sentence with the remedy. */
-  private static final class RefusedStart extends RuntimeException {
+  static final class RefusedStart extends RuntimeException {
     RefusedStart(String sentence, @Nullable Throwable cause) {
       super(sentence, cause);
     }
@@ -154,23 +153,6 @@ public final class RunnerProcess {
     return given != null && !given.isEmpty() ? given : local ? "127.0.0.1" : null;
   }
 
-  private static @Nullable RunnerApplication application() {
-    Iterator<RunnerApplication> found = ServiceLoader.load(RunnerApplication.class).iterator();
-    RunnerApplication app = found.hasNext() ? found.next() : null;
-    if (found.hasNext()) {
-      throw new RefusedStart(
-          "there are two applications by META-INF/services/"
-              + RunnerApplication.class.getName()
-              + " or by 'provides' of modules, "
-              + app.getClass().getName()
-              + " and "
-              + found.next().getClass().getName()
-              + ": leave one",
-          null);
-    }
-    return app;
-  }
-
   private static void start(
       FlameParent parent, @Nullable RunnerApplication app, @Nullable Runnable start)
       throws Exception {
@@ -179,28 +161,6 @@ public final class RunnerProcess {
       start.run();
     } else if (app != null) {
       app.start(parent);
-    }
-  }
-
-  /** As at the caller: the application's own, or what was seen where that knows more. */
-  private static ClassLoader codeLoader(@Nullable RunnerApplication app, ClassLoader seen) {
-    ClassLoader own;
-    try {
-      own = app == null ? null : app.classLoader();
-    } catch (RuntimeException e) {
-      own = null; // one that it has only after its start: asked again then
-    }
-    return own == null ? seen : Loaders.wider(own, seen);
-  }
-
-  /** Peers have heard the code version by now. */
-  private static void sayIfOtherCode(ClassLoader before, ClassLoader now) {
-    if (now != before
-        && !CodeVersion.current(now).version().equals(CodeVersion.current(before).version())) {
-      Say.warn(
-          "RunnerApplication.classLoader() gives another loader now than before start(), so this"
-              + " runner's code version does not cover what that loads: give the same one before,"
-              + " or set FLAME_CODE_VERSION here and at the caller");
     }
   }
 }

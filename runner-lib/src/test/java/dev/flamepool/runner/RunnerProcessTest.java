@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.flamepool.Flame;
 import dev.flamepool.FlameException;
 import dev.flamepool.FlameParent;
+import dev.flamepool.RunnerApplication;
 import dev.flamepool.wire.CallOptions;
 import dev.flamepool.wire.ControlMessage;
 import dev.flamepool.wire.Reply;
@@ -227,6 +228,23 @@ class RunnerProcessTest {
     spawn(false, -1, "-Dtest.loads=" + jar("plugin.jar"));
     assertThat(artifacts()).anyMatch(artifact -> artifact.startsWith("plugin.jar="));
     assertThat(runner.file("output.log")).doesNotContain("FLAME_CODE_VERSION");
+  }
+
+  @Test
+  void twoApplicationsAreOneSentenceThatTheOperatorReads() throws Exception {
+    Path more = Files.createDirectories(folder.resolve("more/META-INF/services"));
+    Files.writeString(more.resolve(RunnerApplication.class.getName()), Other.class.getName());
+    runner = new ChildRunner(folder, 500, "cp=" + folder.resolve("more"));
+    assertThat(runner.exitCode()).isEqualTo(1);
+    assertThat(runner.file("output.log")).hasLineCount(1).contains("two applications");
+    assertThat(runner.file("exit"))
+        .contains("FAILED could not start: ", TestApplication.class.getName(), "RunnerProcessTest");
+  }
+
+  /** A second one. */
+  public static final class Other implements RunnerApplication {
+    @Override
+    public void start(FlameParent parent) {}
   }
 
   @Test
