@@ -65,7 +65,7 @@ class FlameScenariosTest extends Scenario {
     applyPool("once", local("min: 1, max: 2, singleUse: true, idleShutdownAfter: 10s"));
     JavaProcess app = startApp("app", "once");
     Set<Long> pids = new HashSet<>();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 6; i++) {
       app.say("patient s" + i + " 1");
       String outcome = outcome(app, "s" + i);
       Matcher pid = Pattern.compile("pid=(\\d+)").matcher(outcome);
