@@ -94,9 +94,9 @@ class LossTest extends RealRunners {
   /** Its place is free at once, and a connection ahead of need stands open: to a dead process. */
   @Test
   void whatWaitsIsNotSentToARunnerThatHasJustDied() throws Exception {
+    RunnerProcess runner = start(0, 1);
+    source.ready(List.of(runner.endpoint()));
     for (int i = 0; i < 6; i++) {
-      RunnerProcess runner = start(i, 1);
-      source.ready(List.of(runner.endpoint()));
       pool.call(Work::pid);
       String never = file("never" + i);
       CompletableFuture<String> victim = pool.submit(() -> Work.await(never));
@@ -104,7 +104,8 @@ class LossTest extends RealRunners {
       CompletableFuture<Long> waiting = pool.submit(Work::pid);
       runner.kill();
       assertThatThrownBy(victim::get).hasCauseInstanceOf(RunnerLostException.class);
-      source.ready(List.of(start(100 + i, 1).endpoint()));
+      runner = start(1 + i, 1);
+      source.ready(List.of(runner.endpoint()));
       assertThat(waiting.get(20, TimeUnit.SECONDS)).isPositive();
     }
   }
