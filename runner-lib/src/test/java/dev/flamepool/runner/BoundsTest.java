@@ -311,7 +311,8 @@ class BoundsTest {
       }
     }
     long after = used(slots.get(0));
-    assertThat(after - before).as("of %s connections", slots.size()).isLessThan(2 << 20);
+    // Buffers of 60 connections in use are 2.5 MB where the caller is fast; messages would be 18.
+    assertThat(after - before).as("of %s connections", slots.size()).isLessThan(4 << 20);
     slots.forEach(SlotConnection::close);
   }
 
