@@ -40,6 +40,6 @@ public record Image(List<String> entrypoint, List<String> cmd) {
   static Image parse(String text) {
     return text.startsWith(COMMAND)
         ? ofCommand(text.substring(COMMAND.length()).strip().split("\\s+", -1))
-        : ofClassPath(text, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+        : ofClassPath(text, "-XX:+UseSerialGC");
   }
 }

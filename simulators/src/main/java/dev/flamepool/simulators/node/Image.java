@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
 public record Image(String classPath, List<String> entrypoint) {
   private static final String COMMAND = "exec:";
   private static final String RUNNER = "dev.flamepool.RunnerMain";
-  private static final List<String> JVM_OPTIONS =
-      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+  private static final String JVM_OPTION = "-XX:+UseSerialGC";
 
   /** Copies what it is given. */
   public Image {
@@ -32,8 +31,7 @@ public record Image(String classPath, List<String> entrypoint) {
   /** An application with a main class, and arguments of the image's own. */
   public static Image ofClassPath(String classPath, String main, String... arguments) {
     String here = absolute(classPath);
-    List<String> words = new ArrayList<>(List.of("java"));
-    words.addAll(JVM_OPTIONS);
+    List<String> words = new ArrayList<>(List.of("java", JVM_OPTION));
     words.addAll(List.of("-cp", here, main));
     words.addAll(List.of(arguments));
     return new Image(here, words);
@@ -58,7 +56,7 @@ public record Image(String classPath, List<String> entrypoint) {
 
   /** The main class, if it is an application's. */
   String main() {
-    return classPath.isEmpty() ? "" : entrypoint.get(JVM_OPTIONS.size() + 3);
+    return classPath.isEmpty() ? "" : entrypoint.get(4);
   }
 
   /** Containers have working directories of their own. */
