@@ -2,9 +2,7 @@ package app
 
 import dev.flamepool.Pool
 import dev.flamepool.RemoteCallable
-import dev.flamepool.RemoteFunction
 import dev.flamepool.RemoteRunnable
-import dev.flamepool.RunnerContext
 import java.util.concurrent.atomic.AtomicInteger
 
 private fun text() = "none"
@@ -16,18 +14,20 @@ object Forms {
   @JvmStatic
   fun all(pool: Pool): Map<String, Any?> {
     val all = LinkedHashMap<String, Any?>()
-    pool.place(RemoteCallable { AtomicInteger() }).use { counter ->
+    pool.place(::AtomicInteger).use { counter ->
       all["place a constructor"] = counter.call { it.incrementAndGet() }
     }
-    all["call a constructor"] = pool.call(RemoteCallable { ArrayList<String>() })
-    all["submit a constructor"] = pool.submit(RemoteCallable { ArrayList<String>() }).get()
+    all["call a constructor"] = pool.call { -> ArrayList<String>() }
+    all["submit a constructor"] = pool.submit { -> ArrayList<String>() }.get()
+    pool.run { -> touch() }
     pool.run(RemoteRunnable(::touch))
-    pool.cast(RemoteRunnable(::touch)).completion().toCompletableFuture().get()
-    all["call a method"] = pool.call(RemoteCallable(::text))
+    pool.run { _ -> touch() }
+    pool.cast { -> touch() }.completion().toCompletableFuture().get()
+    all["call a method"] = pool.call(::text)
     all["either"] = pool.call(RemoteCallable { "without" })
-    all["context only"] = pool.call(RemoteFunction { _: RunnerContext -> "with" })
-    all["lambda"] = pool.call(RemoteCallable { "lambda" })
-    all["lambda with context"] = pool.call(RemoteFunction { ctx: RunnerContext -> ctx.parent().isPresent })
+    all["context only"] = pool.call { _ -> "with" }
+    all["lambda"] = pool.call { -> "lambda" }
+    all["lambda with context"] = pool.call { ctx -> ctx.parent().isPresent }
     val kept = RemoteCallable { "kept" }
     all["in a variable"] = pool.call(kept)
     all["an object"] =
