@@ -40,7 +40,7 @@ final class Artifact {
    * Reads it.
    *
    * @param unknown takes what is too large to be read
-   * @return null if there is neither a jar nor a folder
+   * @return null if there is neither a jar nor a folder with anything in it that can be read
    */
   static @Nullable String digest(Path p, int maxFiles, List<String> unknown) {
     try {
@@ -51,12 +51,16 @@ final class Artifact {
           unknown.add("the folder " + p + ", which holds too much to be one of classes");
           return sha(new ArrayList<>(List.of("too large")));
         }
-        return sha(folder.lines);
+        return shaOrNull(folder.lines);
       }
-      return Files.isRegularFile(p) ? sha(jar(p)) : null;
+      return Files.isRegularFile(p) ? shaOrNull(jar(p)) : null;
     } catch (IOException e) {
-      return sha(new ArrayList<>(List.of("unreadable")));
+      return null;
     }
+  }
+
+  private static @Nullable String shaOrNull(List<String> lines) {
+    return lines.isEmpty() ? null : sha(lines);
   }
 
   /** What to do about what is not covered. */

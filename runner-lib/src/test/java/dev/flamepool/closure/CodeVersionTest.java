@@ -116,12 +116,57 @@ class CodeVersionTest {
     assertThat(of(link).artifacts()).isNotEqualTo(of(jar("a.jar", 0, "y=1")).artifacts());
   }
 
-  @Test
-  void whatCannotBeReadDoesNotCount() throws Exception {
+  private Path classes() throws IOException {
     Path classes = Files.createDirectories(tmp.resolve("classes/x")).getParent();
     Files.writeString(classes.resolve("x/A.class"), "code");
-    String before = of(classes).version();
+    return classes;
+  }
+
+  @Test
+  void whatCannotBeReadDoesNotCount() throws Exception {
+    Path classes = classes();
+    CodeVersion before = of(classes);
     Files.createSymbolicLink(classes.resolve("nowhere"), tmp.resolve("missing"));
+    Files.createSymbolicLink(classes.resolve("itself"), classes.resolve("itself"));
+    assertThat(of(classes)).as("links").isEqualTo(before);
+    Path text = Files.writeString(tmp.resolve("no-jar.jar"), "text");
+    assertThat(of(text, classes)).as("what is no jar").isEqualTo(before);
+    assertThat(of(text.resolve("below"), classes)).as("a file for a folder").isEqualTo(before);
+    Path empty = Files.createDirectories(tmp.resolve("empty"));
+    assertThat(of(empty, classes)).as("an empty folder").isEqualTo(before);
+  }
+
+  /** Not even root can open a folder by a path of more than 4,096 bytes. */
+  @Test
+  void aFolderInsideThatCannotBeOpenedDoesNotCount() throws Exception {
+    Path classes = classes();
+    String before = of(classes).version();
+    Path inner = deep(tmp.resolve("inner"));
+    Files.writeString(inner.resolve("B.class"), "code");
+    Path outer = deep(classes.resolve("a")); // before what is there: the walk has to go on
+    Path moved = outer.resolve("inner");
+    Files.move(tmp.resolve("inner"), moved);
+    try {
+      assertThatThrownBy(() -> Files.size(moved.resolve(tmp.resolve("inner").relativize(inner))))
+          .isInstanceOf(IOException.class);
+      assertThat(of(classes).version()).isEqualTo(before);
+    } finally {
+      Files.move(moved, tmp.resolve("inner"));
+    }
+  }
+
+  private static Path deep(Path folder) throws IOException {
+    Path deep = folder;
+    for (int i = 0; i < 11; i++) {
+      deep = deep.resolve("d".repeat(200));
+    }
+    return Files.createDirectories(deep);
+  }
+
+  @Test
+  void aFolderWithoutRightsDoesNotCount() throws Exception {
+    Path classes = classes();
+    String before = of(classes).version();
     Path closed = Files.createDirectories(classes.resolve("closed"));
     Files.writeString(closed.resolve("B.class"), "code");
     Files.setPosixFilePermissions(closed, Set.of());
