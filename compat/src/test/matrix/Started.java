@@ -14,6 +14,7 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -25,12 +26,16 @@ final class Started {
     if (Flame.serveIfRunner(() -> System.setProperty("app.started", "yes"))) {
       return;
     }
-    try (Flame flame =
-        args.length == 0
-            ? Flame.inProcess()
-            : Flame.builder().kubeconfig(Path.of(args[0])).namespace(args[1]).connect()) {
+    // A thread whose context loader knows no class of a fat jar.
+    try (Flame flame = CompletableFuture.supplyAsync(() -> connect(args)).get()) {
       calls(flame.pool(args.length == 0 ? "pool" : args[2]));
     }
+  }
+
+  private static Flame connect(String[] args) {
+    return args.length == 0
+        ? Flame.inProcess()
+        : Flame.builder().kubeconfig(Path.of(args[0])).namespace(args[1]).connect();
   }
 
   private static void calls(Pool pool) {
@@ -46,6 +51,7 @@ final class Started {
     Function<String, String> upper = (Function<String, String> & Serializable) String::toUpperCase;
     Named named = (Named & Serializable) () -> "named";
     say("captured functions", () -> pool.call(() -> upper.apply(text) + named.name()));
+    say("common pool", () -> CompletableFuture.supplyAsync(() -> pool.call(() -> new Sent(text))).get());
     say("an object", () -> pool.call(new Task(text)));
     say("items", () -> pool.map(numbers, number -> number + text));
     Sent sent = new Sent("sent");

@@ -39,6 +39,7 @@ final class StartedApp {
     all.put("own interface", "text");
     all.put("own interface with the context", "truetext");
     all.put("captured functions", "TEXTnamed");
+    all.put("common pool", "text");
     all.put("an object", "task text");
     all.put("items", "[1text, 2text]");
     all.put("serializable", "sent back");
@@ -96,6 +97,15 @@ final class StartedApp {
       }
     }
     return all;
+  }
+
+  /** Compiles it, and writes the files that name its services on a class path. */
+  static void classes(Path classes) throws IOException {
+    Compiler.JAVAC.compile(SOURCE, classes);
+    Path services = Files.createDirectories(classes.resolve("META-INF/services"));
+    Files.writeString(services.resolve("dev.flamepool.ValueCodec"), "app.Started$MoneyCodec");
+    Files.writeString(
+        services.resolve("dev.flamepool.RunnerApplication"), "app.Started$Application");
   }
 
   /** Packs a folder of classes with its manifest. */
