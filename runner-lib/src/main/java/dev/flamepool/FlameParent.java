@@ -1,11 +1,7 @@
 package dev.flamepool;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.flamepool.wire.ParentLines;
 import java.nio.file.Path;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +48,7 @@ public record FlameParent(
     String log) {
 
   /** The environment variable that makes a process a runner. */
-  public static final String VARIABLE = "FLAME_PARENT";
+  public static final String VARIABLE = ParentLines.VARIABLE;
 
   private static final class Current {
     static final @Nullable FlameParent VALUE = fromEnvironment();
@@ -92,7 +88,7 @@ public record FlameParent(
    * @throws IllegalArgumentException naming the key that is missing or malformed
    */
   public static FlameParent decode(String text) {
-    Map<String, String> keys = lines(text);
+    ParentLines keys = ParentLines.of(text);
     String folder = keys.get("folder");
     return new FlameParent(
         (int) number(keys, "protocol", null, 1, Integer.MAX_VALUE),
@@ -116,60 +112,28 @@ public record FlameParent(
 
   /** The value of {@code FLAME_PARENT} that {@link #decode} reads. */
   public String encode() {
-    StringBuilder b = new StringBuilder(512);
-    line(b, "protocol", protocol);
-    line(b, "pool", pool);
-    line(b, "namespace", namespace);
-    line(b, "runner", runner);
-    line(b, "uid", uid);
-    line(b, "maxConcurrency", maxConcurrency);
-    line(b, "singleUse", singleUse);
-    line(b, "threads", virtualThreads ? "virtual" : "platform");
-    line(b, "port", port);
-    line(b, "identity", identity);
-    if (folder != null) {
-      line(b, "folder", folder);
-    }
-    line(b, "shutdownTimeoutMs", shutdownTimeoutMs);
-    line(b, "idleShutdownAfterMs", idleShutdownAfterMs);
-    line(b, "minIdleShutdownAfterMs", minIdleShutdownAfterMs);
-    line(b, "orphanAfterMs", orphanAfterMs);
-    line(b, "maxLifetimeMs", maxLifetimeMs);
-    line(b, "log", log);
-    return Base64.getEncoder().encodeToString(b.toString().getBytes(UTF_8));
+    ParentLines lines =
+        ParentLines.NONE
+            .with("protocol", protocol)
+            .with("pool", pool)
+            .with("namespace", namespace)
+            .with("runner", runner)
+            .with("uid", uid)
+            .with("maxConcurrency", maxConcurrency)
+            .with("singleUse", singleUse)
+            .with("threads", virtualThreads ? "virtual" : "platform")
+            .with("port", port)
+            .with("identity", identity)
+            .with("shutdownTimeoutMs", shutdownTimeoutMs)
+            .with("idleShutdownAfterMs", idleShutdownAfterMs)
+            .with("minIdleShutdownAfterMs", minIdleShutdownAfterMs)
+            .with("orphanAfterMs", orphanAfterMs)
+            .with("maxLifetimeMs", maxLifetimeMs)
+            .with("log", log);
+    return (folder == null ? lines : lines.with("folder", folder)).text();
   }
 
-  private static void line(StringBuilder b, String key, Object value) {
-    String text = value.toString();
-    if (text.indexOf('\n') >= 0) {
-      throw new IllegalArgumentException("FLAME_PARENT " + key + " holds a line break");
-    }
-    b.append(key).append('=').append(text).append('\n');
-  }
-
-  private static Map<String, String> lines(String text) {
-    byte[] raw;
-    try {
-      raw = Base64.getDecoder().decode(text.trim());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "FLAME_PARENT is not base64; only the operator sets it", e);
-    }
-    String all = new String(raw, UTF_8);
-    Map<String, String> keys = new HashMap<>();
-    for (int at = 0; at < all.length(); ) {
-      int end = all.indexOf('\n', at);
-      end = end < 0 ? all.length() : end;
-      int eq = all.indexOf('=', at);
-      if (eq > at && eq < end) {
-        keys.put(all.substring(at, eq), all.substring(eq + 1, end));
-      }
-      at = end + 1;
-    }
-    return keys;
-  }
-
-  private static String required(Map<String, String> keys, String key) {
+  private static String required(ParentLines keys, String key) {
     String value = keys.get(key);
     if (value == null || value.isEmpty()) {
       throw new IllegalArgumentException(
@@ -178,17 +142,18 @@ public record FlameParent(
     return value;
   }
 
-  private static String optional(Map<String, String> keys, String key, String otherwise) {
-    return keys.getOrDefault(key, otherwise);
+  private static String optional(ParentLines keys, String key, String otherwise) {
+    String value = keys.get(key);
+    return value == null ? otherwise : value;
   }
 
-  private static long duration(Map<String, String> keys, String key, String otherwise) {
+  private static long duration(ParentLines keys, String key, String otherwise) {
     return number(keys, key, otherwise, -1, Long.MAX_VALUE / 1_000_000);
   }
 
   private static long number(
-      Map<String, String> keys, String key, @Nullable String otherwise, long min, long max) {
-    String value = otherwise == null ? required(keys, key) : keys.getOrDefault(key, otherwise);
+      ParentLines keys, String key, @Nullable String otherwise, long min, long max) {
+    String value = otherwise == null ? required(keys, key) : optional(keys, key, otherwise);
     try {
       long n = Long.parseLong(value);
       if (n >= min && n <= max) {

@@ -52,9 +52,9 @@ final class Authority {
   private void write(Path folder, String dnsName, KeyPurposeId usage) throws Exception {
     KeyPair own = keys();
     Files.createDirectories(folder);
-    Files.write(folder.resolve("ca.der"), certificate);
-    Files.write(folder.resolve("cert.der"), issue(own, dnsName, usage));
-    Files.write(folder.resolve("key.pk8"), own.getPrivate().getEncoded());
+    Files.write(folder.resolve(Identity.CA_FILE), certificate);
+    Files.write(folder.resolve(Identity.CERTIFICATE_FILE), issue(own, dnsName, usage));
+    Files.write(folder.resolve(Identity.KEY_FILE), own.getPrivate().getEncoded());
   }
 
   /** What the caller shows. */

@@ -34,7 +34,10 @@ final class Credentials {
       }
       Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
       return new Found(
-          Identity.of(bytes(data, "ca.der"), bytes(data, "cert.der"), bytes(data, "key.pk8")),
+          Identity.of(
+              bytes(data, Identity.CA_FILE),
+              bytes(data, Identity.CERTIFICATE_FILE),
+              bytes(data, Identity.KEY_FILE)),
           null);
     } catch (KubernetesClientException e) {
       return new Found(

@@ -4,6 +4,7 @@ import dev.flamepool.api.FlameCaller;
 import dev.flamepool.api.FlameCallerSpec;
 import dev.flamepool.api.Names;
 import dev.flamepool.caller.Demand;
+import dev.flamepool.wire.Protocol;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
@@ -26,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * from what it wrote last needs no resourceVersion. Not thread-safe.
  */
 final class DemandObject {
-  /** The wire's number, for the operator of a newer version. */
-  static final int PROTOCOL = 1;
-
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
   private final KubernetesClient client;
@@ -68,7 +66,7 @@ final class DemandObject {
             demand.queued(),
             demand.idleSeconds(),
             demand.codeVersion(),
-            PROTOCOL,
+            Protocol.VERSION,
             clock.instant().toString());
     FlameCallerSpec before = written;
     if (before == null || !patch(before, wanted)) {

@@ -2,7 +2,7 @@ package dev.flamepool.runner;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.flamepool.FlameParent;
+import dev.flamepool.wire.ParentLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Environment variables whose values a backend must not show in its API: they lie in a file, and
@@ -34,14 +33,14 @@ final class SecretEnv {
    * @throws IOException if the file or the own command cannot be read, or the start fails
    */
   static void complete() throws IOException {
-    String parent = System.getenv(FlameParent.VARIABLE);
-    Optional<Path> file = ParentPaths.path(parent == null ? "" : parent, KEY);
-    if (file.isEmpty()) {
+    ParentLines parent = ParentLines.ofProcess();
+    String file = parent.get(KEY);
+    if (file == null || file.isEmpty()) {
       return;
     }
     ProcessBuilder again = new ProcessBuilder(command()).inheritIO();
-    again.environment().putAll(read(Files.readAllBytes(file.get())));
-    again.environment().put(FlameParent.VARIABLE, ParentPaths.without(parent, KEY));
+    again.environment().putAll(read(Files.readAllBytes(Path.of(file))));
+    again.environment().put(ParentLines.VARIABLE, parent.without(KEY).text());
     Process child = again.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(child), "flame-hand-on-signal"));
     Runtime.getRuntime().halt(exitCode(child));

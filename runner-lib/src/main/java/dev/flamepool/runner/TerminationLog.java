@@ -2,8 +2,8 @@ package dev.flamepool.runner;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.flamepool.FlameParent;
 import dev.flamepool.wire.EndCause;
+import dev.flamepool.wire.ParentLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +24,8 @@ final class TerminationLog {
 
   /** This process's. */
   static TerminationLog ofProcess() {
-    String parent = System.getenv(FlameParent.VARIABLE);
-    return new TerminationLog(ParentPaths.path(parent == null ? "" : parent, KEY).orElse(null));
+    String file = ParentLines.ofProcess().get(KEY);
+    return new TerminationLog(file == null || file.isEmpty() ? null : Path.of(file));
   }
 
   /**

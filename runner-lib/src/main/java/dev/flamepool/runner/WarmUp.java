@@ -2,6 +2,7 @@ package dev.flamepool.runner;
 
 import dev.flamepool.RemoteCallable;
 import dev.flamepool.closure.Closures;
+import dev.flamepool.wire.Identity;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,8 +48,8 @@ final class WarmUp implements Runnable {
   public void run() {
     try {
       CertificateFactory x509 = CertificateFactory.getInstance("X.509");
-      X509Certificate ca = read(x509, "ca.der");
-      X509Certificate own = read(x509, "cert.der");
+      X509Certificate ca = read(x509, Identity.CA_FILE);
+      X509Certificate own = read(x509, Identity.CERTIFICATE_FILE);
       own.verify(ca.getPublicKey());
       KeyPairGenerator generator = KeyPairGenerator.getInstance("X25519");
       KeyPair pair = generator.generateKeyPair();
@@ -57,7 +58,7 @@ final class WarmUp implements Runnable {
       agreement.doPhase(pair.getPublic(), true);
       agreement.generateSecret();
       Signature signature = Signature.getInstance("SHA256withECDSA");
-      byte[] key = Files.readAllBytes(identity.resolve("key.pk8"));
+      byte[] key = Files.readAllBytes(identity.resolve(Identity.KEY_FILE));
       signature.initSign(
           KeyFactory.getInstance(own.getPublicKey().getAlgorithm())
               .generatePrivate(new PKCS8EncodedKeySpec(key)));

@@ -13,6 +13,8 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.List;
+import java.util.Map;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -25,6 +27,18 @@ import org.jspecify.annotations.Nullable;
  * never prints its key.
  */
 public final class Identity {
+  /** The authority's certificate, X.509 DER. */
+  public static final String CA_FILE = "ca.der";
+
+  /** The own certificate, X.509 DER. */
+  public static final String CERTIFICATE_FILE = "cert.der";
+
+  /** The own key, PKCS8 DER. */
+  public static final String KEY_FILE = "key.pk8";
+
+  /** All of an identity's files. */
+  public static final List<String> FILES = List.of(CA_FILE, CERTIFICATE_FILE, KEY_FILE);
+
   private final SSLContext context;
   private final X509Certificate own;
 
@@ -67,12 +81,26 @@ public final class Identity {
     return new Identity(context, own);
   }
 
-  /** Reads {@code ca.der}, {@code cert.der} and {@code key.pk8} from a folder. */
+  /**
+   * Reads the content of {@link #FILES}.
+   *
+   * @throws GeneralSecurityException if one is missing, too
+   */
+  public static Identity of(Map<String, byte[]> files) throws GeneralSecurityException {
+    for (String file : FILES) {
+      if (!files.containsKey(file)) {
+        throw new GeneralSecurityException("there is no " + file);
+      }
+    }
+    return of(files.get(CA_FILE), files.get(CERTIFICATE_FILE), files.get(KEY_FILE));
+  }
+
+  /** Reads {@link #FILES} from a folder. */
   public static Identity fromFolder(Path folder) throws IOException, GeneralSecurityException {
     return of(
-        Files.readAllBytes(folder.resolve("ca.der")),
-        Files.readAllBytes(folder.resolve("cert.der")),
-        Files.readAllBytes(folder.resolve("key.pk8")));
+        Files.readAllBytes(folder.resolve(CA_FILE)),
+        Files.readAllBytes(folder.resolve(CERTIFICATE_FILE)),
+        Files.readAllBytes(folder.resolve(KEY_FILE)));
   }
 
   /** For TLS connections that show this identity and accept the same authority's only. */

@@ -21,10 +21,10 @@ final class Identities {
 
   Identity of(String poolUid) throws GeneralSecurityException {
     Map<String, byte[]> files = credentials.operatorIdentity(poolUid);
-    ByteBuffer certificate = ByteBuffer.wrap(files.get("cert.der"));
+    ByteBuffer certificate = ByteBuffer.wrap(files.get(Identity.CERTIFICATE_FILE));
     Cached cached = byPool.get(poolUid);
     if (cached == null || !cached.certificate().equals(certificate)) {
-      cached = new Cached(certificate, identity(files));
+      cached = new Cached(certificate, Identity.of(files));
       byPool.put(poolUid, cached);
     }
     return cached.identity();
@@ -33,11 +33,7 @@ final class Identities {
   /** The one of the authority before, for runners that know no other. */
   Optional<Identity> former(String poolUid) throws GeneralSecurityException {
     Optional<Map<String, byte[]>> files = credentials.formerOperatorIdentity(poolUid);
-    return files.isEmpty() ? Optional.empty() : Optional.of(identity(files.get()));
-  }
-
-  private static Identity identity(Map<String, byte[]> files) throws GeneralSecurityException {
-    return Identity.of(files.get("ca.der"), files.get("cert.der"), files.get("key.pk8"));
+    return files.isEmpty() ? Optional.empty() : Optional.of(Identity.of(files.get()));
   }
 
   void forget(String poolUid) {

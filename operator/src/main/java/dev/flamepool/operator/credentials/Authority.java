@@ -75,7 +75,7 @@ final class Authority {
   /** Reads back what {@link #certificate} and {@link #encodedKey} gave. */
   static Authority of(byte[] certificate, byte[] key) throws GeneralSecurityException {
     return new Authority(
-        Identity.certificate(certificate),
+        IssuedIdentity.certificate(certificate),
         KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key)));
   }
 
@@ -94,12 +94,12 @@ final class Authority {
   }
 
   /** A new key with a certificate for one DNS name, never valid for longer than the authority. */
-  Identity issue(Profile profile, String dnsName, Instant now) {
+  IssuedIdentity issue(Profile profile, String dnsName, Instant now) {
     return issue(profile, dnsName, now, profile.lifetime);
   }
 
   /** The same with a life of its own. */
-  Identity issue(Profile profile, String dnsName, Instant now, Duration lifetime) {
+  IssuedIdentity issue(Profile profile, String dnsName, Instant now, Duration lifetime) {
     try {
       KeyPair pair = keyPair();
       JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
@@ -124,7 +124,7 @@ final class Authority {
                   Extension.authorityKeyIdentifier,
                   false,
                   ids.createAuthorityKeyIdentifier(certificate.getPublicKey()));
-      return new Identity(certificate, signed(builder, key), pair.getPrivate());
+      return new IssuedIdentity(certificate, signed(builder, key), pair.getPrivate());
     } catch (GeneralSecurityException | CertIOException | OperatorCreationException e) {
       throw new IllegalStateException("this JVM cannot make a P-256 certificate", e);
     }

@@ -2,6 +2,7 @@ package dev.flamepool.operator.credentials;
 
 import dev.flamepool.api.DnsNames;
 import dev.flamepool.api.FlamePool;
+import dev.flamepool.wire.Identity;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

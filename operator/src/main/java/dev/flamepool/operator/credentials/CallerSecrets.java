@@ -6,6 +6,7 @@ import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.Names;
 import dev.flamepool.operator.cluster.ClusterApi;
 import dev.flamepool.operator.cluster.StaleException;
+import dev.flamepool.wire.Identity;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -43,14 +44,14 @@ final class CallerSecrets {
    *
    * @param issue makes a new certificate
    */
-  void ensure(FlamePool pool, Authority authority, Supplier<Identity> issue, Instant now) {
+  void ensure(FlamePool pool, Authority authority, Supplier<IssuedIdentity> issue, Instant now) {
     Secret stored = find(pool);
     if (stored == null) {
       api.create(compose(pool, issue.get()));
       return;
     }
     Optional<X509Certificate> current = current(own(stored, pool), authority);
-    if (current.isPresent() && !Identity.ageing(current.get(), now)) {
+    if (current.isPresent() && !IssuedIdentity.ageing(current.get(), now)) {
       return;
     }
     if (current.isPresent() && !Boolean.TRUE.equals(stored.getImmutable())) {
@@ -99,10 +100,10 @@ final class CallerSecrets {
 
   private static X509Certificate certificate(@Nullable String text)
       throws GeneralSecurityException {
-    return Identity.certificate(Base64.getDecoder().decode(text == null ? "" : text));
+    return IssuedIdentity.certificate(Base64.getDecoder().decode(text == null ? "" : text));
   }
 
-  private void renew(Secret stored, Identity identity) {
+  private void renew(Secret stored, IssuedIdentity identity) {
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
     patch.putObject("metadata").put("resourceVersion", stored.getMetadata().getResourceVersion());
     encoded(identity).forEach(patch.putObject("data")::put);
@@ -116,7 +117,7 @@ final class CallerSecrets {
     }
   }
 
-  private void replace(FlamePool pool, Secret stored, Supplier<Identity> issue) {
+  private void replace(FlamePool pool, Secret stored, Supplier<IssuedIdentity> issue) {
     try {
       api.delete(stored);
     } catch (StaleException e) {
@@ -125,7 +126,7 @@ final class CallerSecrets {
     api.create(compose(pool, issue.get()));
   }
 
-  private static Secret compose(FlamePool pool, Identity identity) {
+  private static Secret compose(FlamePool pool, IssuedIdentity identity) {
     return new SecretBuilder()
         .withNewMetadata()
         .withName(Names.clientSecret(pool.getMetadata().getName()))
@@ -144,7 +145,7 @@ final class CallerSecrets {
         .build();
   }
 
-  private static Map<String, String> encoded(Identity identity) {
+  private static Map<String, String> encoded(IssuedIdentity identity) {
     return identity.files().entrySet().stream()
         .collect(
             Collectors.toMap(

@@ -39,8 +39,8 @@ public final class PoolCredentials implements Credentials {
   /** What is known of a pool; guarded by itself. */
   private static final class Known {
     @Nullable Authority authority;
-    @Nullable Identity operator;
-    @Nullable Identity former;
+    @Nullable IssuedIdentity operator;
+    @Nullable IssuedIdentity former;
     Instant checked = Instant.EPOCH;
 
     /** Not guarded: whoever hears of a deletion does not wait for requests. */
@@ -111,7 +111,7 @@ public final class PoolCredentials implements Credentials {
     synchronized (known) {
       Instant now = clock.instant();
       Authority authority = authority(known, poolUid);
-      Identity operator = known.operator;
+      IssuedIdentity operator = known.operator;
       if (operator == null
           || operator.ageing(now)
           || !operator.ca().equals(authority.certificate())) {
@@ -129,7 +129,7 @@ public final class PoolCredentials implements Credentials {
       return Optional.empty();
     }
     synchronized (known) {
-      return Optional.ofNullable(known.former).map(Identity::files);
+      return Optional.ofNullable(known.former).map(IssuedIdentity::files);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.Names;
 import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.RunnerBackend;
@@ -32,7 +33,6 @@ import java.util.TreeMap;
  * collects it, and sealed: one of that name that somebody else wrote is never read.
  */
 final class BootSecrets {
-  private static final String ENV = "env.json";
   private static final String REQUEST = "request.json";
 
   private final ClusterApi api;
@@ -99,8 +99,7 @@ final class BootSecrets {
         request.token(),
         request.offering(),
         runner.getSpec().backend(),
-        content,
-        Environment.secret(runner));
+        new Boot(content, Environment.secret(runner)));
   }
 
   /** Fingerprint of the content. */
@@ -128,7 +127,6 @@ final class BootSecrets {
       throws MissingSecretException, BackendException {
     String uid = runner.getMetadata().getUid();
     Map<String, String> env = new TreeMap<>(environment.resolve(runner));
-    env.put("FLAME_PARENT", ParentVariable.encode(runner, pool));
     env.put("FLAME_POOL", runner.getSpec().pool());
     env.put("FLAME_RUNNER", runner.getMetadata().getName());
     Request request =
@@ -142,10 +140,9 @@ final class BootSecrets {
     content.putAll(backend.prepare(key, runner.getSpec().backend(), offering));
     if (backend.readsBootSecret()) {
       Environment.secret(runner)
-          .forEach(
-              name -> content.put(LaunchAttempt.ENV_KEY + name, env.get(name).getBytes(UTF_8)));
+          .forEach(name -> content.put(Boot.ENV_KEY + name, env.get(name).getBytes(UTF_8)));
     }
-    content.put(ENV, Json.text(env).getBytes(UTF_8));
+    content.put(Boot.ENV_FILE, Boot.envFile(env, Parent.of(runner, pool)));
     content.put(REQUEST, Json.text(request).getBytes(UTF_8));
     Map<String, String> data = new TreeMap<>();
     content.forEach((name, bytes) -> data.put(name, Base64.getEncoder().encodeToString(bytes)));

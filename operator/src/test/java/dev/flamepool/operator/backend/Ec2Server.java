@@ -394,7 +394,8 @@ public final class Ec2Server implements AutoCloseable {
     Map<String, byte[]> request = Map.of("request", made.parameters().toString().getBytes(UTF_8));
     try {
       return cloud.launch(
-          new LaunchAttempt(made.key(), token, made.offering(), ScriptedCloud.ENTRY, request));
+          new LaunchAttempt(
+              made.key(), token, made.offering(), ScriptedCloud.ENTRY, Boot.of(request)));
     } catch (BackendException e) {
       if (e.kind() == BackendException.Kind.AMBIGUOUS) {
         throw e;

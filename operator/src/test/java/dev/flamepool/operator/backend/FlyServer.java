@@ -214,7 +214,7 @@ public final class FlyServer implements AutoCloseable {
                   request.path("name").asText(),
                   request.path("region").asText(""),
                   ScriptedCloud.ENTRY,
-                  Map.of("request", request.toString().getBytes(UTF_8))));
+                  Boot.of(Map.of("request", request.toString().getBytes(UTF_8)))));
       ObjectNode json = JSON.createObjectNode();
       json.put("id", id(machine.id()));
       json.put("name", request.path("name").asText());

@@ -78,7 +78,7 @@ public final class PodNode {
     if (!bound.containsKey(uid)) {
       bind(pod);
       bound.put(uid, key);
-      cloud.launch(new LaunchAttempt(key, uid, "", ScriptedCloud.ENTRY, Map.of()));
+      cloud.launch(new LaunchAttempt(key, uid, "", ScriptedCloud.ENTRY, Boot.of(Map.of())));
     }
     boolean ending = pod.getMetadata().getDeletionTimestamp() != null;
     if (ending) {

@@ -77,7 +77,8 @@ public abstract class RunnerBackendContract {
   }
 
   protected final LaunchAttempt attempt(MachineKey of) {
-    return new LaunchAttempt(of, of.runnerUid() + "-" + of.attempt(), "", entry(), boot(of));
+    return new LaunchAttempt(
+        of, of.runnerUid() + "-" + of.attempt(), "", entry(), Boot.of(boot(of)));
   }
 
   protected final MachineRef ref(MachineKey of) {

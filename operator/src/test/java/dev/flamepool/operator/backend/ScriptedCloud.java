@@ -184,7 +184,7 @@ public final class ScriptedCloud {
 
   /** Starts a machine that no operator of this test asked for, such as an orphan. */
   public synchronized void plant(MachineKey key) {
-    create(new LaunchAttempt(key, "planted", "", ENTRY, Map.of()));
+    create(new LaunchAttempt(key, "planted", "", ENTRY, Boot.of(Map.of())));
   }
 
   /** What happened so far is no more read. */
@@ -349,7 +349,8 @@ public final class ScriptedCloud {
 
   private ScriptedMachine create(LaunchAttempt attempt) {
     MachineKey key = attempt.key();
-    String request = attempt.token() + "|" + attempt.offering() + "|" + digest(attempt.boot());
+    String request =
+        attempt.token() + "|" + attempt.offering() + "|" + digest(attempt.boot().files());
     ScriptedMachine known = machines.get(key);
     if (known != null) {
       if (!known.request.equals(request)) {

@@ -18,7 +18,7 @@ class ScriptedCloudTest {
 
   private static LaunchAttempt attempt(MachineKey key) {
     BackendEntry entry = new BackendEntry("x", null, null, null, null, null);
-    return new LaunchAttempt(key, "t" + key.attempt(), "fra", entry, Map.of());
+    return new LaunchAttempt(key, "t" + key.attempt(), "fra", entry, Boot.of(Map.of()));
   }
 
   private static MachineRef ref(MachineKey key) {

@@ -89,13 +89,13 @@ class PoolCredentialsTest {
   }
 
   private static X509Certificate certificate(Map<String, byte[]> files) throws Exception {
-    return Identity.certificate(files.get("cert.der"));
+    return IssuedIdentity.certificate(files.get("cert.der"));
   }
 
   private void assertTrusted(Map<String, byte[]> files, Instant when) throws Exception {
     PKIXParameters parameters =
         new PKIXParameters(
-            Set.of(new TrustAnchor(Identity.certificate(files.get("ca.der")), null)));
+            Set.of(new TrustAnchor(IssuedIdentity.certificate(files.get("ca.der")), null)));
     parameters.setRevocationEnabled(false);
     parameters.setDate(Date.from(when));
     CertPathValidator.getInstance("PKIX")

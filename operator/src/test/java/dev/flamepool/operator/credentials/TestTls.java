@@ -15,7 +15,7 @@ import javax.net.ssl.X509TrustManager;
 public final class TestTls {
   private static final char[] PASSWORD = "test".toCharArray();
 
-  private final Identity identity;
+  private final IssuedIdentity identity;
 
   /** For a server of that name. */
   public TestTls(String host) {

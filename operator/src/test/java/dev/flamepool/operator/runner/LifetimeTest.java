@@ -5,17 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flamepool.api.FlamePoolSpec;
 import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerSpec;
+import dev.flamepool.wire.ParentLines;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LifetimeTest {
   private static FlameRunner runner(String maxLifetime) {
     return Serialization.unmarshal(
-        "metadata: {name: p-0, namespace: n, uid: u}\nspec: {pool: p, shutdownTimeout: 1s,"
+        "metadata: {name: p-0, namespace: n, uid: u}\nspec: {pool: p, maxConcurrency: 1, singleUse: false, shutdownTimeout: 1s,"
             + " orphanAfter: 1s, maxLifetime: "
             + maxLifetime
             + "}",
@@ -26,14 +25,9 @@ class LifetimeTest {
   @CsvSource({"24h, PT24H", "10m, PT10M", "never, P365D", "99999h, P365D"})
   void aRunnerEndsBeforeItsCertificateWhateverThePoolSays(String maxLifetime, Duration life) {
     FlameRunnerSpec spec = runner(maxLifetime).getSpec();
-    String told =
-        new String(
-            Base64.getDecoder()
-                .decode(
-                    ParentVariable.encode(
-                        runner(maxLifetime), Serialization.unmarshal("{}", FlamePoolSpec.class))),
-            StandardCharsets.UTF_8);
-    assertThat(told).contains("maxLifetimeMs=" + life.toMillis() + "\n");
+    ParentLines told =
+        Parent.of(runner(maxLifetime), Serialization.unmarshal("{}", FlamePoolSpec.class));
+    assertThat(told.get("maxLifetimeMs")).isEqualTo(String.valueOf(life.toMillis()));
     assertThat(Lifetime.ofCertificate(spec)).isGreaterThanOrEqualTo(life.plusHours(1));
   }
 }

@@ -8,6 +8,7 @@ import dev.flamepool.api.FlameRunner;
 import dev.flamepool.api.FlameRunnerSpec;
 import dev.flamepool.api.Names;
 import dev.flamepool.minicluster.RequestHook;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.cluster.Json;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -88,7 +89,7 @@ class ForeignObjectsTest {
   private List<String> environments() {
     return world.cloud.made().stream()
         .map(LaunchAttempt::boot)
-        .map(boot -> new String(boot.get("env.json"), UTF_8))
+        .map(boot -> new String(boot.files().get(Boot.ENV_FILE), UTF_8))
         .toList();
   }
 

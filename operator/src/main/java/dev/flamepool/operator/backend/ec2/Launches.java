@@ -3,9 +3,9 @@ package dev.flamepool.operator.backend.ec2;
 import dev.flamepool.api.Ec2Backend;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
-import dev.flamepool.operator.backend.ParentLines;
 import dev.flamepool.operator.backend.Redaction;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,7 +56,7 @@ final class Launches {
     synchronized (trace) {
       Plan plan = Plan.of(attempt);
       RunInstancesRequest request = request(attempt, plan);
-      trace.secrets = Redaction.secrets(BootObject.env(attempt));
+      trace.secrets = Redaction.secrets(attempt.boot().env());
       Launch launch = new Launch(attempt, plan, sessions.open(attempt.tenant()), request, trace);
       try {
         Instance made = made(launch);
@@ -155,23 +155,23 @@ final class Launches {
 
   private static RunInstancesRequest request(LaunchAttempt attempt, Plan plan)
       throws BackendException {
-    ParentLines parent = ParentLines.of(BootObject.env(attempt).get(ParentLines.VARIABLE));
+    Boot boot = attempt.boot();
     Ec2Backend ec2 = attempt.entry().ec2();
     return RunRequest.of(
         attempt.key(),
         ec2,
         Offering.parse(attempt.offering(), ec2),
         plan,
-        (int) parent.number("port"),
-        UserData.base64(UserData.script(plan.bootUrl(), plan.report(), lifeMinutes(parent))));
+        (int) boot.number("port"),
+        UserData.base64(UserData.script(plan.bootUrl(), plan.report(), lifeMinutes(boot))));
   }
 
   /** The runner ends itself before; this is for the case that it cannot. */
-  private static long lifeMinutes(ParentLines parent) throws BackendException {
-    long life = parent.number("maxLifetimeMs");
+  private static long lifeMinutes(Boot boot) throws BackendException {
+    long life = boot.number("maxLifetimeMs");
     return life < 0
         ? BOOT_MINUTES
-        : Duration.ofMillis(life + Math.max(0, parent.number("shutdownTimeoutMs"))).toMinutes()
+        : Duration.ofMillis(life + Math.max(0, boot.number("shutdownTimeoutMs"))).toMinutes()
             + LIFE_MARGIN_MINUTES;
   }
 }

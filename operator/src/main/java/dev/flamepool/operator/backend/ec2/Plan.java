@@ -3,7 +3,6 @@ package dev.flamepool.operator.backend.ec2;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.flamepool.operator.backend.BackendException;
-import dev.flamepool.operator.backend.BackendException.Kind;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.cluster.Json;
 import java.util.List;
@@ -59,12 +58,7 @@ record Plan(
   }
 
   static Plan of(LaunchAttempt attempt) throws BackendException {
-    byte[] bytes = attempt.boot().get(FILE);
-    if (bytes == null) {
-      throw new BackendException(
-          Kind.CONFIGURATION, "the boot Secret is malformed: it lacks " + FILE);
-    }
-    return Json.value(Json.read(bytes), Plan.class);
+    return Json.value(Json.read(attempt.boot().prepared(FILE)), Plan.class);
   }
 
   /** Without the URLs. */

@@ -3,7 +3,6 @@ package dev.flamepool.operator.backend.fly;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -11,10 +10,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flamepool.api.FlyBackend;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
-import dev.flamepool.operator.backend.ParentLines;
+import dev.flamepool.wire.ParentLines;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,6 @@ final class CreateRequest {
   static final String FOLDER = "/flame/boot/";
 
   private static final String SECRET_ENV = "env";
-  private static final List<String> IDENTITY = List.of("ca.der", "cert.der", "key.pk8");
 
   /** Readable for the image's own user, whoever that is: the machine holds nothing but it. */
   private static final int READABLE = 0444;
@@ -57,17 +55,17 @@ final class CreateRequest {
    */
   static byte[] of(LaunchAttempt attempt) throws BackendException {
     FlyBackend fly = attempt.entry().fly();
-    Map<String, String> env = env(attempt);
-    ParentLines parent = ParentLines.of(env.remove(ParentLines.VARIABLE));
-    byte[] secrets = take(env, attempt.secretEnv());
-    parent.put("identity", FOLDER.substring(0, FOLDER.length() - 1));
+    Boot boot = attempt.boot();
+    Map<String, String> env = boot.env();
+    byte[] secrets = take(env, boot.secretEnv());
+    ParentLines parent = boot.parent().with("identity", FOLDER.substring(0, FOLDER.length() - 1));
     if (secrets.length > 0) {
-      parent.put("env", FOLDER + SECRET_ENV);
+      parent = parent.with("env", FOLDER + SECRET_ENV);
     }
     env.put(ParentLines.VARIABLE, parent.text());
     env.put("FLAME_BIND", "[::]");
     Map<String, String> metadata = new TreeMap<>(FlyOptions.metadata(fly));
-    metadata.putAll(Ownership.MARKS.of(attempt.key(), (int) parent.number("port")));
+    metadata.putAll(Ownership.MARKS.of(attempt.key(), (int) boot.number("port")));
 
     ObjectNode body = JSON.createObjectNode();
     body.put("name", Ownership.name(attempt.key()));
@@ -79,7 +77,7 @@ final class CreateRequest {
     config.set("guest", guest(fly));
     config.set("init", init(fly.init()));
     config.set("env", JSON.valueToTree(env));
-    config.set("files", files(attempt, secrets));
+    config.set("files", files(boot, secrets));
     config.set("services", JSON.valueToTree(fly.services() == null ? List.of() : fly.services()));
     if (fly.checks() != null) {
       config.set("checks", JSON.valueToTree(new TreeMap<>(fly.checks())));
@@ -90,7 +88,7 @@ final class CreateRequest {
     config
         .putObject("stop_config")
         .put("signal", "SIGTERM")
-        .put("timeout", seconds(parent.number("shutdownTimeoutMs")));
+        .put("timeout", seconds(boot.number("shutdownTimeoutMs")));
     try {
       return JSON.writeValueAsBytes(body);
     } catch (JsonProcessingException e) {
@@ -103,22 +101,6 @@ final class CreateRequest {
    */
   static String seconds(long millis) {
     return Math.min(MAX_STOP_SECONDS, (millis + 999) / 1000 + STOP_MARGIN_SECONDS) + "s";
-  }
-
-  private static Map<String, String> env(LaunchAttempt attempt) throws BackendException {
-    byte[] json = attempt.boot().get("env.json");
-    try {
-      Map<String, String> env =
-          JSON.readValue(
-              json == null ? "{}".getBytes(UTF_8) : json,
-              new TypeReference<TreeMap<String, String>>() {});
-      if (env.get(ParentLines.VARIABLE) == null) {
-        throw malformed("env.json lacks " + ParentLines.VARIABLE);
-      }
-      return env;
-    } catch (IOException e) {
-      throw malformed("env.json is no map of strings"); // without the cause: it would quote values
-    }
   }
 
   /** Moves variables into a file: {@code NAME=value}, each ended by a NUL. */
@@ -137,14 +119,9 @@ final class CreateRequest {
     return file.toByteArray();
   }
 
-  private static ArrayNode files(LaunchAttempt attempt, byte[] secrets) {
+  private static ArrayNode files(Boot boot, byte[] secrets) {
     ArrayNode files = JSON.createArrayNode();
-    for (String name : IDENTITY) {
-      byte[] content = attempt.boot().get(name);
-      if (content != null) {
-        add(files, name, content);
-      }
-    }
+    boot.identity().forEach((name, content) -> add(files, name, content));
     if (secrets.length > 0) {
       add(files, SECRET_ENV, secrets);
     }
@@ -188,9 +165,5 @@ final class CreateRequest {
     if (value != null) {
       json.set(key, JSON.valueToTree(value));
     }
-  }
-
-  private static BackendException malformed(String what) {
-    return new BackendException(Kind.CONFIGURATION, "the boot Secret is malformed: " + what);
   }
 }

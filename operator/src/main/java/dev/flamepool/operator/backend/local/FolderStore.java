@@ -2,6 +2,7 @@ package dev.flamepool.operator.backend.local;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -27,10 +28,6 @@ import java.util.stream.Stream;
  * that a crash leaves either a complete one or a hidden scrap that the next operator removes.
  */
 final class FolderStore {
-  /** Files of the boot Secret that lie in {@code boot/}; the rest is not for the runner. */
-  private static final List<String> BOOT_FILES =
-      List.of("ca.der", "cert.der", "key.pk8", "env.json");
-
   /** Long enough for any operator to fill a folder. */
   private static final Duration SCRAP_AGE = Duration.ofMinutes(1);
 
@@ -65,11 +62,14 @@ final class FolderStore {
     Path target = stateDir.resolve(uid);
     try {
       Path boot = Files.createDirectory(fresh.resolve("boot"), only("rwx------"));
-      for (Map.Entry<String, byte[]> file : attempt.boot().entrySet()) {
-        if (BOOT_FILES.contains(file.getKey())) {
-          Path path = Files.createFile(boot.resolve(file.getKey()), only("rw-------"));
-          Files.write(path, file.getValue());
-        }
+      Map<String, byte[]> files = attempt.boot().identity();
+      byte[] env = attempt.boot().files().get(Boot.ENV_FILE);
+      if (env != null) {
+        files.put(Boot.ENV_FILE, env);
+      }
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        Path path = Files.createFile(boot.resolve(file.getKey()), only("rw-------"));
+        Files.write(path, file.getValue());
       }
       Files.createFile(fresh.resolve("output.log"), only("rw-------"));
       Owner.of(attempt, now).write(fresh.resolve(Owner.FILE));

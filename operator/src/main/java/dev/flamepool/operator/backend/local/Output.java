@@ -2,6 +2,7 @@ package dev.flamepool.operator.backend.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.Redaction;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -20,9 +21,9 @@ final class Output {
 
   /** The last lines of a folder's output; empty if there is none. */
   static List<String> lastLines(RunnerFolder folder) throws IOException {
-    Path env = folder.boot().resolve("env.json");
+    Path env = folder.boot().resolve(Boot.ENV_FILE);
     Map<String, String> secrets =
-        Files.exists(env) ? RunnerEnv.read(Files.readAllBytes(env)) : Map.of();
+        Files.exists(env) ? Boot.variables(Files.readAllBytes(env)) : Map.of();
     return lines(Redaction.of(tail(folder.output()), secrets));
   }
 

@@ -1,16 +1,15 @@
 package dev.flamepool.operator.backend.pod;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.flamepool.api.Names;
 import dev.flamepool.api.PodBackend;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.MachineKey;
-import dev.flamepool.operator.backend.ParentLines;
 import dev.flamepool.operator.cluster.Json;
+import dev.flamepool.wire.Identity;
+import dev.flamepool.wire.ParentLines;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
@@ -51,8 +50,6 @@ final class PodRequest {
   /** Where a kubelet looks for a container's last words unless the template says otherwise. */
   static final String LAST_WORDS = "/dev/termination-log";
 
-  private static final List<String> IDENTITY = List.of("ca.der", "cert.der", "key.pk8");
-  private static final String ENV = "env.json";
   private static final String BIND = "FLAME_BIND";
   private static final String PORT_NAME = "flame";
 
@@ -65,15 +62,14 @@ final class PodRequest {
   private final LaunchAttempt attempt;
   private final PodTemplateSpec template;
   private final Map<String, String> pool;
-  private final ParentLines parent;
+  private ParentLines parent;
 
   private PodRequest(LaunchAttempt attempt) throws BackendException {
     this.attempt = attempt;
     PodBackend pod = attempt.entry().pod();
     this.template = Json.value(PodOptions.template(pod), PodTemplateSpec.class);
-    this.pool = env(attempt);
-    this.parent = ParentLines.of(pool.remove(ParentLines.VARIABLE));
-    parent.put("identity", FOLDER);
+    this.pool = attempt.boot().env();
+    this.parent = attempt.boot().parent().with("identity", FOLDER);
   }
 
   /**
@@ -97,13 +93,13 @@ final class PodRequest {
     if (runner.getTerminationMessagePath() == null) {
       runner.setTerminationMessagePath(LAST_WORDS);
     }
-    parent.put("lastWords", runner.getTerminationMessagePath());
-    long port = parent.number("port");
+    parent = parent.with("lastWords", runner.getTerminationMessagePath());
+    long port = attempt.boot().number("port");
     runner.setEnv(environment(runner.getEnv()));
     expose(runner, (int) port);
     mount(spec, runner);
     spec.setRestartPolicy("Never");
-    spec.setTerminationGracePeriodSeconds(seconds(parent.number("shutdownTimeoutMs")));
+    spec.setTerminationGracePeriodSeconds(seconds(attempt.boot().number("shutdownTimeoutMs")));
     spec.setActiveDeadlineSeconds(deadline(spec));
     if (spec.getAutomountServiceAccountToken() == null) {
       spec.setAutomountServiceAccountToken(false);
@@ -173,7 +169,8 @@ final class PodRequest {
     pool.forEach(
         (name, value) -> {
           if (!name.equals(BIND)) {
-            env.add(attempt.secretEnv().contains(name) ? secret(name) : literal(name, value));
+            env.add(
+                attempt.boot().secretEnv().contains(name) ? secret(name) : literal(name, value));
           }
         });
     for (EnvVar variable : given) {
@@ -194,7 +191,7 @@ final class PodRequest {
     return new EnvVarBuilder()
         .withName(name)
         .withNewValueFrom()
-        .withNewSecretKeyRef(LaunchAttempt.ENV_KEY + name, bootSecret(), false)
+        .withNewSecretKeyRef(Boot.ENV_KEY + name, bootSecret(), false)
         .endValueFrom()
         .build();
   }
@@ -229,7 +226,7 @@ final class PodRequest {
             .withSecretName(bootSecret())
             .withDefaultMode(mode(spec, runner))
             .withItems(
-                IDENTITY.stream()
+                Identity.FILES.stream()
                     .map(file -> new KeyToPathBuilder().withKey(file).withPath(file).build())
                     .toList())
             .endSecret()
@@ -271,32 +268,14 @@ final class PodRequest {
 
   /** Beyond what the runner itself allows; what the template gives if that is less. */
   private @Nullable Long deadline(PodSpec spec) throws BackendException {
-    long life = parent.number("maxLifetimeMs");
+    long life = attempt.boot().number("maxLifetimeMs");
     Long given = spec.getActiveDeadlineSeconds();
     if (life < 0) {
       return given;
     }
-    long most = life / 1000 + seconds(parent.number("shutdownTimeoutMs")) + LIFE_MARGIN_SECONDS;
+    long most =
+        life / 1000 + seconds(attempt.boot().number("shutdownTimeoutMs")) + LIFE_MARGIN_SECONDS;
     return given == null ? most : Long.valueOf(Math.min(given, most));
-  }
-
-  private static Map<String, String> env(LaunchAttempt attempt) throws BackendException {
-    byte[] json = attempt.boot().get(ENV);
-    Map<String, String> env = new TreeMap<>();
-    try {
-      JsonNode tree = Json.read(json == null ? "{}".getBytes(UTF_8) : json);
-      tree.properties().forEach(one -> env.put(one.getKey(), one.getValue().asText()));
-    } catch (IllegalStateException e) {
-      throw malformed("env.json is no map of strings"); // without the cause: it would quote values
-    }
-    if (env.get(ParentLines.VARIABLE) == null) {
-      throw malformed("env.json lacks " + ParentLines.VARIABLE);
-    }
-    return env;
-  }
-
-  private static BackendException malformed(String what) {
-    return new BackendException(Kind.CONFIGURATION, "the boot Secret is malformed: " + what);
   }
 
   /** The labels that a template brings along. */

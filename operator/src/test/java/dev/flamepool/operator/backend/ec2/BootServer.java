@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.flamepool.api.BackendEntry;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.MachineKey;
 import java.io.IOException;
@@ -85,7 +86,7 @@ final class BootServer implements AutoCloseable {
   /** An attempt with a bundle, such as {@code s3://releases/app.tar.gz}. */
   LaunchAttempt attempt(String bundle, Map<String, String> env) {
     BackendEntry entry = Ec2Fixtures.entry("s3BundleUrl", "\"" + bundle + "\"");
-    return new LaunchAttempt(key, "t", "", entry, Ec2Fixtures.boot(key, env));
+    return new LaunchAttempt(key, "t", "", entry, Boot.of(Ec2Fixtures.boot(key, env)));
   }
 
   /** Where an archive comes from. */

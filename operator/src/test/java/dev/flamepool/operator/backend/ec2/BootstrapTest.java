@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.operator.backend.LaunchAttempt;
-import dev.flamepool.operator.backend.ParentLines;
+import dev.flamepool.wire.ParentLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

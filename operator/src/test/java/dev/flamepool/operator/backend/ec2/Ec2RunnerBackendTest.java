@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.Ec2Server;
 import dev.flamepool.operator.backend.Ec2Server.Made;
@@ -86,7 +87,7 @@ class Ec2RunnerBackendTest {
       boot.putAll(backend.prepare(of, entry, offering));
       secrets.put(of, boot);
     }
-    return new LaunchAttempt(of, "t", offering, entry, secrets.get(of));
+    return new LaunchAttempt(of, "t", offering, entry, Boot.of(secrets.get(of)));
   }
 
   private LaunchAttempt attempt(MachineKey of) throws BackendException {

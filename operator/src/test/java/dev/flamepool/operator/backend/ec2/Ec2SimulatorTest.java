@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.flamepool.FlameParent;
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
@@ -281,7 +282,11 @@ class Ec2SimulatorTest extends RunnerBackendContract {
     Machine launched =
         backend.launch(
             new LaunchAttempt(
-                key, "t", "", folderEntry, boot(key, folderEntry, Map.of("PASSWORD", awkward))));
+                key,
+                "t",
+                "",
+                folderEntry,
+                Boot.of(boot(key, folderEntry, Map.of("PASSWORD", awkward)))));
     awaitServing(awaitState(key, Machine.State.RUNNING));
     List<String> environments =
         processes(key.runnerUid()).stream().map(process -> environ(process.pid())).toList();
@@ -304,9 +309,10 @@ class Ec2SimulatorTest extends RunnerBackendContract {
     BackendEntry broken = entry("s3://releases/broken");
     String missing = "s3://releases/app.tar.gz#sha256=" + "0".repeat(64);
     MachineKey second = new MachineKey(INSTALLATION, "ns", "thumbs", "thumbs-8", "uid-8", 1);
-    backend.launch(new LaunchAttempt(key, "t", "", broken, boot(key, broken, Map.of())));
+    backend.launch(new LaunchAttempt(key, "t", "", broken, Boot.of(boot(key, broken, Map.of()))));
     backend.launch(
-        new LaunchAttempt(second, "t", "", entry(missing), boot(second, entry(missing), Map.of())));
+        new LaunchAttempt(
+            second, "t", "", entry(missing), Boot.of(boot(second, entry(missing), Map.of()))));
     awaitState(key, Machine.State.ENDED);
     awaitState(second, Machine.State.ENDED);
     MachineOutput said = backend.output(MachineRef.of(key, broken));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
@@ -98,7 +99,7 @@ class LaunchTemplateTest {
   private Map<String, String> launch(BackendEntry entry) throws BackendException {
     Map<String, byte[]> boot = Ec2Fixtures.boot(key, Map.of());
     boot.putAll(backend.prepare(key, entry, ""));
-    Machine launched = backend.launch(new LaunchAttempt(key, "t", "", entry, boot));
+    Machine launched = backend.launch(new LaunchAttempt(key, "t", "", entry, Boot.of(boot)));
     assertThat(launched.id()).startsWith("i-");
     return ec2.requests().stream()
         .filter(request -> request.operation().equals("RunInstances"))
@@ -212,7 +213,7 @@ class LaunchTemplateTest {
     MachineKey other = Ec2Fixtures.key(1);
     Map<String, byte[]> boot = Ec2Fixtures.boot(other, Map.of());
     boot.putAll(backend.prepare(other, more, ""));
-    backend.launch(new LaunchAttempt(other, "t", "", more, boot));
+    backend.launch(new LaunchAttempt(other, "t", "", more, Boot.of(boot)));
     assertThat(ec2.requests())
         .anyMatch(it -> "2".equals(it.parameters().get("MetadataOptions.HttpPutResponseHopLimit")));
   }

@@ -12,6 +12,7 @@ import dev.flamepool.api.FlyBackend;
 import dev.flamepool.api.FlyBackend.Init;
 import dev.flamepool.api.SecretKeyRef;
 import dev.flamepool.operator.backend.BackendException;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.simulators.fly.Conformance;
@@ -43,7 +44,7 @@ class CreateRequestTest {
         Map.of("POOL_SIZE", "1", "AWKWARD", AWKWARD, "DATABASE_URL", "secret://" + AWKWARD);
     return CreateRequest.of(
         new LaunchAttempt(
-            KEY, "t", region, entry, FlyFixtures.boot(KEY, env), Set.of("DATABASE_URL")));
+            KEY, "t", region, entry, new Boot(FlyFixtures.boot(KEY, env), Set.of("DATABASE_URL"))));
   }
 
   @Test
@@ -176,7 +177,9 @@ class CreateRequestTest {
   void aMalformedBootSecretIsNotQuoted() {
     Map<String, byte[]> boot = Map.of("env.json", "{\"X\": \"top secret\"".getBytes(UTF_8));
     assertThatThrownBy(
-            () -> CreateRequest.of(new LaunchAttempt(KEY, "t", "", FlyFixtures.entry("h"), boot)))
+            () ->
+                CreateRequest.of(
+                    new LaunchAttempt(KEY, "t", "", FlyFixtures.entry("h"), Boot.of(boot))))
         .isInstanceOfSatisfying(
             BackendException.class,
             e -> {

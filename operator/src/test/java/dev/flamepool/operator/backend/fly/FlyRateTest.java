@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
@@ -101,7 +102,7 @@ class FlyRateTest {
                 "t",
                 "fra",
                 FlyFixtures.entry(simulator.uri().toString(), "fra"),
-                FlyFixtures.boot(key, Map.of())));
+                Boot.of(FlyFixtures.boot(key, Map.of()))));
       }
       List<LaunchAttempt> made = new ArrayList<>();
       int seconds = 0;

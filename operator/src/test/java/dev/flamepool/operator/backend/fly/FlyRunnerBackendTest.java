@@ -9,6 +9,7 @@ import dev.flamepool.api.FlyBackend;
 import dev.flamepool.api.SecretKeyRef;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.CrashPoints;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.FlyServer;
@@ -62,7 +63,11 @@ class FlyRunnerBackendTest {
 
   private LaunchAttempt attempt(MachineKey of) {
     return new LaunchAttempt(
-        of, "t", "", FlyFixtures.entry(server.url()), FlyFixtures.boot(of, Map.of("A", "b")));
+        of,
+        "t",
+        "",
+        FlyFixtures.entry(server.url()),
+        Boot.of(FlyFixtures.boot(of, Map.of("A", "b"))));
   }
 
   private MachineRef ref(MachineKey of) {

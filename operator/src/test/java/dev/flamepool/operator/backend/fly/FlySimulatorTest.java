@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flamepool.FlameParent;
 import dev.flamepool.api.BackendEntry;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.Endpoints;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
@@ -209,8 +210,9 @@ class FlySimulatorTest extends RunnerBackendContract {
                 "t",
                 "",
                 entry(),
-                boot(key, Map.of("PASSWORD", awkward, "PLAIN", "visible")),
-                Set.of("PASSWORD")));
+                new Boot(
+                    boot(key, Map.of("PASSWORD", awkward, "PLAIN", "visible")),
+                    Set.of("PASSWORD"))));
     awaitServing(awaitState(key, Machine.State.RUNNING));
     List<Map<String, String>> processes =
         environments().values().stream().filter(env -> isOf(env, key.runnerUid())).toList();

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
@@ -199,7 +200,7 @@ class LocalBackendTest extends LocalContract {
             "-c",
             java + " -cp '" + classPath() + "' " + FolderRunner.class.getName() + "; exit 0");
     BackendEntry entry = entryOf(null, null, null, script);
-    backend.launch(new LaunchAttempt(key, "t", "", entry, boot(key)));
+    backend.launch(new LaunchAttempt(key, "t", "", entry, Boot.of(boot(key))));
     awaitState(key, Machine.State.RUNNING);
     backend.stop(ref(key), GRACE);
     assertThat(awaitState(key, Machine.State.ENDED).exitCode()).hasValue(12);
@@ -210,7 +211,7 @@ class LocalBackendTest extends LocalContract {
     List<String> failing = List.of("/bin/sh", "-c", "sleep 0.05; exit 1");
     for (int i = 0; i < 20; i++) {
       backend.launch(
-          new LaunchAttempt(key, "t", "", entryOf(null, null, null, failing), boot(key)));
+          new LaunchAttempt(key, "t", "", entryOf(null, null, null, failing), Boot.of(boot(key))));
       Machine machine = backend.find(ref(key)).orElseThrow();
       while (machine.state() != Machine.State.ENDED) {
         machine = backend.find(ref(key)).orElseThrow();
@@ -233,7 +234,8 @@ class LocalBackendTest extends LocalContract {
   @Test
   void aProgramThatCannotBeStartedIsADefiniteRefusalAndLeavesNothing() throws Exception {
     BackendEntry entry = entryOf(null, null, null, List.of("/no/such/program"));
-    assertThatThrownBy(() -> backend.launch(new LaunchAttempt(key, "t", "", entry, boot(key))))
+    assertThatThrownBy(
+            () -> backend.launch(new LaunchAttempt(key, "t", "", entry, Boot.of(boot(key)))))
         .isInstanceOfSatisfying(
             BackendException.class,
             e -> {

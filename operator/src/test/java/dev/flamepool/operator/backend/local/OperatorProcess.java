@@ -1,6 +1,7 @@
 package dev.flamepool.operator.backend.local;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.MachineKey;
 import java.nio.file.Files;
@@ -19,7 +20,8 @@ final class OperatorProcess {
     Map<String, byte[]> boot = Map.of("env.json", Files.readAllBytes(Path.of(args[1] + ".env")));
     LocalBackend backend = new LocalBackend(Path.of(args[0]), args[2], Clock.systemUTC());
     backend.launch(
-        new LaunchAttempt(key, "t", "", LocalContract.entryOf(null, args[3], null, null), boot));
+        new LaunchAttempt(
+            key, "t", "", LocalContract.entryOf(null, args[3], null, null), Boot.of(boot)));
     System.out.println("launched");
     Thread.sleep(Long.MAX_VALUE);
   }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.flamepool.FlameParent;
 import dev.flamepool.RunnerMain;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.MachineKey;
@@ -141,7 +142,7 @@ class RunnerMainTest extends LocalContract {
   void aRunnerThatCannotStartSaysWhy() throws Exception {
     Map<String, byte[]> boot = new HashMap<>(boot(key));
     boot.put("cert.der", Base64.getDecoder().decode("AAAA"));
-    backend.launch(new LaunchAttempt(key, "t", "", entry(), boot));
+    backend.launch(new LaunchAttempt(key, "t", "", entry(), Boot.of(boot)));
     Machine ended = awaitState(key, Machine.State.ENDED);
     assertThat(ended.exitCode()).hasValue(1);
     assertThat(String.join("\n", ended.lastLines())).contains("could not start");

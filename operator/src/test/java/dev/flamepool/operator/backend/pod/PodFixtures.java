@@ -3,6 +3,7 @@ package dev.flamepool.operator.backend.pod;
 import dev.flamepool.api.BackendEntry;
 import dev.flamepool.api.FlamePool;
 import dev.flamepool.api.PodBackend;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.MachineKey;
 import dev.flamepool.operator.backend.fly.FlyFixtures;
@@ -36,7 +37,7 @@ final class PodFixtures {
   }
 
   static LaunchAttempt attempt(BackendEntry entry, Map<String, String> env, Set<String> secret) {
-    return new LaunchAttempt(KEY, "token", "", entry, FlyFixtures.boot(KEY, env), secret);
+    return new LaunchAttempt(KEY, "token", "", entry, new Boot(FlyFixtures.boot(KEY, env), secret));
   }
 
   static LaunchAttempt attempt(String pod) {

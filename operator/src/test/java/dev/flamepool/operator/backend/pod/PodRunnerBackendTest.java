@@ -9,6 +9,7 @@ import dev.flamepool.api.BackendEntry;
 import dev.flamepool.minicluster.RequestHook;
 import dev.flamepool.operator.backend.BackendException;
 import dev.flamepool.operator.backend.BackendException.Kind;
+import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.Machine.State;
@@ -71,7 +72,11 @@ class PodRunnerBackendTest {
 
   private LaunchAttempt attempt(String pod) {
     return new LaunchAttempt(
-        key, "token", "", PodFixtures.entry(pod), FlyFixtures.boot(key, Map.of()), Set.of());
+        key,
+        "token",
+        "",
+        PodFixtures.entry(pod),
+        new Boot(FlyFixtures.boot(key, Map.of()), Set.of()));
   }
 
   private Pod load(String yaml) {

@@ -1,5 +1,6 @@
 package dev.flamepool.operator.credentials;
 
+import dev.flamepool.wire.Identity;
 import java.io.ByteArrayInputStream;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
@@ -16,18 +17,14 @@ import java.util.Map;
  * @param certificate the own one
  * @param key never printed
  */
-record Identity(X509Certificate ca, X509Certificate certificate, PrivateKey key) {
-  static final String CA_FILE = "ca.der";
-  static final String CERTIFICATE_FILE = "cert.der";
-  static final String KEY_FILE = "key.pk8";
-
+record IssuedIdentity(X509Certificate ca, X509Certificate certificate, PrivateKey key) {
   /** As files: X.509 DER twice, PKCS8 DER. */
   Map<String, byte[]> files() {
     try {
       return Map.of(
-          CA_FILE, ca.getEncoded(),
-          CERTIFICATE_FILE, certificate.getEncoded(),
-          KEY_FILE, key.getEncoded());
+          Identity.CA_FILE, ca.getEncoded(),
+          Identity.CERTIFICATE_FILE, certificate.getEncoded(),
+          Identity.KEY_FILE, key.getEncoded());
     } catch (CertificateException e) {
       throw new IllegalStateException("an own certificate cannot be encoded", e);
     }
@@ -51,6 +48,6 @@ record Identity(X509Certificate ca, X509Certificate certificate, PrivateKey key)
 
   @Override
   public String toString() {
-    return "Identity[" + certificate.getSubjectX500Principal() + "]";
+    return "IssuedIdentity[" + certificate.getSubjectX500Principal() + "]";
   }
 }
