@@ -46,7 +46,7 @@ class RunnerEndTest extends Scenario {
   @Test
   void withoutCallersAndOperatorARunnerEndsByItself() throws Exception {
     JavaProcess operator = startOperatorProcess("--no-leader-election");
-    applyPool("work", local("min: 0, max: 1, idleShutdownAfter: never, orphanAfter: 1s"));
+    applyPool("work", local("min: 0, max: 1, idleShutdownAfter: never, orphanAfter: 5s"));
     JavaProcess app = startApp("app", "work");
     app.say("patient one 1");
     assertThat(outcome(app, "one")).startsWith("done");
