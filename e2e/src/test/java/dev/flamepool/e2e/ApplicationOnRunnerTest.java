@@ -2,6 +2,7 @@ package dev.flamepool.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flamepool.Flame;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,5 +64,51 @@ class ApplicationOnRunnerTest extends Scenario {
     assertThat(outcome(app, "never"))
         .contains("BootFailedException", "META-INF/services")
         .contains("TestApplication", "dev.flamepool.examples.web");
+  }
+
+  /** Forgets {@code serveIfRunner}. */
+  public static final class Usage {
+    private Usage() {}
+
+    public static void main(String[] args) {
+      System.out.println("Usage: app FILE");
+    }
+  }
+
+  /** Does not forget it, and cannot start. */
+  public static final class NoDatabase {
+    private NoDatabase() {}
+
+    public static void main(String[] args) {
+      Flame.serveIfRunner(
+          () -> {
+            throw new IllegalStateException("no database");
+          });
+    }
+  }
+
+  private String outcomeWith(Class<?> main) throws Exception {
+    startOperator();
+    applyPoolOf(
+        JavaProcess.classPath() + "', mainClass: '" + main.getName(), "idleShutdownAfter: 5s");
+    JavaProcess app = startApp("app", "work", JavaProcess.classPath());
+    app.say("patient never 1");
+    return outcome(app, "never");
+  }
+
+  @Test
+  void theCallerOfAMainThatForgetsToServeHearsIt() throws Exception {
+    assertThat(outcomeWith(Usage.class))
+        .contains("BootFailedException", "exit code 0 before it said hello", "Usage: app FILE")
+        .contains("is `if (Flame.serveIfRunner(App::start)) return;` the first line")
+        .doesNotContain("spec.max");
+  }
+
+  @Test
+  void theCallerOfAnApplicationThatCannotStartHearsThatInstead() throws Exception {
+    assertThat(outcomeWith(NoDatabase.class))
+        .contains("BootFailedException", "no database")
+        .doesNotContain("is `if (Flame.serveIfRunner")
+        .doesNotContain("spec.max");
   }
 }
