@@ -34,7 +34,7 @@ final class ProcessEnds {
     started.stream()
         .filter(all::contains)
         .filter(LeftProcesses::runs)
-        .forEach(process -> told.add(name(process)));
+        .forEach(process -> told.add(name(process) + "; Flame.keep lets one live on"));
     all.forEach(ProcessHandle::destroy);
     ticker.after(
         GRACE_NANOS,
