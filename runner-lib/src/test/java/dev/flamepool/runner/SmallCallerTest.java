@@ -78,17 +78,17 @@ class SmallCallerTest {
     System.out.println("too large done");
 
     List<CompletableFuture<Integer>> sizes = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
       SlotConnection slot = caller.slot(2 + i);
       sizes.add(
           TestRunner.async(
               () ->
-                  caller.call(slot, () -> new byte[14 << 20]) instanceof Reply.Result result
+                  caller.call(slot, () -> new byte[16 << 20]) instanceof Reply.Result result
                       ? ((byte[]) result.value()).length
                       : 0));
     }
     for (CompletableFuture<Integer> size : sizes) {
-      check(size.get(60, TimeUnit.SECONDS) == 14 << 20, "one by one");
+      check(size.get(60, TimeUnit.SECONDS) == 16 << 20, "one by one");
     }
     System.out.println("all done");
   }
