@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,11 +154,16 @@ abstract class ChartScenario extends Scenario {
     try (Stream<Path> files = Files.list(folder)) {
       Stream<Path> outside = files.filter(file -> file.toString().endsWith(".log"));
       for (Path log : Stream.concat(outside, node.logs().stream()).toList()) {
-        assertThat(Files.readString(log))
+        assertThat(Files.readString(log).lines().filter(line -> !isTooEarly(line)))
             .as(log.toString())
-            .doesNotContainIgnoringCase("forbidden");
+            .noneMatch(line -> line.toLowerCase(Locale.ROOT).contains("forbidden"));
       }
     }
+  }
+
+  /** An application that is applied with its pool may be faster than the operator's first look. */
+  private static boolean isTooEarly(String line) {
+    return line.contains("role.rbac.authorization.k8s.io") && line.contains("-caller\" not found");
   }
 
   KubernetesClient remember(KubernetesClient one) {

@@ -54,7 +54,13 @@ record Trouble(String text, boolean refused, String about) {
               true,
               server + " 401");
       case HttpURLConnection.HTTP_FORBIDDEN ->
-          refused(cannot + "not allowed (403); " + remedy(answer, namespace, pool));
+          hasNoRole(answer, pool)
+              ? passing(
+                  cannot
+                      + "not allowed yet (403); the operator makes Role "
+                      + Names.callerRole(pool)
+                      + " with the pool: does it run?")
+              : refused(cannot + "not allowed (403); " + remedy(answer, namespace, pool));
       case HttpURLConnection.HTTP_NOT_FOUND ->
           refused(cannot + "the cluster does not know the kind (404); install FlamePool's CRDs");
       default -> {
@@ -62,6 +68,13 @@ record Trouble(String text, boolean refused, String about) {
         yield new Trouble(cannot + server + ": " + why.words(), false, server + " " + why.kind());
       }
     };
+  }
+
+  /** Whether the account has a binding already, but to a Role that nobody has made yet. */
+  private static boolean hasNoRole(KubernetesClientException answer, String pool) {
+    return answer.getStatus() != null
+        && answer.getStatus().getMessage() != null
+        && answer.getStatus().getMessage().contains("\"" + Names.callerRole(pool) + "\" not found");
   }
 
   private static String remedy(KubernetesClientException answer, String namespace, String pool) {

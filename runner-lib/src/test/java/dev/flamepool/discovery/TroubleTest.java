@@ -27,6 +27,21 @@ class TroubleTest {
         new IllegalStateException("wrapped", answer));
   }
 
+  /** An application may start before the operator has seen its pool. */
+  @Test
+  void aRoleThatIsBoundAndNotMadeYetIsWaitedFor() {
+    Trouble trouble =
+        forbidden(
+            "flamepools.flamepool.dev \"thumbs\" is forbidden: User"
+                + " \"system:serviceaccount:shop:web\" cannot list resource \"flamepools\" in API"
+                + " group \"flamepool.dev\" in the namespace \"shop\": RBAC:"
+                + " role.rbac.authorization.k8s.io \"thumbs-caller\" not found");
+    assertThat(trouble.refused()).isFalse();
+    assertThat(trouble.text())
+        .contains("not allowed yet (403); the operator makes Role thumbs-caller with the pool")
+        .doesNotContain("rolebinding");
+  }
+
   @Test
   void aServiceAccountIsToldWhichRoleItLacksAndHowItGetsIt() {
     Trouble trouble =
