@@ -93,8 +93,8 @@ public record Boot(Map<String, byte[]> files, Set<String> secretEnv) {
    *
    * @throws BackendException if there is none
    */
-  public long number(String key) throws BackendException {
-    String text = parent().get(key);
+  public static long number(ParentLines parent, String key) throws BackendException {
+    String text = parent.get(key);
     try {
       return Long.parseLong(text == null ? "" : text);
     } catch (NumberFormatException e) {

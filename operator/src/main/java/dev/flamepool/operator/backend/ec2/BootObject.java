@@ -34,12 +34,13 @@ final class BootObject {
     Ec2Backend ec2 = attempt.entry().ec2();
     Boot boot = attempt.boot();
     Map<String, String> env = boot.env();
-    env.put(ParentLines.VARIABLE, boot.parent().text());
+    ParentLines parent = boot.parent();
+    env.put(ParentLines.VARIABLE, parent.text());
     Tar tar = new Tar();
-    tar.add("plan", PRIVATE, plan(ec2, boot, spot, reportUrl).getBytes(UTF_8));
+    tar.add("plan", PRIVATE, plan(ec2, parent, spot, reportUrl).getBytes(UTF_8));
     tar.add("env", PRIVATE, EnvFile.of(env).getBytes(UTF_8));
     tar.add("bundle.curl", PRIVATE, Bundle.curlConfig(bundle).getBytes(UTF_8));
-    tar.add("flamepool.service", PRIVATE, unit(ec2.app(), boot).getBytes(UTF_8));
+    tar.add("flamepool.service", PRIVATE, unit(ec2.app(), parent).getBytes(UTF_8));
     tar.add(
         "flamepool-spot.service",
         PRIVATE,
@@ -53,15 +54,15 @@ final class BootObject {
   }
 
   /** The unit that runs the bundle's start command. */
-  static String unit(String app, Boot boot) throws BackendException {
-    long grace = (Math.max(0, boot.number("shutdownTimeoutMs")) + 999) / 1000;
+  static String unit(String app, ParentLines parent) throws BackendException {
+    long grace = (Math.max(0, Boot.number(parent, "shutdownTimeoutMs")) + 999) / 1000;
     return UserData.resource("flamepool.service")
         .replace("@APP@", app)
         .replace("@STOP_SECONDS@", String.valueOf(grace + STOP_MARGIN_SECONDS));
   }
 
   /** Assignments for the script; every value is of characters that no shell reads otherwise. */
-  private static String plan(Ec2Backend ec2, Boot boot, boolean spot, String reportUrl)
+  private static String plan(Ec2Backend ec2, ParentLines parent, boolean spot, String reportUrl)
       throws BackendException {
     Bundle bundle = Bundle.of(ec2.s3BundleUrl());
     return """
@@ -77,7 +78,7 @@ final class BootObject {
             bundle.isArchive() ? Bundle.ARCHIVE : "",
             bundle.digest(),
             spot ? "yes" : "",
-            boot.number("maxLifetimeMs") < 0 ? "yes" : "",
+            Boot.number(parent, "maxLifetimeMs") < 0 ? "yes" : "",
             UserData.quotable(reportUrl));
   }
 }

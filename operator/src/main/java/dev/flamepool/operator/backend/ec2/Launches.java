@@ -7,6 +7,7 @@ import dev.flamepool.operator.backend.Boot;
 import dev.flamepool.operator.backend.LaunchAttempt;
 import dev.flamepool.operator.backend.Machine;
 import dev.flamepool.operator.backend.Redaction;
+import dev.flamepool.wire.ParentLines;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -155,23 +156,24 @@ final class Launches {
 
   private static RunInstancesRequest request(LaunchAttempt attempt, Plan plan)
       throws BackendException {
-    Boot boot = attempt.boot();
+    ParentLines parent = attempt.boot().parent();
     Ec2Backend ec2 = attempt.entry().ec2();
     return RunRequest.of(
         attempt.key(),
         ec2,
         Offering.parse(attempt.offering(), ec2),
         plan,
-        (int) boot.number("port"),
-        UserData.base64(UserData.script(plan.bootUrl(), plan.report(), lifeMinutes(boot))));
+        (int) Boot.number(parent, "port"),
+        UserData.base64(UserData.script(plan.bootUrl(), plan.report(), lifeMinutes(parent))));
   }
 
   /** The runner ends itself before; this is for the case that it cannot. */
-  private static long lifeMinutes(Boot boot) throws BackendException {
-    long life = boot.number("maxLifetimeMs");
+  private static long lifeMinutes(ParentLines parent) throws BackendException {
+    long life = Boot.number(parent, "maxLifetimeMs");
     return life < 0
         ? BOOT_MINUTES
-        : Duration.ofMillis(life + Math.max(0, boot.number("shutdownTimeoutMs"))).toMinutes()
+        : Duration.ofMillis(life + Math.max(0, Boot.number(parent, "shutdownTimeoutMs")))
+                .toMinutes()
             + LIFE_MARGIN_MINUTES;
   }
 }

@@ -65,7 +65,7 @@ final class CreateRequest {
     env.put(ParentLines.VARIABLE, parent.text());
     env.put("FLAME_BIND", "[::]");
     Map<String, String> metadata = new TreeMap<>(FlyOptions.metadata(fly));
-    metadata.putAll(Ownership.MARKS.of(attempt.key(), (int) boot.number("port")));
+    metadata.putAll(Ownership.MARKS.of(attempt.key(), (int) Boot.number(parent, "port")));
 
     ObjectNode body = JSON.createObjectNode();
     body.put("name", Ownership.name(attempt.key()));
@@ -88,7 +88,7 @@ final class CreateRequest {
     config
         .putObject("stop_config")
         .put("signal", "SIGTERM")
-        .put("timeout", seconds(boot.number("shutdownTimeoutMs")));
+        .put("timeout", seconds(Boot.number(parent, "shutdownTimeoutMs")));
     try {
       return JSON.writeValueAsBytes(body);
     } catch (JsonProcessingException e) {

@@ -94,12 +94,12 @@ final class PodRequest {
       runner.setTerminationMessagePath(LAST_WORDS);
     }
     parent = parent.with("lastWords", runner.getTerminationMessagePath());
-    long port = attempt.boot().number("port");
+    long port = Boot.number(parent, "port");
     runner.setEnv(environment(runner.getEnv()));
     expose(runner, (int) port);
     mount(spec, runner);
     spec.setRestartPolicy("Never");
-    spec.setTerminationGracePeriodSeconds(seconds(attempt.boot().number("shutdownTimeoutMs")));
+    spec.setTerminationGracePeriodSeconds(seconds(Boot.number(parent, "shutdownTimeoutMs")));
     spec.setActiveDeadlineSeconds(deadline(spec));
     if (spec.getAutomountServiceAccountToken() == null) {
       spec.setAutomountServiceAccountToken(false);
@@ -268,13 +268,13 @@ final class PodRequest {
 
   /** Beyond what the runner itself allows; what the template gives if that is less. */
   private @Nullable Long deadline(PodSpec spec) throws BackendException {
-    long life = attempt.boot().number("maxLifetimeMs");
+    long life = Boot.number(parent, "maxLifetimeMs");
     Long given = spec.getActiveDeadlineSeconds();
     if (life < 0) {
       return given;
     }
     long most =
-        life / 1000 + seconds(attempt.boot().number("shutdownTimeoutMs")) + LIFE_MARGIN_SECONDS;
+        life / 1000 + seconds(Boot.number(parent, "shutdownTimeoutMs")) + LIFE_MARGIN_SECONDS;
     return given == null ? most : Long.valueOf(Math.min(given, most));
   }
 
