@@ -26,7 +26,7 @@ final class FlyCloud extends SimulatedCloud {
             "--boot-delay",
             "300",
             "--image",
-            "*=" + JavaProcess.classPath()));
+            "*=" + String.join(" ", JavaProcess.SHORT_LIVED) + " " + JavaProcess.classPath()));
     this.name = name;
   }
 

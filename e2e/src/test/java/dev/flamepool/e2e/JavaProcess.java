@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 
 /** A JVM of the system under test, with its output in a file. */
 final class JavaProcess implements AutoCloseable {
-  private static final List<String> SHORT_LIVED =
-      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+  /** Options of a JVM that compiles once only: most of its life is its start. */
+  static final List<String> SHORT_LIVED = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   /** As the tests' own JVM has it; without it there is a thread for each answer of the cluster. */
   private static final List<String> OF_TESTS =

@@ -39,7 +39,16 @@ final class NodeCloud extends SimulatedCloud {
   }
 
   private static void image(List<String> options, String name, String main) {
-    options.addAll(List.of("--image", name + "=" + main + "@" + JavaProcess.classPath()));
+    options.addAll(
+        List.of(
+            "--image",
+            name
+                + "="
+                + String.join(" ", JavaProcess.SHORT_LIVED)
+                + " "
+                + main
+                + "@"
+                + JavaProcess.classPath()));
   }
 
   static NodeCloud start(Scenario scenario) {

@@ -1,5 +1,6 @@
 package dev.flamepool.simulators.fly;
 
+import dev.flamepool.simulators.JavaForm;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,10 +37,17 @@ public record Image(List<String> entrypoint, List<String> cmd) {
     return new Image(List.of(), List.of(command));
   }
 
-  /** A command line's form: a class path, or {@code exec:} and words separated by spaces. */
+  /**
+   * A command line's form: options of the JVM and a class path, or {@code exec:} and words
+   * separated by spaces.
+   */
   static Image parse(String text) {
-    return text.startsWith(COMMAND)
-        ? ofCommand(text.substring(COMMAND.length()).strip().split("\\s+", -1))
-        : ofClassPath(text, "-XX:+UseSerialGC");
+    if (text.startsWith(COMMAND)) {
+      return ofCommand(text.substring(COMMAND.length()).strip().split("\\s+", -1));
+    }
+    JavaForm form = JavaForm.parse(text);
+    List<String> options = new ArrayList<>(List.of("-XX:+UseSerialGC"));
+    options.addAll(form.options());
+    return ofClassPath(JavaForm.absolute(form.rest()), options.toArray(String[]::new));
   }
 }

@@ -4,11 +4,8 @@ import static dev.flamepool.simulators.SimulatorCommand.number;
 import static dev.flamepool.simulators.SimulatorCommand.pair;
 
 import dev.flamepool.simulators.SimulatorCommand;
-import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 
 /**
  * The Fly simulator as a process; {@code docs/simulators.md} has its options. Prints one line when
@@ -21,8 +18,8 @@ public final class Main {
       --port N               on 127.0.0.1; 0, the default, takes a free one
       --state-dir DIR        where everything is kept; needed
       --app NAME             an app; may be repeated
-      --image NAME=VALUE     what machines of an image run: a class path, or exec:COMMAND; may be
-                             repeated; the name * stands for all others
+      --image NAME=VALUE     what machines of an image run: [JVM OPTIONS ]CLASSPATH, or
+                             exec:COMMAND; may be repeated; the name * stands for all others
       --token TOKEN[=APP,..] a token and the apps it reaches; may be repeated; without, any is taken
       --boot-delay MILLIS    how long machines are created; 0 unless given, Fly takes 6000 to 9000
       --start-delay MILLIS   how long machines are starting; 0 unless given
@@ -60,20 +57,10 @@ public final class Main {
   }
 
   private static void image(FlyOptions options, String[] pair) {
-    options.image(pair[0], Image.parse(absolute(pair[1])));
+    options.image(pair[0], Image.parse(pair[1]));
   }
 
   private static void token(FlyOptions options, String[] pair) {
     options.token(pair[0], pair.length > 1 ? pair[1].split(",", -1) : new String[0]);
-  }
-
-  /** Machines have working directories of their own. */
-  private static String absolute(String image) {
-    return image.startsWith("exec:")
-        ? image
-        : Arrays.stream(image.split(File.pathSeparator, -1))
-            .filter(entry -> !entry.isEmpty())
-            .map(entry -> Path.of(entry).toAbsolutePath().toString())
-            .collect(Collectors.joining(File.pathSeparator));
   }
 }

@@ -1,11 +1,8 @@
 package dev.flamepool.simulators.node;
 
-import java.io.File;
-import java.nio.file.Path;
+import dev.flamepool.simulators.JavaForm;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * What stands in for a container image.
@@ -16,6 +13,7 @@ import java.util.stream.Collectors;
 public record Image(String classPath, List<String> entrypoint) {
   private static final String COMMAND = "exec:";
   private static final String RUNNER = "dev.flamepool.RunnerMain";
+  private static final String CLASS_PATH = "-cp";
   private static final String JVM_OPTION = "-XX:+UseSerialGC";
 
   /** Copies what it is given. */
@@ -30,9 +28,15 @@ public record Image(String classPath, List<String> entrypoint) {
 
   /** An application with a main class, and arguments of the image's own. */
   public static Image ofClassPath(String classPath, String main, String... arguments) {
-    String here = absolute(classPath);
+    return of(List.of(), classPath, main, arguments);
+  }
+
+  private static Image of(
+      List<String> options, String classPath, String main, String... arguments) {
+    String here = JavaForm.absolute(classPath);
     List<String> words = new ArrayList<>(List.of("java", JVM_OPTION));
-    words.addAll(List.of("-cp", here, main));
+    words.addAll(options);
+    words.addAll(List.of(CLASS_PATH, here, main));
     words.addAll(List.of(arguments));
     return new Image(here, words);
   }
@@ -43,27 +47,21 @@ public record Image(String classPath, List<String> entrypoint) {
   }
 
   /**
-   * A command line's form: {@code exec:} and words, or a class path, before which a main class and
-   * {@code @} may stand.
+   * A command line's form: {@code exec:} and words, or options of the JVM and a class path, before
+   * which a main class and {@code @} may stand.
    */
   static Image parse(String text) {
     if (text.startsWith(COMMAND)) {
       return ofCommand(text.substring(COMMAND.length()).strip().split("\\s+", -1));
     }
-    int at = text.indexOf('@');
-    return at < 0 ? ofClassPath(text) : ofClassPath(text.substring(at + 1), text.substring(0, at));
+    JavaForm form = JavaForm.parse(text);
+    String rest = form.rest();
+    int at = rest.indexOf('@');
+    return of(form.options(), rest.substring(at + 1), at < 0 ? RUNNER : rest.substring(0, at));
   }
 
   /** The main class, if it is an application's. */
   String main() {
-    return classPath.isEmpty() ? "" : entrypoint.get(4);
-  }
-
-  /** Containers have working directories of their own. */
-  private static String absolute(String classPath) {
-    return Arrays.stream(classPath.split(File.pathSeparator, -1))
-        .filter(entry -> !entry.isEmpty())
-        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-        .collect(Collectors.joining(File.pathSeparator));
+    return classPath.isEmpty() ? "" : entrypoint.get(entrypoint.indexOf(CLASS_PATH) + 2);
   }
 }

@@ -23,8 +23,8 @@ public final class Main {
       --state-dir DIR        where containers and volumes lie; needed
       --node NAME            node-0 unless given
       --port N               of the control interface, on 127.0.0.1; 0, the default, takes a free one
-      --image NAME=VALUE     what containers of an image run: [MAINCLASS@]CLASSPATH, or
-                             exec:COMMAND; may be repeated; the name * stands for all others
+      --image NAME=VALUE     what containers of an image run: [JVM OPTIONS ][MAINCLASS@]CLASSPATH,
+                             or exec:COMMAND; may be repeated; the name * stands for all others
       --cpu N, --memory N    as Kubernetes writes them; 8 and 16Gi unless given
       --pods N               110 unless given
       --label KEY=VALUE      of the Node; may be repeated
